@@ -1,0 +1,1 @@
+"""Settings: a typed schema, one commented TOML file, and where passwords come from."""

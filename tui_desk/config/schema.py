@@ -1,0 +1,150 @@
+"""Every setting, typed; the line under each field is its manual (and the comment in the file that `init` writes).
+
+Frozen and cheap to import: the fast commands read it. An environment variable TUI_DESK_<SECTION>_<KEY> wins over the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """[account]: the shared mailbox."""
+
+    address: str = ""
+    """The desk's address: customers write to it, replies come from it."""
+    name: str = ""
+    """The name beside the address in replies ("Support Acme")."""
+    aliases: tuple[str, ...] = ()
+    """Other addresses that are ours."""
+    imap: str = ""
+    """Where mail is read: imaps://host:993, imap+starttls://host:143, or imap:// (loopback only); memory: for the demo."""
+    smtp: str = ""
+    """Where mail is sent: smtps://host:465, smtp+starttls://host:587, or smtp:// (loopback only)."""
+    user: str = ""
+    """The login; default: the address."""
+    password_command: str = ""
+    """A command that prints the password; empty: the keyring."""
+    ca_file: str = ""
+    """A file of certificates to trust beside the system's (a company's own CA)."""
+    inbox: str = "INBOX"
+    """The folder customers' mail comes to."""
+    sent: str = ""
+    """The folder of sent mail; empty: the server's own \\Sent (RFC 6154)."""
+    allow_plaintext: bool = False
+    """Allow imap:// and smtp:// off loopback. The password then crosses the network readable."""
+    save_sent: bool = True
+    """Save a copy in the Sent folder. Switch off where the server does it (Gmail, Office 365)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """[agent]: who sits at this desk."""
+
+    id: str = ""
+    """Your short name in assignments and figures; default: the login name."""
+    name: str = ""
+    """Your name as customers see it (in signatures)."""
+    team: tuple[str, ...] = ()
+    """The other agents' short names, for assigning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """[replies]: how mail leaves."""
+
+    signature: str = ""
+    """Put under every reply (Markdown)."""
+    undo_seconds: int = 15
+    """How long a sent reply can be taken back."""
+    quote: bool = True
+    """Quote the answered message under the reply."""
+    status_after: str = "pending"
+    """What a ticket becomes after a reply: pending, solved, open, or empty for no change."""
+    bulk_per_minute: int = 60
+    """How many mails a minute a bulk reply sends at most."""
+    bcc_self: bool = False
+    """Bcc the desk's own address: the proof of delivery where the server changes Message-IDs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """[calendar]: business time."""
+
+    timezone: str = "Europe/Paris"
+    """IANA time zone of the business hours and of reports."""
+    hours: tuple[str, ...] = ("mon-fri 09:00-17:00",)
+    """Windows: "mon-fri 09:00-12:30", "sat 10:00-12:00"."""
+    holidays: str = ""
+    """A country's public holidays: "FR", "CH-GE"; empty for none."""
+    closed: tuple[str, ...] = ()
+    """More days off: "2026-12-24"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """[sla]: what is promised, in business time ("30m", "4h", "2d" of eight hours); empty for no promise."""
+
+    first_reply: str = "8h"
+    """Until the first reply, normal priority."""
+    next_reply: str = "8h"
+    """Until each further reply, normal priority."""
+    first_reply_urgent: str = "1h"
+    """Until the first reply, urgent."""
+    first_reply_high: str = "4h"
+    """Until the first reply, high."""
+    first_reply_low: str = "16h"
+    """Until the first reply, low."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """[console]: the screens."""
+
+    theme: str = "desk-dark"
+    """A theme of themes/ or of your own themes folder."""
+    after_action: str = "next"
+    """Where the cursor goes after a ticket is acted on: next, stay or list."""
+    view: str = "open"
+    """The view shown first."""
+    clock_24h: bool = True
+    """Times as 14:30, not 2:30 pm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """[sync]: how mail is fetched."""
+
+    poll_seconds: int = 10
+    """How often the server is asked beside IDLE."""
+    window: int = 400
+    """How many messages are asked for at once."""
+    size_cap_mb: int = 25
+    """Messages larger than this are fetched without their large parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole file."""
+
+    language: str = "auto"
+    """auto (the locale), en or fr."""
+    close_after_days: int = 7
+    """Solved tickets close by themselves after so many days; 0: never."""
+    account: Account = field(default_factory=Account)
+    agent: Agent = field(default_factory=Agent)
+    replies: Replies = field(default_factory=Replies)
+    calendar: Calendar = field(default_factory=Calendar)
+    sla: Sla = field(default_factory=Sla)
+    console: Console = field(default_factory=Console)
+    sync: Sync = field(default_factory=Sync)
+    views: dict[str, str] = field(default_factory=dict)
+    """[views]: saved queries, name = "query"."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """[keys]: action id = "key,key"."""
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address that is ours, lower case."""
+        return frozenset(a.lower() for a in (self.account.address, *self.account.aliases) if a)

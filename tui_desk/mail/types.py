@@ -1,0 +1,135 @@
+"""What a parsed mail is. Text in here is decoded and may still hold control characters: `text.clean()` it to show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox of RFC 5322 3.4. `email` is lower case."""
+
+    email: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part that is not the body: decoded bytes under the sender's own file name (never a path to write to as it is)."""
+
+    name: str
+    content_type: str
+    data: bytes
+    content_id: str = ""
+    inline: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes, decoded."""
+        return len(self.data)
+
+
+AutomaticKind = Literal["reply", "bounce", "delay", "out_of_office", "list", "bulk", "report", "notification"]
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """Why a mail is taken to be written by a machine (behaviour 4): the kind, and the rule (header) that said so."""
+
+    kind: AutomaticKind
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery status notification (RFC 3464). `status` is the enhanced code (RFC 3463), "" where none is given."""
+
+    recipients: tuple[str, ...]
+    status: str
+    action: str
+    diagnostic: str
+    original_message_id: str
+
+    @property
+    def hard(self) -> bool:
+        """A permanent failure (5.x.x)."""
+        return self.status.startswith("5") or (not self.status and self.action == "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One parsed message. Message-IDs are without angle brackets. Times are epoch seconds, UTC."""
+
+    message_id: str
+    """As sent; where there is none, a synthetic one made from the content ("<hash>@synthetic.invalid")."""
+    subject: str
+    from_: Address
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    sender: Address | None = None
+    date: int | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    """Oldest first, as in the header."""
+    thread_index: str = ""
+    """Outlook's Thread-Index root, hex, "" where there is none."""
+    text: str = ""
+    """What a person reads: the plain body, else the HTML body as text. Never trimmed."""
+    html: str = ""
+    """The HTML body as sent, "" where there is none."""
+    attachments: tuple[Attachment, ...] = ()
+    content_hash: str = ""
+    """SHA-256 (64 hex digits) of what behaviour 1.4 names."""
+    automatic: Automatic | None = None
+    bounce: Bounce | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """All headers in order, decoded."""
+    defects: tuple[str, ...] = ()
+    """What was wrong with the bytes, in short words ("charset foo", "10000 parts")."""
+
+    def header(self, name: str) -> str:
+        """The first header `name` (any case), "" where there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+
+SegmentKind = Literal["text", "quote", "attribution", "signature", "forward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of lines of a body of one kind. All segments joined give the body back."""
+
+    kind: SegmentKind
+    text: str
+
+    @property
+    def folded(self) -> bool:
+        """Shown folded at first."""
+        return self.kind != "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail to be composed. `body` is Markdown; text and HTML are made from it."""
+
+    from_: Address
+    to: tuple[Address, ...]
+    subject: str
+    body: str
+    message_id: str
+    date: int
+    cc: tuple[Address, ...] = ()
+    bcc: tuple[Address, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    """More headers (Auto-Submitted, X-Desk-Outbox, ...)."""
+    quoted: str = ""
+    """The text answered, quoted under the answer; "" for none."""

@@ -1,0 +1,172 @@
+"""What the faces and the service hand each other, beside the rows of `store.rows`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["reply", "reply_all", "forward", "note", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verb did to one ticket. `events` are the ids to undo it by."""
+
+    number: str
+    result: Literal["done", "unchanged", "failed", "refused", "would"]
+    text: str
+    """One line for people, translated."""
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """An attachment of a draft: a file of the agent's, or a stored attachment (by sha256) that is forwarded."""
+
+    name: str
+    path: str = ""
+    sha256: str = ""
+    content_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an agent is writing. Frozen: the composer replaces it as it is typed."""
+
+    ticket: str
+    """The ticket's number, "" for mode new."""
+    mode: Mode
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    subject: str = ""
+    body: str = ""
+    """Markdown, without signature and quote: they are added when it is sent."""
+    answered: int | None = None
+    """The message (MessageView.id) that is answered."""
+    files: tuple[DraftFile, ...] = ()
+    macros: tuple[str, ...] = ()
+    """Ids of the macros inserted."""
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    """Addresses beyond, and left out of, the plain answer: shown on top."""
+    status_after: str | None = None
+    """None: the setting's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A preflight finding (behaviour 8.2). `stops`: it must be looked at (and overridden by `force`) before the send."""
+
+    id: Literal["placeholder", "attachment", "language", "outsider", "note_text", "newer_message", "no_recipient", "empty"]
+    text: str
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply that is queued: `outbox` is the id to take it back by until `until` (epoch seconds)."""
+
+    outbox: int
+    number: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class MacroView:
+    """A canned response, as shown; `score` orders it for the ticket in hand."""
+
+    id: str
+    title: str
+    language: str
+    tags: tuple[str, ...]
+    body: str
+    state: str = "approved"
+    owner: str = ""
+    actions: dict[str, str] = field(default_factory=dict)
+    score: float = 0.0
+    used: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A macro filled for a ticket. `missing` names the placeholders that could not be: they block the send."""
+
+    text: str
+    actions: dict[str, str]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where long work stands. `total` 0: not known."""
+
+    done: int
+    total: int
+    what: str = ""
+    bytes: int = 0
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one pass did."""
+
+    new: int = 0
+    tickets: int = 0
+    flags: int = 0
+    gone: int = 0
+    quarantined: int = 0
+    seconds: float = 0.0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxState:
+    """The status line's truth: idle, syncing, watching, offline, refused; when the last success was; what is wrong; what is next."""
+
+    state: Literal["never", "idle", "syncing", "watching", "offline", "refused"]
+    last_success: int = 0
+    error: str = ""
+    next_try_at: int = 0
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """`UID SEARCH ALL` against the ledger, a folder: the UIDs on the server without a row, and rows counted twice."""
+
+    folder: str
+    on_server: int
+    in_ledger: int
+    gaps: tuple[int, ...] = ()
+    doubles: tuple[int, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Nothing is missing and nothing is doubled."""
+        return not self.gaps and not self.doubles
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLine:
+    """One line of a bulk run, the same in a dry run and the real one."""
+
+    number: str
+    action: str
+    """reply, status, tag, assign."""
+    text: str
+    """What is (or would be) done, in one line."""
+    result: Literal["would", "done", "already", "unchanged", "failed"]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of `doctor`: ok, warning or error, and the next step."""
+
+    level: Literal["ok", "warning", "error"]
+    what: str
+    hint: str = ""

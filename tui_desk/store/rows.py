@@ -1,0 +1,156 @@
+"""What reads return: small frozen rows, their text already terminal-safe. No SQL, no SQLAlchemy in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue."""
+
+    id: int
+    number: str
+    subject: str
+    requester: str
+    requester_name: str
+    status: str
+    priority: str
+    type: str
+    assignee: str
+    tags: tuple[str, ...]
+    created_at: int
+    updated_at: int
+    due_at: int
+    waiting_since: int | None
+    snoozed_until: int | None
+    messages: int
+    """Inbound and outbound together."""
+    attachments: int
+    thanks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A whole ticket, for the side bar and `desk show`."""
+
+    row: QueueRow
+    key: str
+    channel: str
+    first_reply_at: int | None
+    first_solved_at: int | None
+    solved_at: int | None
+    first_due_at: int | None
+    last_inbound_at: int | None
+    last_outbound_at: int | None
+    messages_in: int
+    messages_out: int
+    notes: int
+    reopens: int
+    historical: bool
+    merged_into: str
+    first_response_cal: int | None
+    first_response_biz: int | None
+    full_resolution_cal: int | None
+    full_resolution_biz: int | None
+    wake_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A chip under a message."""
+
+    ordinal: int
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One card of a thread, body and all."""
+
+    id: int
+    at: int
+    kind: str
+    author: str
+    author_name: str
+    recipients: str
+    subject: str
+    message_id: str
+    text: str
+    snippet: str
+    automatic: str
+    rule: str
+    flags: tuple[str, ...]
+    attachments: tuple[AttachmentView, ...]
+    delivery: str = ""
+    """For outbound mail of ours: the outbox's state."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """One entry of a ticket's log, for `why` and the history pane."""
+
+    id: str
+    at: int
+    agent: str
+    type: str
+    data: str
+    """JSON, terminal-safe."""
+    cause: str
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCount:
+    """A view with its count; `capped` when there are more than were counted."""
+
+    id: str
+    title: str
+    query: str
+    count: int
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """The requester and what else there is of them."""
+
+    email: str
+    name: str
+    first_seen: int
+    last_seen: int
+    tickets: int
+    recent: tuple[QueueRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxView:
+    """A mail on its way, as shown."""
+
+    id: int
+    number: str
+    """The ticket's number."""
+    subject: str
+    recipients: tuple[str, ...]
+    state: str
+    agent: str
+    not_before: int
+    attempts: int
+    error: str
+    created_at: int
+    updated_at: int
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A ticket with the words around a hit."""
+
+    ticket_id: int
+    message_id: int
+    at: int
+    snippet: str

@@ -1,0 +1,1 @@
+"""Mailboxes and mail servers: protocols, and what speaks them."""

@@ -1,0 +1,99 @@
+"""What the sync engine asks of a mailbox, and sending asks of a mail server.
+
+`transport.imap` and `transport.memory` speak `Mailbox`; `transport.smtp` and `transport.memory` speak `Sender`.
+One conformance suite (tests/transport) holds for all. Errors are those of `tui_desk.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FolderInfo:
+    """One row of LIST. `role` is the special use without its backslash, lower case ("sent", "junk", "inbox", "")."""
+
+    name: str
+    role: str = ""
+    delimiter: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What EXAMINE answered. `modseq` is 0 without CONDSTORE. `changed` and `vanished` are filled by QRESYNC only (else None)."""
+
+    name: str
+    uidvalidity: int
+    exists: int
+    uidnext: int
+    modseq: int = 0
+    changed: dict[int, tuple[str, ...]] | None = None
+    vanished: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message as the server has it. `raw` is empty where only `header` came (over the size cap: `truncated`)."""
+
+    uid: int
+    flags: tuple[str, ...]
+    internaldate: int
+    size: int
+    raw: bytes = field(repr=False)
+    truncated: bool = False
+
+
+class Mailbox(Protocol):
+    """One session with one mailbox. Not thread-safe: one session a thread."""
+
+    def connect(self) -> None:
+        """Log in. Raises NetworkError, CertificateError, AuthError."""
+
+    def close(self) -> None:
+        """Log out, quietly, whatever the state."""
+
+    def folders(self) -> list[FolderInfo]:
+        """LIST with special-use attributes (RFC 6154) where the server has them, well-known names elsewhere."""
+
+    def examine(self, folder: str, uidvalidity: int = 0, modseq: int = 0) -> Selected:
+        """EXAMINE (never SELECT); with QRESYNC (RFC 7162) when uidvalidity and modseq are known and the server can."""
+
+    def uids(self, first: int = 1) -> list[int]:
+        """All UIDs >= first in the examined folder, ascending."""
+
+    def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
+        """Stream whole messages with BODY.PEEK[], in the server's order. UIDs that are gone are simply not answered."""
+
+    def headers(self, uids: Iterable[int], names: tuple[str, ...]) -> Iterator[Fetched]:
+        """Stream only the named header fields (BODY.PEEK[HEADER.FIELDS (...)]) in `raw`."""
+
+    def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
+        """Flags of every message, or (with CONDSTORE) of those changed since that modseq."""
+
+    def append(self, folder: str, raw: bytes, flags: tuple[str, ...] = (), at: int | None = None) -> int | None:
+        """APPEND; the new UID where the server tells it (UIDPLUS, RFC 4315)."""
+
+    def find(self, folder: str, message_id: str) -> list[int]:
+        """UIDs in `folder` whose Message-ID header is `message_id`."""
+
+    def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
+        """IDLE (RFC 2177) or sleep until the examined folder changes; True when it did. Returns soon after stop() is true."""
+
+    def noop(self) -> None:
+        """NOOP: notices a dead link; lets the server tell of changes."""
+
+
+class Sender(Protocol):
+    """One SMTP session."""
+
+    def send(self, sender: str, recipients: list[str], raw: bytes, before_dot: Callable[[], None]) -> str:
+        """MAIL, RCPT, DATA; `before_dot` is called when all but the final dot is sent. Returns the server's answer.
+
+        Raises RefusedError for 5xx, TemporaryError for 4xx and for a line cut before `before_dot` returned,
+        `UncertainError` (transport.smtp) for a line cut after it, AuthError.
+        """
+
+    def close(self) -> None:
+        """QUIT, quietly."""
