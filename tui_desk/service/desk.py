@@ -1,0 +1,263 @@
+"""Desk: settings, store and nouns of one profile, each made when it is first asked for.
+
+Opening one imports neither SQLAlchemy nor imapclient: reading needs stdlib sqlite3 only.
+"""
+
+from __future__ import annotations
+
+import getpass
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_desk import clock, i18n
+from tui_desk.config.schema import Settings
+from tui_desk.errors import ConfigError
+from tui_desk.i18n import _
+from tui_desk.paths import Profile
+from tui_desk.paths import profile as find_profile
+from tui_desk.store.read import Reader
+
+if TYPE_CHECKING:
+    from tui_desk.desk.events import Event
+    from tui_desk.desk.fold import Policy
+    from tui_desk.service.admin import Admin
+    from tui_desk.service.bulk import Bulk
+    from tui_desk.service.figures import Figures
+    from tui_desk.service.macros import Macros
+    from tui_desk.service.mailbox import MailboxDesk
+    from tui_desk.service.outbox import OutboxDesk
+    from tui_desk.service.queue import Queue
+    from tui_desk.service.replies import Replies
+    from tui_desk.service.tickets import Tickets
+    from tui_desk.store.engine import Store
+    from tui_desk.transport.base import Mailbox, Sender
+
+
+class Desk:
+    """One agent's desk. Its nouns may be used from any thread; each thread reads through a connection of its own."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        *,
+        open_mailbox: Callable[[], Mailbox] | None = None,
+        open_sender: Callable[[], Sender] | None = None,
+    ) -> None:
+        self.profile = profile
+        self.settings = settings
+        self.agent = settings.agent.id or getpass.getuser()
+        self._open_mailbox = open_mailbox
+        self._open_sender = open_sender
+        self._on_close: list[Callable[[], None]] = []
+        self._local = threading.local()
+        self._store: Store | None = None
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, profile: str | None = None) -> Desk:
+        """The desk of `profile`. Raises ConfigError where there are no settings, or bad ones."""
+        from tui_desk.config.load import load
+
+        where = find_profile(profile)
+        if not where.settings.exists():
+            raise ConfigError(
+                _("No desk is set up for the profile “%(name)s” yet.") % {"name": where.name},
+                _("Run `desk init` to set one up, or `desk demo` to look around first."),
+            )
+        settings = load(where)
+        i18n.activate(settings.language)
+        desk = cls(where, settings)
+        if settings.account.imap.startswith("memory:"):
+            from tui_desk.service.demo import attach
+
+            attach(desk)
+        return desk
+
+    @classmethod
+    def demo(cls, folder: Path | None = None, *, live: bool = False) -> Desk:
+        """A desk on the embedded sample mailbox; with `live`, mail keeps coming. Its store is in `folder` (default: temporary)."""
+        from tui_desk.service.demo import open_demo
+
+        return open_demo(folder, live=live)
+
+    # ------------------------------------------------------------------------------------------------------- nouns
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Views, counts, pages and search."""
+        from tui_desk.service.queue import Queue
+
+        return Queue(self)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """One ticket: reading it and changing it."""
+        from tui_desk.service.tickets import Tickets
+
+        return Tickets(self)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Drafts, preflight and sending."""
+        from tui_desk.service.replies import Replies
+
+        return Replies(self)
+
+    @cached_property
+    def outbox(self) -> OutboxDesk:
+        """Mail on its way."""
+        from tui_desk.service.outbox import OutboxDesk
+
+        return OutboxDesk(self)
+
+    @cached_property
+    def macros(self) -> Macros:
+        """Canned responses."""
+        from tui_desk.service.macros import Macros
+
+        return Macros(self)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """The same act on many tickets."""
+        from tui_desk.service.bulk import Bulk
+
+        return Bulk(self)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """The figures of kpi."""
+        from tui_desk.service.figures import Figures
+
+        return Figures(self)
+
+    @cached_property
+    def mailbox(self) -> MailboxDesk:
+        """Syncing, watching, auditing."""
+        from tui_desk.service.mailbox import MailboxDesk
+
+        return MailboxDesk(self)
+
+    @cached_property
+    def admin(self) -> Admin:
+        """Backup, rebuild, doctor, export."""
+        from tui_desk.service.admin import Admin
+
+        return Admin(self)
+
+    # ------------------------------------------------------------------------------------------------- below the nouns
+
+    @property
+    def reader(self) -> Reader:
+        """This thread's reading connection."""
+        reader: Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            if not self.profile.store.exists():
+                self.store  # noqa: B018  (made on first use)
+            reader = self._local.reader = Reader(self.profile.store)
+        return reader
+
+    @property
+    def store(self) -> Store:
+        """The store, open for writing (made or migrated where need be)."""
+        with self._lock:
+            if self._store is None:
+                from tui_desk.store.engine import Store
+
+                self.profile.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._store = Store.open(self.profile.store)
+            return self._store
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Calendar and targets: what folding a ticket needs to know of the settings."""
+        from tui_desk.desk.fold import Policy
+        from tui_desk.desk.hours import BusinessCalendar
+        from tui_desk.desk.sla import Targets
+
+        calendar = self.settings.calendar
+        return Policy(
+            BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed),
+            Targets.from_settings(self.settings.sla),
+        )
+
+    def append(self, events: Iterable[Event]) -> None:
+        """Write `events` and the tickets they change, in one transaction."""
+        from tui_desk.store.write import append
+
+        append(self.store, list(events), self.policy)
+
+    def open_mailbox(self) -> Mailbox:
+        """A new session with the mailbox, not yet connected."""
+        if self._open_mailbox is not None:
+            return self._open_mailbox()
+        from tui_desk.config.secrets import password
+        from tui_desk.transport.imap import ImapMailbox
+
+        return ImapMailbox(self.settings, password(self.settings, "imap"))
+
+    def open_sender(self) -> Sender:
+        """A new session with the mail server that sends."""
+        if self._open_sender is not None:
+            return self._open_sender()
+        from tui_desk.config.secrets import password
+        from tui_desk.transport.smtp import SmtpSender
+
+        return SmtpSender(self.settings, password(self.settings, "smtp"))
+
+    def connect_to(self, mailbox: Callable[[], Mailbox], sender: Callable[[], Sender]) -> None:
+        """Use these sessions from now on (the demo's)."""
+        self._open_mailbox, self._open_sender = mailbox, sender
+
+    def configure(self, settings: Settings) -> None:
+        """Work with other settings from now on."""
+        self.settings = settings
+        self.__dict__.pop("policy", None)
+
+    def as_agent(self, agent: str) -> Desk:
+        """The same desk in another agent's name."""
+        return Desk(
+            self.profile,
+            replace(self.settings, agent=replace(self.settings.agent, id=agent)),
+            open_mailbox=self._open_mailbox,
+            open_sender=self._open_sender,
+        )
+
+    def tick(self, now: int | None = None) -> int:
+        """What the clocks owe: solved tickets close after `close_after_days`. Returns how many did."""
+        days = self.settings.close_after_days
+        if not days:
+            return 0
+        from tui_desk.desk.events import SYSTEM, Event, new_id
+
+        now = clock.now() if now is None else now
+        due = self.reader.solved_before(now - days * 86_400)
+        self.append(Event(new_id(), now, SYSTEM, key, "status", {"to": "closed"}, "clock") for key in due)
+        return len(due)
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when the desk closes."""
+        self._on_close.append(callback)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for callback in self._on_close:
+            callback()
+        reader = getattr(self._local, "reader", None)
+        if reader is not None:
+            reader.close()
+            self._local.reader = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()

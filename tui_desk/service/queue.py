@@ -1,0 +1,65 @@
+"""The queue: views with counts, ids and rows in order, search."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from tui_desk import clock
+from tui_desk.store.rows import QueueRow, SearchHit, ViewCount
+
+if TYPE_CHECKING:
+    from tui_desk.service.desk import Desk
+
+
+class Queue:
+    """Reading many tickets."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def views(self) -> list[ViewCount]:
+        """The built-in views, then the settings' saved ones, with their counts."""
+        desk = self._desk
+        return desk.reader.views(desk.agent, desk.settings.views, clock.now())
+
+    def query(self, text: str) -> str:
+        """`text` with `view:NAME` put in place: the query a view stands for."""
+        if text.startswith("view:"):
+            from tui_desk.store.views import query_of
+
+            return query_of(text.removeprefix("view:"), self._desk.settings.views)
+        return text
+
+    def count(self, query: str, cap: int = 1000) -> tuple[int, bool]:
+        """How many tickets `query` finds, and whether there are more than were counted."""
+        return self._desk.reader.count(self.query(query), self._desk.agent, clock.now(), cap=cap)
+
+    def ids(self, query: str) -> array[int]:
+        """Every ticket id that `query` finds, in queue order."""
+        return self._desk.reader.ids(self.query(query), self._desk.agent, clock.now())
+
+    def rows(self, ids: Sequence[int]) -> list[QueueRow]:
+        """The rows of `ids`, in that order; a ticket that is gone is left out."""
+        return self._desk.reader.rows(ids)
+
+    def page(self, query: str, after: tuple[int, int] | None = None, limit: int = 50) -> list[QueueRow]:
+        """`limit` rows of `query` that come after the row with (due_at, id) `after`."""
+        return self._desk.reader.page(self.query(query), self._desk.agent, clock.now(), after=after, limit=limit)
+
+    def numbers(self, query: str) -> list[str]:
+        """The numbers of all tickets that `query` finds."""
+        return self._desk.reader.numbers(self.ids(query))
+
+    def search(self, words: str, limit: int = 50) -> list[SearchHit]:
+        """Messages with these words, newest first."""
+        return self._desk.reader.search(words, limit=limit)
+
+    def changed(self, since: int) -> tuple[int, list[int]]:
+        """(new mark, ids of tickets that changed after the mark `since`)."""
+        return self._desk.reader.changed(since)
+
+    def ids_of(self, numbers: Iterable[str]) -> list[int]:
+        """The ids behind ticket numbers. Raises NotFoundError."""
+        return [self._desk.reader.find(number) for number in numbers]

@@ -1,0 +1,51 @@
+"""Who an answer goes to (behaviour 8.1): worked out from the answered message, less our own addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_desk.mail.types import Address, Mail
+from tui_desk.service.types import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """To and Cc of an answer, what differs from the plain one, and which of our addresses it comes from."""
+
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...] = ()
+    added: tuple[Address, ...] = ()
+    dropped: tuple[Address, ...] = ()
+    from_email: str = ""
+
+
+def recipients(mail: Mail, mode: Mode, own: frozenset[str]) -> Recipients:
+    """The recipients of an answer to `mail`. Reply-To is not honoured for automatic mail."""
+    asked = mail.reply_to if mail.reply_to and mail.automatic is None else (mail.from_,)
+    ours = mail.from_.email in own
+    plain = _less(mail.to if ours else asked, own)
+    others = _less((*mail.to, *mail.cc), own | {a.email for a in plain})
+    from_email = next((a.email for a in (*mail.to, *mail.cc) if a.email in own), "") if not ours else mail.from_.email
+    if mode == "forward":
+        return Recipients((), from_email=from_email)
+    added = tuple(a for a in plain if not ours and a.email != mail.from_.email)
+    if mode == "reply_all":
+        return Recipients(plain, others, added, from_email=from_email)
+    return Recipients(plain, (), added, others, from_email)
+
+
+def _less(addresses: tuple[Address, ...], own: frozenset[str]) -> tuple[Address, ...]:
+    """Each address once, none of ours."""
+    seen: dict[str, Address] = {}
+    for address in addresses:
+        if address.email and address.email not in own:
+            seen.setdefault(address.email, address)
+    return tuple(seen.values())
+
+
+def read_address(text: str) -> Address:
+    """`Name <mail@host>` or `mail@host` as a person types it."""
+    from email.utils import parseaddr
+
+    name, email = parseaddr(text)
+    return Address(email.strip().lower(), name.strip())

@@ -1,0 +1,274 @@
+"""Replying: drafts that survive, preflight, and the outbox with its undo window."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui_desk import clock
+from tui_desk.desk.events import Event, new_id
+from tui_desk.errors import NotFoundError, PreflightError, RefusedError
+from tui_desk.i18n import _
+from tui_desk.mail.types import Address, Attachment, Mail, Outgoing
+from tui_desk.service.recipients import read_address, recipients
+from tui_desk.service.types import Concern, Draft, DraftFile, Mode, Sent
+from tui_desk.store.rows import MessageView, TicketView
+
+if TYPE_CHECKING:
+    from tui_desk.service.desk import Desk
+
+
+class Replies:
+    """What an agent writes, from the first letter to the outbox."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # ----------------------------------------------------------------------------------------------------------- drafts
+
+    def draft(self, number: str, mode: Mode) -> Draft:
+        """The saved draft of this ticket and mode, or a fresh one with its recipients worked out."""
+        ticket = self._desk.tickets.by_number(number)
+        saved = self._desk.reader.draft(ticket.key, self._desk.agent, mode)
+        return _thawed(json.loads(saved)) if saved else self.fresh(number, mode)
+
+    def fresh(self, number: str, mode: Mode) -> Draft:
+        """A draft with nothing written yet."""
+        ticket = self._desk.tickets.by_number(number)
+        if mode == "note":
+            return Draft(ticket.row.number, "note", subject=ticket.row.subject)
+        from tui_desk.mail.compose import forward_subject, reply_subject
+
+        answered = self._answered(ticket)
+        mail = self._mail(answered)
+        if mail is None:
+            return Draft(ticket.row.number, mode, (ticket.row.requester,), subject=reply_subject(ticket.row.subject))
+        who = recipients(mail, mode, self._desk.settings.own_addresses)
+        subject = forward_subject(mail.subject) if mode == "forward" else reply_subject(mail.subject)
+        files: tuple[DraftFile, ...] = ()
+        if mode == "forward" and answered is not None:
+            files = tuple(
+                DraftFile(a.name, sha256=a.sha256, content_type=a.content_type) for a in answered.attachments if not a.inline
+            )
+        return Draft(
+            ticket.row.number,
+            mode,
+            to=_texts(who.to),
+            cc=_texts(who.cc),
+            subject=subject,
+            answered=answered.id if answered is not None else None,
+            files=files,
+            added=_texts(who.added),
+            dropped=_texts(who.dropped),
+        )
+
+    def save(self, draft: Draft) -> None:
+        """Keep `draft` as it stands (called as it is typed)."""
+        from tui_desk.store.drafts import save
+
+        save(self._desk.store, self._key(draft), self._desk.agent, draft.mode, json.dumps(asdict(draft)), clock.now())
+
+    def discard(self, draft: Draft) -> None:
+        """Forget a saved draft."""
+        from tui_desk.store.drafts import discard
+
+        discard(self._desk.store, self._key(draft), self._desk.agent, draft.mode)
+
+    def drafts(self) -> list[Draft]:
+        """This agent's saved drafts, newest first."""
+        return [_thawed(json.loads(text)) for text in self._desk.reader.drafts(self._desk.agent)]
+
+    # ---------------------------------------------------------------------------------------------------------- sending
+
+    def preflight(self, draft: Draft) -> list[Concern]:
+        """What is to be said before it leaves; what stops comes first."""
+        from tui_desk.service.preflight import concerns
+
+        if draft.mode == "new":
+            return concerns(draft, [], frozenset())
+        ticket = self._desk.tickets.by_number(draft.ticket)
+        thread = self._desk.tickets.thread(ticket.row.id)
+        return concerns(draft, thread, self._participants(ticket, thread, draft))
+
+    def send(
+        self, draft: Draft, *, force: bool = False, undo_seconds: int | None = None, idempotency_key: str | None = None
+    ) -> Sent:
+        """Queue `draft`; it leaves when the undo window is over. A note is written at once.
+
+        Raises PreflightError for a concern that stops; `force` overrides those that can be (not an empty text or no recipient).
+        """
+        stops = [c for c in self.preflight(draft) if c.stops and not (force and c.id not in ("empty", "no_recipient"))]
+        if stops:
+            raise PreflightError(stops[0].text, _("Nothing was sent. Mend it, or send it all the same with --force."))
+        if draft.mode == "note":
+            self._desk.tickets.note(draft.ticket, draft.body)
+            self.discard(draft)
+            return Sent(0, draft.ticket, clock.now())
+        return self._queue(draft, self._desk.settings.replies.undo_seconds if undo_seconds is None else undo_seconds, idempotency_key)
+
+    def take_back(self, outbox_id: int) -> Draft:
+        """Stop a queued reply and give its draft back. Raises RefusedError when it has left."""
+        from tui_desk.store.outbox import cancel
+
+        data = cancel(self._desk.store, outbox_id, clock.now())
+        if data is None:
+            raise RefusedError(_("That reply has left already."), _("Write to the customer again to correct it."))
+        now = clock.now()
+        key = data.get("key", "")
+        self._desk.append(
+            Event(new_id(), now, self._desk.agent, key, "undo", {"event": event}, "take back") for event in data.get("events", ())
+        )
+        draft = _thawed(data["draft"])
+        self.save(draft)
+        return draft
+
+    def _queue(self, draft: Draft, undo_seconds: int, idempotency_key: str | None) -> Sent:
+        from tui_desk.mail.compose import compose
+        from tui_desk.store.outbox import enqueue
+
+        now = clock.now()
+        outgoing = self._outgoing(draft, now)
+        key = self._key(draft)
+        after = self._events_after(draft, key, now)
+        envelope = [a.email for a in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
+        mime = compose(outgoing)
+        row = enqueue(
+            self._desk.store,
+            message_id=outgoing.message_id,
+            ticket=key,
+            agent=self._desk.agent,
+            sender=outgoing.from_.email,
+            recipients=envelope,
+            mime=mime,
+            in_reply_to=outgoing.in_reply_to,
+            data={"draft": asdict(draft), "key": key, "macros": list(draft.macros), "events": [e.id for e in after]},
+            idempotency_key=idempotency_key,
+            not_before=now + undo_seconds,
+            now=now,
+        )
+        if after:
+            self._desk.append(after)
+        self.discard(draft)
+        return Sent(row, draft.ticket, now + undo_seconds)
+
+    def _events_after(self, draft: Draft, key: str, now: int) -> list[Event]:
+        """What sending does to the ticket at once: its status, and the assignment of a ticket nobody holds."""
+        to = self._desk.settings.replies.status_after if draft.status_after is None else draft.status_after
+        if not key or draft.mode == "forward":
+            return []
+        ticket = self._desk.tickets.by_number(draft.ticket).row
+        events: list[tuple[str, dict[str, Any]]] = []
+        if not ticket.assignee:
+            events.append(("assign", {"to": self._desk.agent}))
+        if to and ticket.status != to:
+            events.append(("status", {"to": to}))
+        batch = new_id()
+        return [Event(new_id(), now, self._desk.agent, key, kind, {**data, "batch": batch}, "reply") for kind, data in events]
+
+    def _outgoing(self, draft: Draft, now: int) -> Outgoing:
+        from tui_desk.mail.thread import sign
+
+        account = self._desk.settings.account
+        answered = self._message(draft)
+        mail = self._mail(answered)
+        domain = account.address.partition("@")[2] or "desk.invalid"
+        references: tuple[str, ...] = ()
+        if mail is not None:
+            references = (*mail.references, *(i for i in mail.in_reply_to if i not in mail.references), mail.message_id)
+        own = self._desk.settings.own_addresses
+        from_email = recipients(mail, draft.mode, own).from_email if mail is not None else ""
+        return Outgoing(
+            from_=Address(from_email or account.address, account.name),
+            to=tuple(read_address(a) for a in draft.to),
+            cc=tuple(read_address(a) for a in draft.cc),
+            bcc=(Address(account.address),) if self._desk.settings.replies.bcc_self else (),
+            subject=draft.subject,
+            body=_with_signature(draft.body, self._desk.settings.replies.signature),
+            message_id=sign(self._desk.store.secret, self._key(draft), domain),
+            date=now,
+            in_reply_to=mail.message_id if mail is not None and draft.mode != "forward" else "",
+            references=references if draft.mode != "forward" else (),
+            attachments=tuple(self._attached(draft.files)),
+            quoted=self._quoted(draft, answered),
+        )
+
+    def _quoted(self, draft: Draft, answered: MessageView | None) -> str:
+        if answered is None:
+            return ""
+        from tui_desk.mail.compose import quote
+        from tui_desk.mail.language import guess
+
+        if draft.mode == "forward" or self._desk.settings.replies.quote:
+            who = Address(answered.author, answered.author_name)
+            timezone = self._desk.settings.calendar.timezone
+            return quote(answered.text, who, answered.at, guess(answered.text) or "en", timezone)
+        return ""
+
+    def _attached(self, files: Iterable[DraftFile]) -> Iterable[Attachment]:
+        for file in files:
+            path = self._desk.profile.attachments / file.sha256 if file.sha256 else Path(file.path).expanduser()
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                raise NotFoundError(
+                    _("The attachment %(path)s cannot be read: %(why)s.") % {"path": file.path or file.name, "why": error.strerror},
+                    _("Take it off the reply, or put the file back."),
+                ) from error
+            kind = file.content_type
+            if kind == "application/octet-stream":
+                kind = mimetypes.guess_type(file.name)[0] or kind
+            yield Attachment(file.name, kind, data)
+
+    def _key(self, draft: Draft) -> str:
+        return self._desk.tickets.by_number(draft.ticket).key if draft.ticket else ""
+
+    def _answered(self, ticket: TicketView) -> MessageView | None:
+        """The message an answer is to: the customer's last, else the last public one."""
+        public = [m for m in self._desk.tickets.thread(ticket.row.id) if m.kind in ("inbound", "outbound")]
+        people = [m for m in public if m.kind == "inbound" and not m.automatic]
+        return (people or public or [None])[-1]
+
+    def _message(self, draft: Draft) -> MessageView | None:
+        if draft.answered is None or not draft.ticket:
+            return None
+        thread = self._desk.tickets.thread(self._desk.tickets.find(draft.ticket))
+        return next((m for m in thread if m.id == draft.answered), None)
+
+    def _mail(self, message: MessageView | None) -> Mail | None:
+        if message is None:
+            return None
+        from tui_desk.mail.parse import parse
+
+        try:
+            return parse(self._desk.tickets.raw(message.id))
+        except NotFoundError:
+            return None
+
+    def _participants(self, ticket: TicketView, thread: list[MessageView], draft: Draft) -> frozenset[str]:
+        """Everyone who wrote or was written to in the ticket, and whom the plain answer goes to."""
+        people = {ticket.row.requester, *(m.author for m in thread)}
+        people |= {read_address(a).email for m in thread for a in m.recipients.split(", ")}
+        if draft.mode in ("reply", "reply_all"):
+            fresh = self.fresh(draft.ticket, "reply_all")
+            people |= {read_address(a).email for a in (*fresh.to, *fresh.cc)}
+        return frozenset(people)
+
+
+def _texts(addresses: Iterable[Address]) -> tuple[str, ...]:
+    return tuple(str(a) for a in addresses)
+
+
+def _with_signature(body: str, signature: str) -> str:
+    return f"{body.rstrip()}\n\n-- \n{signature.strip()}\n" if signature.strip() else body
+
+
+def _thawed(data: dict[str, Any]) -> Draft:
+    """A draft out of its JSON."""
+    tuples = {k: tuple(data.get(k, ())) for k in ("to", "cc", "macros", "added", "dropped")}
+    files = tuple(DraftFile(**f) for f in data.get("files", ()))
+    plain = {k: v for k, v in data.items() if k in ("ticket", "mode", "subject", "body", "answered", "status_after")}
+    return replace(Draft(**plain), files=files, **tuples)

@@ -1,0 +1,64 @@
+"""`why TICKET`: which rule, header, person or clock did what."""
+
+from __future__ import annotations
+
+import json
+
+from tui_desk.i18n import N_, _
+from tui_desk.service.words import priority_name, status_name
+from tui_desk.store.rows import EventView, MessageView, TicketView
+
+_RULES = {
+    "signed": N_("our own signed Message-ID is answered"),
+    "references": N_("References names a message of this ticket"),
+    "in_reply_to": N_("In-Reply-To names a message of this ticket"),
+    "bounce": N_("the bounced mail is of this ticket"),
+    "thread_index": N_("Outlook's Thread-Index is the same and the sender takes part"),
+    "number": N_("the ticket's number is in the subject and the sender takes part"),
+    "new": N_("nothing ties it to another ticket: it opened this one"),
+    "follow_up": N_("it answers a closed ticket: it opened this follow-up"),
+    "late_parent": N_("a message of this ticket answers it"),
+    "outbox": N_("sent from this desk"),
+}
+
+
+def explain(ticket: TicketView, thread: list[MessageView], events: list[EventView]) -> list[str]:
+    """A line for each message and each event, in order of time."""
+    lines = [(m.at, _message(m)) for m in thread if m.kind != "note"]
+    lines += [(e.at, _event(e)) for e in events]
+    return [text for _at, text in sorted(lines, key=lambda line: line[0])]
+
+
+def _message(message: MessageView) -> str:
+    words = [_(_RULES.get(rule, rule)) for rule in message.rule.split(",") if rule]
+    who = message.author_name or message.author
+    return _("Message from %(who)s: %(why)s.") % {"who": who, "why": "; ".join(words) or _("no rule recorded")}
+
+
+def _event(event: EventView) -> str:
+    data = json.loads(event.data)
+    match event.type:
+        case "opened":
+            what = _("opened as #%(number)s") % {"number": data.get("number", "")}
+        case "status":
+            what = _("status: %(to)s") % {"to": status_name(str(data.get("to", "")))}
+        case "assign":
+            what = _("assigned to %(agent)s") % {"agent": data["to"]} if data.get("to") else _("unassigned")
+        case "priority":
+            what = _("priority %(priority)s") % {"priority": priority_name(str(data.get("to", "")))}
+        case "tag":
+            what = " ".join([*(f"+{t}" for t in data.get("add", ())), *(f"-{t}" for t in data.get("remove", ()))])
+        case "snooze":
+            what = _("snoozed") if data.get("until") else _("woken")
+        case "note":
+            what = _("note added")
+        case "replied":
+            what = _("replied")
+        case "undo":
+            what = _("undo")
+        case _:
+            what = event.type
+    if event.undone:
+        what = _("%(what)s (undone)") % {"what": what}
+    cause = f" ({event.cause})" if event.cause else ""
+    return f"{event.agent}: {what}{cause}"
