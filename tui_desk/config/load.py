@@ -1,0 +1,177 @@
+"""The settings file and the environment made into `Settings`, or told exactly where they are wrong.
+
+On the path of the fast commands: tomllib and a walk over the dataclasses; lines are looked for only when something is wrong.
+A variable TUI_DESK_<SECTION>_<KEY> wins over the file (an empty one is an empty text; lists are separated by commas).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from tui_desk.config import schema
+from tui_desk.config.rules import RULES
+from tui_desk.config.schema import Settings
+from tui_desk.config.values import TRUE, from_variable, strange_variables, typed, unknown, variable
+from tui_desk.errors import ConfigError
+from tui_desk.i18n import _
+from tui_desk.paths import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: `source` is the file or the variable, `line` counts from 1 (0: not known), `key` is dotted."""
+
+    source: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = _("%(file)s, line %(line)s") % {"file": self.source, "line": self.line} if self.line else self.source
+        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+
+def load(profile: Profile, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `profile`. ConfigError with file, line and key of the first thing that is wrong, or when there are none."""
+    text = _read(profile)
+    table = _table(profile.settings, text)
+    problems: list[Problem] = []
+    settings = _settings(_Walk(profile.settings, text, table, os.environ if environ is None else environ), problems)
+    if problems:
+        raise ConfigError(str(problems[0]), _more(len(problems) - 1))
+    return settings
+
+
+def check(profile: Profile, environ: Mapping[str, str] | None = None) -> list[Problem]:
+    """Everything that is wrong with the settings of `profile`, in the order of the file; empty when all is well."""
+    environ = os.environ if environ is None else environ
+    try:
+        text = _read(profile)
+        table = _table(profile.settings, text)
+    except ConfigError as error:
+        return (
+            [Problem(error.message, 0, "", error.hint)] if error.hint else [Problem(str(profile.settings), 0, "", error.message)]
+        )
+    problems: list[Problem] = []
+    walk = _Walk(profile.settings, text, table, environ)
+    settings = _settings(walk, problems)
+    problems.extend(_missing(walk, settings))
+    problems.extend(Problem(name, 0, "", wrong) for name, wrong in strange_variables(environ))
+    return sorted(problems, key=lambda p: p.line or 1 << 30)
+
+
+def from_table(table: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from a table that is not a file's (the demo, a wizard's answers). ConfigError for what is wrong."""
+    problems: list[Problem] = []
+    settings = _settings(_Walk(Path("settings.toml"), "", dict(table), environ or {}), problems)
+    if problems:
+        raise ConfigError(str(problems[0]))
+    return settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What is walked: the file, its text (for line numbers), its table, the environment."""
+
+    file: Path
+    text: str
+    table: dict[str, Any]
+    environ: Mapping[str, str]
+
+    def problem(self, key: str, message: str) -> Problem:
+        from tui_desk.config.lines import line_of
+
+        return Problem(str(self.file), line_of(self.text, key), key, message)
+
+
+def _read(profile: Profile) -> str:
+    try:
+        return profile.settings.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            _("There are no settings yet: %(file)s is not there.") % {"file": profile.settings},
+            _("Run `desk init` to set the desk up, or `desk demo` to look around."),
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problem = Problem(str(profile.settings), line, "", _("this is not UTF-8 text."))
+        raise ConfigError(str(problem)) from None
+    except OSError as error:
+        raise ConfigError(_("%(file)s cannot be read: %(why)s.") % {"file": profile.settings, "why": error.strerror}) from None
+
+
+def _table(file: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"\s*\(at line (\d+), column \d+\)|\s*\(at end of document\)", str(error))
+        said = str(error)[: where.start()] if where else str(error)
+        line = int(where[1]) if where and where[1] else text.count("\n") + 1
+        raise ConfigError(str(Problem(str(file), line, "", _("this is not TOML: %(why)s.") % {"why": said}))) from None
+
+
+def _settings(walk: _Walk, problems: list[Problem]) -> Settings:
+    values: dict[str, Any] = {}
+    problems.extend(walk.problem(key, unknown(key, "")) for key in walk.table if key not in _TOP)
+    for field in _TOP.values():
+        section = getattr(schema, str(field.type), None)
+        if section is None:
+            found = _plain(walk, "", field, walk.table, problems)
+        else:
+            found = _section(walk, field.name, section, problems)
+        if found is not _ABSENT:
+            values[field.name] = found
+    return Settings(**values)
+
+
+def _section(walk: _Walk, name: str, kind: Any, problems: list[Problem]) -> Any:
+    table = walk.table.get(name, {})
+    if not isinstance(table, dict):
+        problems.append(walk.problem(name, _("this is a section: write [%(name)s] on a line of its own.") % {"name": name}))
+        table = {}
+    known = {field.name: field for field in fields(kind)}
+    problems.extend(walk.problem(f"{name}.{key}", unknown(key, name)) for key in table if key not in known)
+    values = {key: _plain(walk, name, field, table, problems) for key, field in known.items()}
+    return kind(**{key: value for key, value in values.items() if value is not _ABSENT})
+
+
+_ABSENT = object()
+_TOP = {field.name: field for field in fields(Settings)}
+
+
+def _plain(walk: _Walk, section: str, field: Field[Any], table: Mapping[str, Any], problems: list[Problem]) -> Any:
+    """The value of one key, from the environment or the file; `_ABSENT` (the default) where it is not there or wrong."""
+    key = f"{section}.{field.name}" if section else field.name
+    said = walk.environ.get(variable(key))
+    if said is None and field.name not in table:
+        return _ABSENT
+    kind = str(field.type)
+    value, wrong = typed(kind, table[field.name]) if said is None else from_variable(kind, said)
+    if not wrong and key in RULES:
+        wrong = RULES[key](value, {**table, **_plaintext_flag(walk.environ)})
+    if wrong:
+        problems.append(walk.problem(key, wrong) if said is None else Problem(variable(key), 0, key, wrong))
+        return _ABSENT
+    return value
+
+
+def _plaintext_flag(environ: Mapping[str, str]) -> dict[str, bool]:
+    """allow_plaintext from the environment: the rule of the server URLs asks for it."""
+    said = environ.get("TUI_DESK_ACCOUNT_ALLOW_PLAINTEXT")
+    return {} if said is None else {"allow_plaintext": said.lower() in TRUE}
+
+
+def _more(n: int) -> str:
+    return _("Run `desk config check` to see all of them.") if n else ""
+
+
+def _missing(walk: _Walk, settings: Settings) -> Iterator[Problem]:
+    for key in ("address", "imap", "smtp"):
+        if not getattr(settings.account, key) and not walk.table.get("account", {}).get(key):
+            yield Problem(str(walk.file), 0, f"account.{key}", _("this setting is missing: the desk cannot work without it."))

@@ -1,0 +1,118 @@
+"""Values and names as they stand in the file and in the environment, against what the schema wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from tui_desk.config import schema
+from tui_desk.config.schema import Settings
+from tui_desk.i18n import _
+
+PREFIX = "TUI_DESK_"
+RESERVED = frozenset({"TUI_DESK_HOME", "TUI_DESK_PROFILE"})
+
+
+def variable(key: str) -> str:
+    """The environment variable that wins over the dotted `key`."""
+    return PREFIX + key.replace(".", "_").upper()
+
+
+TRUE = ("true", "yes", "on", "1")
+FALSE = ("false", "no", "off", "0")
+
+
+def typed(kind: str, value: Any) -> tuple[Any, str]:
+    """A value of the file as the schema wants it, or what is wrong in a sentence."""
+    match kind:
+        case "str" if isinstance(value, str):
+            return value, ""
+        case "bool" if isinstance(value, bool):
+            return value, ""
+        case "int" if isinstance(value, int) and not isinstance(value, bool):
+            return value, ""
+        case "tuple[str, ...]" if isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value), ""
+        case "dict[str, str]" if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+            return value, ""
+    return None, _("%(wanted)s is wanted here, and this is %(got)s.") % {"wanted": _wanted(kind), "got": _got(value)}
+
+
+def from_variable(kind: str, said: str) -> tuple[Any, str]:
+    """What a variable says as the schema wants it, or what is wrong in a sentence."""
+    match kind:
+        case "bool" if said.lower() in (*TRUE, *FALSE):
+            return said.lower() in TRUE, ""
+        case "int" if re.fullmatch(r"-?\d+", said.strip()):
+            return int(said), ""
+        case "tuple[str, ...]":
+            return tuple(part.strip() for part in said.split(",") if part.strip()), ""
+        case "str":
+            return said, ""
+    return None, _("%(wanted)s is wanted here, and this is “%(got)s”.") % {"wanted": _wanted(kind), "got": said}
+
+
+def _wanted(kind: str) -> str:
+    match kind:
+        case "str":
+            return _("a text in quotes")
+        case "bool":
+            return _("true or false")
+        case "int":
+            return _("a whole number")
+        case "dict[str, str]":
+            return _("a table of texts")
+        case _:
+            return _("a list of texts")
+
+
+def _got(value: Any) -> str:
+    match value:
+        case bool():
+            return _("true or false")
+        case str():
+            return _("a text")
+        case int() | float():
+            return _("a number")
+        case list():
+            return _("a list")
+        case dict():
+            return _("a table")
+        case _:
+            return _("a date or time")
+
+
+def unknown(key: str, section: str) -> str:
+    """The sentence for a key that is not there, with what was likely meant."""
+    import difflib
+
+    home = sections()
+    elsewhere = [name for name, keys in home.items() if key in keys and name != section]
+    if elsewhere:
+        place = f"[{elsewhere[0]}]" if elsewhere[0] else _("the top of the file")
+        return _("there is no such setting here; it belongs in %(place)s.") % {"place": place}
+    near = difflib.get_close_matches(key, home.get(section, ()), 1, 0.6)
+    if near:
+        return _("there is no such setting. Did you mean “%(near)s”?") % {"near": near[0]}
+    return _("there is no such setting.")
+
+
+def sections() -> dict[str, list[str]]:
+    """The keys of each section; "" for the top of the file."""
+    top = {field.name: field for field in fields(Settings)}
+    kinds = {name: getattr(schema, str(field.type), None) for name, field in top.items()}
+    return {"": list(top), **{name: [f.name for f in fields(kind)] for name, kind in kinds.items() if kind}}
+
+
+def strange_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Variables that look like ours and set nothing, with a sentence: most likely a slip of the fingers."""
+    import difflib
+
+    known = [variable(f"{s}.{k}" if s else k) for s, keys in sections().items() for k in keys]
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known and name not in RESERVED:
+            near = difflib.get_close_matches(name, known, 1, 0.6)
+            hint = " " + _("Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
+            yield name, _("this variable sets nothing.") + hint
