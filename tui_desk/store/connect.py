@@ -1,0 +1,111 @@
+"""A connection to the store's file with the standard library alone: the pragmas, the version, and errors in sentences."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui_desk.errors import BusyError, DeskError, DiskFullError, NotFoundError, StoreError, StoreTooNewError
+from tui_desk.i18n import _
+
+SCHEMA = 1
+"""What this program writes; the store's own is in `meta`, key "schema"."""
+BUSY_SECONDS = 15
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+)
+WRITER_CACHE = "PRAGMA cache_size = -65536"
+READER_CACHE = "PRAGMA cache_size = -16384"
+
+
+def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
+    """Open the existing store at `path`. Raises NotFoundError where there is none, StoreError where it cannot be read."""
+    if not path.exists():
+        raise NotFoundError(_("There is no store at %(path)s yet.") % {"path": path}, _("Run `desk init`, then `desk sync`."))
+    with explained(path):
+        con = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}",
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            check_same_thread=False,
+        )
+        for pragma in PRAGMAS[0 if write else 2 :]:
+            con.execute(pragma)
+        con.execute(WRITER_CACHE if write else READER_CACHE)
+        if not write:
+            con.execute("PRAGMA query_only = ON")
+    return con
+
+
+def version(con: sqlite3.Connection) -> int:
+    """The schema version that the store's `meta` tells; 0 for an empty file. Raises StoreTooNewError."""
+    try:
+        row = con.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return 0
+        raise
+    found = int(row[0]) if row else 0
+    if found > SCHEMA:
+        raise StoreTooNewError(
+            _("The store was written by a newer TUI Desk (its version is %(found)s, this program knows %(known)s).")
+            % {"found": found, "known": SCHEMA},
+            _("Update TUI Desk on this machine; nothing was changed."),
+        )
+    return found
+
+
+@contextmanager
+def transaction(con: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """BEGIN IMMEDIATE, then COMMIT, or ROLLBACK when anything is raised."""
+    with explained(path):
+        con.execute("BEGIN IMMEDIATE")
+        try:
+            yield con
+            con.execute("COMMIT")
+        except BaseException:
+            if con.in_transaction:
+                con.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn sqlite's errors into ours, each with a sentence and the next step."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    except OSError as error:
+        raise explain(error, path) from error
+
+
+def explain(error: BaseException, path: Path) -> DeskError:
+    """The error of `tui_desk.errors` that `error`, met while working on `path`, stands for."""
+    said, code = str(error), getattr(error, "sqlite_errorname", "") or ""
+    where = {"path": path, "error": said}
+    if code.startswith("SQLITE_FULL") or "disk is full" in said or getattr(error, "errno", 0) in (27, 28, 122):
+        return DiskFullError(
+            _("There is no room left on the disk for %(path)s.") % where, _("Free some space; nothing was lost.")
+        )
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "is locked" in said:
+        return BusyError(_("Another program has been writing to %(path)s for a while.") % where, _("Try again in a moment."))
+    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")) or isinstance(error, PermissionError):
+        return StoreError(
+            _("%(path)s cannot be written: %(error)s.") % where, _("Look at the rights of the folder it lies in (ls -ld).")
+        )
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return StoreError(
+            _("%(path)s is damaged: %(error)s.") % where, _("Put a backup in its place, or move it away and sync again.")
+        )
+    if code.startswith("SQLITE_IOERR"):
+        # A quota or a file size limit shows as a failed write.
+        return DiskFullError(_("%(path)s cannot be written: %(error)s.") % where, _("Look at the disk's space and health."))
+    return StoreError(_("The store %(path)s failed: %(error)s.") % where, _("Run `desk doctor`."))

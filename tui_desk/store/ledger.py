@@ -1,0 +1,155 @@
+"""Folders and their ledger: which UIDs a server showed, and how far each folder has been read.
+
+Standard library only: a sync that finds nothing new never loads more. Rows of arrivals are written by `store.ingest`, in
+the transaction of their mails; here they are read, their flags are kept, and old ones are moved under a new UIDVALIDITY.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_desk.store.connect import connect, explained, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """How far a followed folder has been read."""
+
+    id: int
+    account: str
+    name: str
+    role: str
+    uidvalidity: int
+    high_water: int
+    modseq: int
+    synced_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A mail that stood in the folder under another UIDVALIDITY: what it can be recognised by."""
+
+    mail_id: int
+    message_id: str
+    size: int
+    internaldate: int
+    verdict: str
+    rule: str
+
+
+class Ledger:
+    """The ledger of one store. One object a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._con = connect(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._con.close()
+
+    def folders(self, account: str) -> list[FolderState]:
+        """The followed folders of `account`, by name."""
+        sql = f"SELECT {_FOLDER} FROM folder WHERE account = ? ORDER BY name"
+        with explained(self.path):
+            return [FolderState(*row) for row in self._con.execute(sql, (account,))]
+
+    def folder(self, account: str, name: str, role: str = "") -> FolderState:
+        """The folder's state; it is entered where it is new."""
+        sql = f"SELECT {_FOLDER} FROM folder WHERE account = ? AND name = ?"
+        with explained(self.path):
+            row = self._con.execute(sql, (account, name)).fetchone()
+        if row is None:
+            with transaction(self._con, self.path) as con:
+                con.execute(
+                    "INSERT INTO folder (account, name, role, uidvalidity, high_water, modseq, synced_at)"
+                    " VALUES (?, ?, ?, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
+                    (account, name, role),
+                )
+                row = con.execute(sql, (account, name)).fetchone()
+        return FolderState(*row)
+
+    def restart(self, folder_id: int, uidvalidity: int) -> None:
+        """Begin anew under another UIDVALIDITY; the rows of the one before stay, to be recognised by `known`."""
+        with transaction(self._con, self.path) as con:
+            con.execute("UPDATE folder SET uidvalidity = ?, high_water = 0, modseq = 0 WHERE id = ?", (uidvalidity, folder_id))
+
+    def advance(self, folder_id: int, *, high_water: int | None = None, modseq: int | None = None, at: int | None = None) -> None:
+        """Note that everything up to UID `high_water` is in, what MODSEQ was then, and when the pass ended (epoch seconds)."""
+        with transaction(self._con, self.path) as con:
+            con.execute(
+                "UPDATE folder SET high_water = max(high_water, coalesce(?, high_water)), modseq = coalesce(?, modseq),"
+                " synced_at = coalesce(?, synced_at) WHERE id = ?",
+                (high_water, modseq, at, folder_id),
+            )
+
+    def uids(self, folder_id: int, uidvalidity: int, *, gone: bool | None = False) -> list[int]:
+        """The UIDs entered, ascending: those that still stand on the server, those gone (True), or both (None)."""
+        sql = "SELECT uid FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND (? IS NULL OR gone = ?) ORDER BY uid"
+        with explained(self.path):
+            return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity, gone, gone))]
+
+    def count(self, folder_id: int, uidvalidity: int) -> int:
+        """How many entered UIDs still stand on the server."""
+        sql = "SELECT count(*) FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND gone = 0"
+        with explained(self.path):
+            return int(self._con.execute(sql, (folder_id, uidvalidity)).fetchone()[0])
+
+    def flags(self, folder_id: int, uidvalidity: int) -> dict[int, tuple[str, ...]]:
+        """The flags as they were last seen, of the mails that still stand on the server."""
+        sql = "SELECT uid, flags FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND gone = 0"
+        with explained(self.path):
+            return {uid: tuple(flags.split()) for uid, flags in self._con.execute(sql, (folder_id, uidvalidity))}
+
+    def apply(
+        self,
+        folder: FolderState,
+        *,
+        flags: Mapping[int, Iterable[str]] | None = None,
+        gone: Iterable[int] = (),
+        back: Iterable[int] = (),
+        modseq: int | None = None,
+    ) -> tuple[int, int]:
+        """Flags, expunges (and UIDs that were not gone after all) with the MODSEQ they lead to; (flags, expunges) changed."""
+        place = (folder.id, folder.uidvalidity)
+        with transaction(self._con, self.path) as con:
+            new = [(" ".join(sorted(words)), *place, uid) for uid, words in (flags or {}).items()]
+            changed = con.executemany(
+                "UPDATE ledger SET flags = ?1 WHERE folder_id = ?2 AND uidvalidity = ?3 AND uid = ?4 AND flags <> ?1", new
+            ).rowcount
+            where = "WHERE folder_id = ? AND uidvalidity = ? AND uid = ? AND gone = ?"
+            left = con.executemany(f"UPDATE ledger SET gone = 1 {where}", [(*place, uid, 0) for uid in gone]).rowcount
+            con.executemany(f"UPDATE ledger SET gone = 0 {where}", [(*place, uid, 1) for uid in back])
+            if modseq is not None:
+                con.execute("UPDATE folder SET modseq = ? WHERE id = ?", (modseq, folder.id))
+        return max(changed, 0), max(left, 0)
+
+    def known(self, folder_id: int, uidvalidity: int) -> list[Known]:
+        """The mails that this folder held under any other UIDVALIDITY (behaviour 1.5)."""
+        sql = """
+            SELECT DISTINCT mail.id, mail.message_id, mail.size, ledger.internaldate, ledger.verdict, ledger.rule
+            FROM ledger JOIN mail ON mail.id = ledger.mail_id
+            WHERE ledger.folder_id = ? AND ledger.uidvalidity <> ? ORDER BY mail.id
+        """
+        with explained(self.path):
+            return [Known(*row) for row in self._con.execute(sql, (folder_id, uidvalidity))]
+
+    def rekey(
+        self, folder: FolderState, uidvalidity: int, matches: Mapping[int, Known], flags: Mapping[int, Iterable[str]]
+    ) -> None:
+        """Enter, for each new UID, the mail it was recognised as: no new message."""
+        rows = [
+            (folder.id, uidvalidity, uid, k.mail_id, k.verdict, k.rule, " ".join(sorted(flags.get(uid, ()))), k.internaldate)
+            for uid, k in matches.items()
+        ]
+        with transaction(self._con, self.path) as con:
+            con.executemany(
+                "INSERT INTO ledger (folder_id, uidvalidity, uid, mail_id, verdict, rule, flags, internaldate, gone)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+                rows,
+            )
+
+
+_FOLDER = "id, account, name, role, uidvalidity, high_water, modseq, synced_at"
