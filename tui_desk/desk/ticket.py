@@ -48,6 +48,8 @@ class FoldMessage:
     subject: str = ""
     channel: str = "email"
     historical: bool = False
+    recipient: str = ""
+    """Lower-case first To address of an outbound mail: the requester of a ticket that an agent begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Ticket:
     thanks: bool = False
     messages_in: int = 0
     messages_out: int = 0
-    """Public agent messages only (kpi's definition)."""
+    """Public agent messages only (kpi's definition), the one that began the ticket not counted: it answers nothing."""
     notes: int = 0
     reopens: int = 0
     """Raw."""
