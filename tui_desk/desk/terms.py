@@ -1,0 +1,330 @@
+"""What a word of the query language can say: the leaves of the tree, each read from `key:value` into typed values.
+
+Times are half-open [begin, end) in epoch seconds, ages and times left in seconds; `store` makes SQL out of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from tui_desk.desk.ticket import CHANNELS, PRIORITIES, STATUSES, TYPES
+from tui_desk.i18n import _
+from tui_desk.text import fold
+
+Op = Literal["<", "<=", ">", ">=", "="]
+ME = "me"
+"""The agent who asks, in `Equals("assignee", ...)`."""
+
+STATES = (
+    *(
+        "open",
+        "active",
+        "waiting",
+        "done",
+        "new",
+        "in_progress",
+        "pending",
+        "on_hold",
+        "solved",
+        "closed",
+        "spam",
+        "merged",
+        "deleted",
+    ),
+    *("snoozed", "assigned", "unassigned", "mine", "unanswered", "breached", "thanks", "reopened", "historical"),
+)
+HAS = ("attachment", "note", "reply", "tag")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`is:`. open: new, open and in_progress; waiting: pending and on_hold; active: both; done: solved and closed."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """One of `values`, exactly: status, priority, type, channel, assignee ("" for nobody, ME), tag, number (upper case)."""
+
+    field: Literal["status", "priority", "type", "channel", "assignee", "tag", "number"]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """`from:`. how: address (all of it), domain (what follows the @), part (of address or name; folded)."""
+
+    how: Literal["address", "domain", "part"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The subject holds `text`, folded."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The ticket has an attachment, a note, a public reply, a tag."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment in [begin, end); None is without bound."""
+
+    field: Literal["created", "updated", "solved", "replied", "due"]
+    begin: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How many seconds ago it was: now - moment, compared with `seconds`. waiting: since the oldest unanswered message."""
+
+    field: Literal["created", "updated", "solved", "replied", "waiting"]
+    op: Op
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The time left until an answer is owed: due_at - now, compared with `seconds`. Breached is < 0."""
+
+    op: Op
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many: replies (public, of agents), messages (of the customer), reopens (real ones)."""
+
+    field: Literal["replies", "messages", "reopens"]
+    op: Op
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """For the full-text search, folded. A phrase keeps its order; `prefix` matches beginnings of the last word (`word*`)."""
+
+    text: str
+    phrase: bool = False
+    prefix: bool = False
+
+
+Leaf = State | Equals | Requester | Subject | Has | When | Age | Due | Count | Words
+
+_OP = re.compile(r"(<=|>=|<|>|=)?(.*)", re.DOTALL)
+_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d|w|y)", re.IGNORECASE)
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 365 * 86_400}
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_TURNED: dict[str, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+class TermError(ValueError):
+    """A value that its key does not take; `choices` are those it does."""
+
+    def __init__(self, message: str, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.choices = choices
+
+
+def _one_of(value: str, choices: tuple[str, ...]) -> str:
+    word = value.lower().replace("-", "_")
+    if word not in choices:
+        raise TermError(_("%(value)s is not one of %(choices)s") % {"value": value, "choices": ", ".join(choices)}, choices)
+    return word
+
+
+def _state(value: str, zone: str) -> Leaf:
+    name = _one_of(value, STATES)
+    return Equals("assignee", (ME,)) if name == "mine" else State(name)
+
+
+def _listed(field: Literal["status", "priority", "channel"], choices: tuple[str, ...]) -> Callable[[str, str], Leaf]:
+    return lambda value, zone: Equals(field, tuple(_one_of(each, choices) for each in _each(value)))
+
+
+def _each(value: str) -> list[str]:
+    return [part for part in value.split(",") if part] or [value]
+
+
+def _type(value: str, zone: str) -> Leaf:
+    return Equals("type", tuple("" if each == "none" else each for each in _each(value.lower())))
+
+
+def _assignee(value: str, zone: str) -> Leaf:
+    return Equals("assignee", tuple("" if each in ("none", "nobody") else each for each in _each(value.lower())))
+
+
+def _tag(value: str, zone: str) -> Leaf:
+    return Equals("tag", tuple(each.lstrip("#") for each in _each(value.lower())))
+
+
+def _number(value: str, zone: str) -> Leaf:
+    return Equals("number", tuple(each.lstrip("#").upper() for each in _each(value)))
+
+
+def _requester(value: str, zone: str) -> Leaf:
+    if value.startswith("@") and len(value) > 1:
+        return Requester("domain", value[1:].lower())
+    if "@" in value[1:-1]:
+        return Requester("address", value.lower())
+    return Requester("part", fold(value))
+
+
+def _moment(field: Literal["created", "updated", "solved", "replied", "due"]) -> Callable[[str, str], Leaf]:
+    """`created:2025-05`, `created:2025-05-01..2025-05-15`, `created:>=2025-05-01`, `created:3d` (in the last three days)."""
+
+    def read(value: str, zone: str) -> Leaf:
+        op, rest = _split(value)
+        duration = _DURATION.fullmatch(rest)
+        if duration and field == "due":
+            return Due(op or "<", _seconds(duration))
+        if duration:
+            return Age(_AGED[field], op or "<", _seconds(duration))
+        if op is None and ".." in rest:
+            first, _dots, last = rest.partition("..")
+            return When(field, _span(first, zone)[0] if first else None, _span(last, zone)[1] if last else None)
+        begin, end = _span(rest, zone)
+        match op:
+            case "<":
+                return When(field, None, begin)
+            case "<=":
+                return When(field, None, end)
+            case ">":
+                return When(field, end, None)
+            case ">=":
+                return When(field, begin, None)
+            case _:
+                return When(field, begin, end)
+
+    return read
+
+
+_AGED: dict[str, Literal["created", "updated", "solved", "replied", "waiting"]] = {
+    "created": "created",
+    "updated": "updated",
+    "solved": "solved",
+    "replied": "replied",
+}
+
+
+def _aged(field: Literal["created", "waiting"], default: Op) -> Callable[[str, str], Leaf]:
+    def read(value: str, zone: str) -> Leaf:
+        op, rest = _split(value)
+        duration = _DURATION.fullmatch(rest)
+        if duration is None:
+            raise TermError(_("%(value)s is not a time such as 30m, 4h, 3d or 2w") % {"value": value})
+        return Age(field, op or default, _seconds(duration))
+
+    return read
+
+
+def _sla(value: str, zone: str) -> Leaf:
+    if value.lower() == "breached":
+        return Due("<", 0)
+    if value.lower() == "ok":
+        return Due(">=", 0)
+    op, rest = _split(value)
+    duration = _DURATION.fullmatch(rest)
+    if duration is None:
+        raise TermError(_("%(value)s is not a time left such as <1h, or breached, or ok") % {"value": value}, ("breached", "ok"))
+    return Due(op or "<", _seconds(duration))
+
+
+def _count(field: Literal["replies", "messages", "reopens"]) -> Callable[[str, str], Leaf]:
+    def read(value: str, zone: str) -> Leaf:
+        op, rest = _split(value)
+        if not re.fullmatch(r"[0-9]{1,6}", rest):
+            raise TermError(_("%(value)s is not a number such as 1 or >2") % {"value": value})
+        return Count(field, op or "=", int(rest))
+
+    return read
+
+
+def _split(value: str) -> tuple[Op | None, str]:
+    match = _OP.fullmatch(value)
+    assert match is not None
+    return cast(Op | None, match[1]), match[2].strip()
+
+
+def _seconds(match: re.Match[str]) -> int:
+    return int(match[1]) * _UNITS[match[2].lower()]
+
+
+def _span(text: str, zone: str) -> tuple[int, int]:
+    """A year, month or day of a zone as [begin, end)."""
+    match = _DATE.fullmatch(text)
+    try:
+        if match is None or not 1970 <= int(match[1]) <= 2200:
+            raise ValueError(text)
+        year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+        begin = date(year, month, day)
+        if match[3]:
+            end = date.fromordinal(begin.toordinal() + 1)
+        elif match[2]:
+            end = date(year + month // 12, month % 12 + 1, 1)
+        else:
+            end = date(year + 1, 1, 1)
+    except ValueError as error:
+        raise TermError(_("%(value)s is not a date such as 2025, 2025-05 or 2025-05-31") % {"value": text}) from error
+    return _midnight(begin, zone), _midnight(end, zone)
+
+
+def _midnight(day: date, zone: str) -> int:
+    return int(datetime.combine(day, time(), ZoneInfo(zone)).timestamp())
+
+
+KEYS: dict[str, Callable[[str, str], Leaf]] = {
+    "is": _state,
+    "status": _listed("status", STATUSES),
+    "priority": _listed("priority", PRIORITIES),
+    "channel": _listed("channel", CHANNELS),
+    "type": _type,
+    "assignee": _assignee,
+    "tag": _tag,
+    "number": _number,
+    "from": _requester,
+    "requester": _requester,
+    "subject": lambda value, zone: Subject(fold(value)),
+    "has": lambda value, zone: Has(_one_of(value, HAS)),
+    "created": _moment("created"),
+    "updated": _moment("updated"),
+    "solved": _moment("solved"),
+    "replied": _moment("replied"),
+    "due": _moment("due"),
+    "older": _aged("created", ">"),
+    "newer": _aged("created", "<"),
+    "waiting": _aged("waiting", ">"),
+    "sla": _sla,
+    "replies": _count("replies"),
+    "messages": _count("messages"),
+    "reopens": _count("reopens"),
+}
+"""Every key and how its value is read."""
+
+VALUES: dict[str, tuple[str, ...]] = {
+    "is": STATES,
+    "status": STATUSES,
+    "priority": PRIORITIES,
+    "channel": CHANNELS,
+    "type": (*TYPES, "none"),
+    "assignee": (ME, "none"),
+    "has": HAS,
+    "sla": ("<1h", "breached", "ok"),
+    "older": ("1d", "3d", "7d"),
+    "newer": ("1d", "3d", "7d"),
+    "waiting": ("1h", "4h", "1d"),
+}
+"""What completion offers after a key."""
