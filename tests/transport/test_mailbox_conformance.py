@@ -1,0 +1,273 @@
+"""What `transport.base.Mailbox` promises, held by the memory mailbox and by a real Dovecot (QRESYNC, CONDSTORE and plain)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import imapclient
+import pytest
+
+from tests.support.dovecot import Dovecot
+from tui_desk.errors import NetworkError, ProtocolError
+from tui_desk.transport.base import Mailbox
+from tui_desk.transport.imap import ImapMailbox
+from tui_desk.transport.memory import MemoryServer
+
+MODES = {
+    "qresync": frozenset[str](),
+    "condstore": frozenset({"QRESYNC"}),
+    "plain": frozenset({"QRESYNC", "CONDSTORE", "ENABLE", "ESEARCH", "LITERAL+", "IDLE", "SPECIAL-USE"}),
+}
+AT = 1_700_000_000
+
+
+@dataclass
+class Backend:
+    """A kind of server, and what another mail client does there."""
+
+    mode: str
+    session: Callable[[], Mailbox]
+    set_flags: Callable[[int, tuple[str, ...]], None]
+    expunge: Callable[[list[int]], None]
+    renumber: Callable[[], None]
+
+
+def memory(mode: str) -> Iterator[Backend]:
+    server = MemoryServer(condstore=mode != "plain", qresync=mode == "qresync")
+    yield Backend(mode, server.mailbox, server.set_flags, server.expunge, server.renumber)
+
+
+def real(mode: str, dovecot: Dovecot) -> Iterator[Backend]:
+    with imapclient.IMAPClient("localhost", dovecot.port, ssl=False) as other:
+        other.login("desk", "pw")
+        other.select_folder("INBOX")
+
+        def set_flags(uid: int, flags: tuple[str, ...]) -> None:
+            other.noop()
+            other.set_flags([uid], flags)
+
+        def expunge(uids: list[int]) -> None:
+            other.noop()
+            other.add_flags(uids, [imapclient.DELETED])
+            other.expunge(uids)
+
+        def renumber() -> None:
+            dovecot.doveadm("mailbox", "update", "-u", "desk", "--uid-validity", "77", "INBOX")
+
+        yield Backend(
+            mode,
+            lambda: ImapMailbox(dovecot.account(), "pw", poll_seconds=0.3, without=MODES[mode]),
+            set_flags,
+            expunge,
+            renumber,
+        )
+
+
+@pytest.fixture(params=[f"{kind}-{mode}" for kind in ("memory", "dovecot") for mode in MODES])
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    kind, _, mode = request.param.partition("-")
+    yield from memory(mode) if kind == "memory" else real(mode, request.getfixturevalue("dovecot"))
+
+
+@pytest.fixture
+def mailbox(backend: Backend) -> Iterator[Mailbox]:
+    with closing(backend.session()) as session:
+        session.connect()
+        yield session
+
+
+def message(n: int, body: str = "Bonjour") -> bytes:
+    return f"From: c{n}@example.org\r\nTo: desk@desk.test\r\nSubject: n {n}\r\nMessage-ID: <m{n}@x>\r\n\r\n{body}\r\n".encode()
+
+
+def fill(mailbox: Mailbox, n: int, folder: str = "INBOX") -> None:
+    for k in range(1, n + 1):
+        mailbox.append(folder, message(k), at=AT + k)
+
+
+class TestFolders:
+    def test_inbox_and_sent_have_their_roles(self, mailbox: Mailbox) -> None:
+        roles = {info.role: info.name for info in mailbox.folders()}
+        assert roles["inbox"] == "INBOX"
+        assert roles["sent"] == "Sent"
+
+    def test_an_empty_folder(self, mailbox: Mailbox) -> None:
+        info = mailbox.examine("INBOX")
+        assert (info.exists, info.uidnext) == (0, 1)
+        assert mailbox.uids() == []
+        assert mailbox.flags() == {}
+        assert list(mailbox.fetch([])) == []
+
+    def test_a_folder_that_is_not_there(self, mailbox: Mailbox) -> None:
+        with pytest.raises(ProtocolError):
+            mailbox.examine("Nowhere")
+        assert mailbox.examine("INBOX").exists == 0
+
+
+class TestFetch:
+    def test_messages_come_as_they_are(self, mailbox: Mailbox) -> None:
+        fill(mailbox, 3)
+        info = mailbox.examine("INBOX")
+        assert (info.exists, info.uidnext) == (3, 4)
+        got = {item.uid: item for item in mailbox.fetch([1, 2, 3])}
+        assert [got[uid].raw for uid in (1, 2, 3)] == [message(1), message(2), message(3)]
+        assert [got[uid].internaldate for uid in (1, 2, 3)] == [AT + 1, AT + 2, AT + 3]
+        assert all(item.size == len(item.raw) and not item.truncated for item in got.values())
+
+    def test_fetching_leaves_no_trace(self, mailbox: Mailbox) -> None:
+        fill(mailbox, 2)
+        mailbox.examine("INBOX")
+        list(mailbox.fetch([1, 2]))
+        list(mailbox.headers([1, 2], ("Message-ID",)))
+        mailbox.examine("INBOX")
+        assert mailbox.flags() == {1: (), 2: ()}
+
+    def test_gone_uids_are_not_answered(self, mailbox: Mailbox, backend: Backend) -> None:
+        fill(mailbox, 3)
+        backend.expunge([2])
+        mailbox.examine("INBOX")
+        assert sorted(item.uid for item in mailbox.fetch([1, 2, 3, 99])) == [1, 3]
+
+    def test_many_scattered_uids(self, mailbox: Mailbox) -> None:
+        fill(mailbox, 450)
+        mailbox.examine("INBOX")
+        odd = list(range(1, 451, 2))
+        assert sorted(item.uid for item in mailbox.fetch(odd)) == odd
+
+    def test_over_the_cap_the_beginning_comes(self, mailbox: Mailbox) -> None:
+        mailbox.append("INBOX", message(1, "x" * 76 + "\r\n" + "long line\r\n" * 60_000))
+        mailbox.append("INBOX", message(2))
+        mailbox.examine("INBOX")
+        large, small = sorted(mailbox.fetch([1, 2], size_cap=500_000), key=lambda item: item.uid)
+        assert large.truncated
+        assert large.size > 600_000 > len(large.raw) > 1000
+        assert large.raw.startswith(b"From: c1@example.org")
+        assert not small.truncated
+
+    def test_named_headers_only(self, mailbox: Mailbox) -> None:
+        raw = b"Subject: a\r\nMessage-ID:\r\n <folded@x>\r\nReferences: <r@x>\r\n\r\nMessage-ID: <body@x>\r\n"
+        mailbox.append("INBOX", raw)
+        mailbox.examine("INBOX")
+        (item,) = mailbox.headers([1], ("Message-ID",))
+        assert b"folded@x" in item.raw
+        assert b"Subject" not in item.raw
+        assert b"body@x" not in item.raw
+
+    def test_uids_from_a_point_on(self, mailbox: Mailbox) -> None:
+        fill(mailbox, 4)
+        mailbox.examine("INBOX")
+        assert mailbox.uids() == [1, 2, 3, 4]
+        assert mailbox.uids(3) == [3, 4]
+        assert mailbox.uids(5) == []
+
+
+class TestChanges:
+    def test_flags_of_all(self, mailbox: Mailbox, backend: Backend) -> None:
+        fill(mailbox, 2)
+        backend.set_flags(1, ("\\Seen", "Custom", "\\Answered"))
+        mailbox.examine("INBOX")
+        assert mailbox.flags() == {1: ("Custom", "\\Answered", "\\Seen"), 2: ()}
+
+    def test_flags_changed_since(self, mailbox: Mailbox, backend: Backend) -> None:
+        fill(mailbox, 3)
+        before = mailbox.examine("INBOX").modseq
+        assert (before > 0) == (backend.mode != "plain")
+        backend.set_flags(2, ("\\Seen",))
+        if before:
+            mailbox.examine("INBOX")
+            assert mailbox.flags(before) == {2: ("\\Seen",)}
+
+    def test_qresync_tells_what_changed_and_what_is_gone(self, mailbox: Mailbox, backend: Backend) -> None:
+        fill(mailbox, 4)
+        before = mailbox.examine("INBOX")
+        backend.set_flags(1, ("\\Seen",))
+        backend.expunge([3])
+        after = mailbox.examine("INBOX", before.uidvalidity, before.modseq)
+        if backend.mode == "qresync":
+            assert after.changed is not None
+            assert after.changed[1] == ("\\Seen",)
+            assert after.vanished == (3,)
+        else:
+            assert after.changed is None
+            assert after.vanished is None
+        assert after.exists == 3
+
+    def test_a_new_uidvalidity_voids_what_was_known(self, mailbox: Mailbox, backend: Backend) -> None:
+        fill(mailbox, 2)
+        before = mailbox.examine("INBOX")
+        mailbox.close()
+        backend.renumber()
+        mailbox.connect()
+        after = mailbox.examine("INBOX", before.uidvalidity, before.modseq)
+        assert after.uidvalidity != before.uidvalidity
+        assert after.changed is None
+        assert after.exists == 2
+
+
+class TestAppendAndFind:
+    def test_append_tells_the_uid(self, mailbox: Mailbox) -> None:
+        uid = mailbox.append("Sent", message(7), ("\\Seen",), at=AT)
+        assert uid == 1
+        mailbox.examine("Sent")
+        (item,) = mailbox.fetch([1])
+        assert (item.flags, item.internaldate) == (("\\Seen",), AT)
+
+    def test_find_by_message_id_keeps_the_examined_folder(self, mailbox: Mailbox) -> None:
+        fill(mailbox, 2)
+        mailbox.append("Sent", message(9))
+        mailbox.examine("INBOX")
+        assert mailbox.find("Sent", "m9@x") == [1]
+        assert mailbox.find("Sent", "<m9@x>") == [1]
+        assert mailbox.find("Sent", "m1@x") == []
+        assert mailbox.uids() == [1, 2]
+
+    def test_append_to_a_folder_that_is_not_there(self, mailbox: Mailbox) -> None:
+        with pytest.raises(ProtocolError):
+            mailbox.append("Nowhere", message(1))
+        mailbox.noop()
+
+
+class TestWait:
+    def test_a_delivery_wakes_it(self, mailbox: Mailbox, backend: Backend) -> None:
+        mailbox.examine("INBOX")
+        with closing(backend.session()) as other:
+            other.connect()
+            timer = threading.Timer(0.3, lambda: other.append("INBOX", message(1)))
+            timer.start()
+            assert mailbox.wait(20, lambda: False)
+            timer.join()
+
+    def test_quiet_means_false(self, mailbox: Mailbox) -> None:
+        mailbox.examine("INBOX")
+        assert not mailbox.wait(0.2, lambda: False)
+
+    def test_stop_is_obeyed(self, mailbox: Mailbox) -> None:
+        mailbox.examine("INBOX")
+        began = time.monotonic()
+        assert not mailbox.wait(60, lambda: time.monotonic() - began > 0.1)
+        assert time.monotonic() - began < 30
+
+    def test_an_expunge_wakes_it(self, mailbox: Mailbox, backend: Backend) -> None:
+        fill(mailbox, 2)
+        mailbox.examine("INBOX")
+        timer = threading.Timer(0.3, backend.expunge, [[1]])
+        timer.start()
+        assert mailbox.wait(20, lambda: False)
+        timer.join()
+
+
+def test_a_closed_session_says_so(backend: Backend) -> None:
+    session = backend.session()
+    session.close()
+    with pytest.raises(NetworkError):
+        session.noop()
+    session.connect()
+    session.noop()
+    session.close()
+    session.close()
+    with pytest.raises(NetworkError):
+        session.uids()

@@ -1,0 +1,67 @@
+"""What goes wrong on the way to a mail server, as errors with a sentence and a next step."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import socket
+import ssl
+
+from tui_desk.errors import AuthError, CertificateError, DeskError, NetworkError, ProtocolError
+from tui_desk.i18n import _
+from tui_desk.text import one_line
+from tui_desk.transport.endpoint import Endpoint
+
+_LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
+
+
+def explain(error: BaseException, at: Endpoint) -> DeskError:
+    """The DeskError that says what `error` means when it was met talking to `at`."""
+    named = {"host": at.host, "port": at.port, "why": one_line(str(error))}
+    match error:
+        case DeskError():
+            return error
+        case ssl.SSLCertVerificationError():
+            return CertificateError(
+                _("The certificate of %(host)s is not trusted: %(why)s") % {**named, "why": one_line(error.verify_message)},
+                _("If it is your company's own, put its CA in a file and name that file in account.ca_file."),
+            )
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return _cut(named)
+        case ssl.SSLError():
+            return NetworkError(
+                _("No secure line to %(host)s:%(port)s: %(why)s") % named,
+                _("Check the port and the scheme in the settings: imaps:// is for 993, imap+starttls:// for 143."),
+            )
+        case socket.gaierror():
+            return NetworkError(
+                _("The host %(host)s is not known.") % named, _("Check its name in the settings, and the network.")
+            )
+        case ConnectionRefusedError():
+            return NetworkError(
+                _("%(host)s refused the connection on port %(port)s.") % named,
+                _("Check the port in the settings, and that the server is running."),
+            )
+        case TimeoutError():
+            return NetworkError(_("%(host)s:%(port)s does not answer.") % named, _("Check the network; it is tried again later."))
+        case OSError() | EOFError() | imaplib.IMAP4.abort():
+            return _cut(named)
+        case _:
+            return ProtocolError(_("%(host)s answered something unexpected: %(why)s") % named)
+
+
+def refused_login(answer: str, at: Endpoint, user: str) -> DeskError:
+    """What a NO to the login means: AuthError, unless the server says that it is for now (RFC 5530)."""
+    told = one_line(answer)
+    if _LATER.search(told):
+        return NetworkError(_("%(host)s lets nobody in at the moment: %(why)s") % {"host": at.host, "why": told})
+    return AuthError(
+        _("%(host)s refused the password of %(user)s: %(why)s") % {"host": at.host, "user": user, "why": told},
+        _("Check account.user and the password. Many providers want an app password here."),
+    )
+
+
+def _cut(named: dict[str, object]) -> NetworkError:
+    return NetworkError(
+        _("The connection to %(host)s was cut.") % named, _("Nothing is lost: the next try goes on where this one stopped.")
+    )

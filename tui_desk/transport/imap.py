@@ -1,0 +1,288 @@
+"""A mailbox on an IMAP server (RFC 9051, 3501). imapclient opens the session; what follows is our own framing on its socket.
+
+Nothing here changes the server but `append`: folders are opened with EXAMINE and bodies read with BODY.PEEK.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from tui_desk.config.schema import Account
+from tui_desk.errors import NetworkError, ProtocolError
+from tui_desk.i18n import _
+from tui_desk.transport import answers, endpoint
+from tui_desk.transport.base import Fetched, FolderInfo, Selected
+from tui_desk.transport.framing import Response, quote
+from tui_desk.transport.message import KEPT_OF_LARGE
+from tui_desk.transport.sets import batches
+from tui_desk.transport.wire import Wire
+
+if TYPE_CHECKING:
+    import imapclient
+
+AT_ONCE = 100
+"""Messages of one FETCH command; the next command is sent before this one is answered."""
+STOP_SECONDS = 0.25
+"""How often a wait looks whether it should stop."""
+
+_APPENDED = re.compile(r"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+
+
+class ImapMailbox:
+    """One session; speaks `transport.base.Mailbox`. `without` hides capabilities of the server (upper case)."""
+
+    def __init__(
+        self, account: Account, password: str, *, poll_seconds: float = 10.0, without: frozenset[str] = frozenset()
+    ) -> None:
+        self.at = endpoint.parse(account.imap, allow_plaintext=account.allow_plaintext)
+        self.capabilities: frozenset[str] = frozenset()
+        self._account = account
+        self._password = password
+        self._poll_seconds = poll_seconds
+        self._without = without
+        self._client: imapclient.IMAPClient | None = None
+        self._wire: Wire | None = None
+        self._examined = ""
+        self._exists = 0
+        self._changed = False
+
+    # ------------------------------------------------------------------------------------------------------ session
+
+    def connect(self) -> None:
+        """Connect, secure, log in, ask for the capabilities again and switch on what helps."""
+        from tui_desk.transport.auth import open_session
+
+        self.close()
+        account = self._account
+        client = self._client = open_session(self.at, account.user or account.address, self._password, account.ca_file)
+        self._wire = Wire(client.socket(), self.at, _read_ahead(client))
+        told = b" ".join(r.line[13:] for r in self._wire.run(b"CAPABILITY") if r.line[:13].upper() == b"* CAPABILITY ")
+        self.capabilities = frozenset(told.decode("ascii", "replace").upper().split()) - self._without
+        self._enable()
+
+    def _enable(self) -> None:
+        """QRESYNC brings CONDSTORE with it; both must be on before the first EXAMINE (RFC 7162)."""
+        wanted = next((name for name in ("QRESYNC", "CONDSTORE") if name in self.capabilities), "")
+        self._qresync = False
+        if wanted and "ENABLE" in self.capabilities:
+            answer = self._run(b"ENABLE " + wanted.encode())
+            self._qresync = any(b"QRESYNC" in r.line.upper() for r in answer if r.line[:9].upper() == b"* ENABLED")
+
+    def close(self) -> None:
+        """Log out, quietly."""
+        wire, client, self._wire, self._client = self._wire, self._client, None, None
+        if wire is not None and not wire.closed:
+            with contextlib.suppress(NetworkError):
+                wire.start(b"LOGOUT")
+            wire.close()
+        if client is not None:
+            from tui_desk.transport.auth import drop
+
+            drop(client)
+        self._examined = ""
+
+    # ------------------------------------------------------------------------------------------------------ reading
+
+    def folders(self) -> list[FolderInfo]:
+        """LIST, with special-use where the server has it (RFC 6154; 5258 for RETURN)."""
+        returns = b" RETURN (SPECIAL-USE)" if {"SPECIAL-USE", "LIST-EXTENDED"} <= self.capabilities else b""
+        return answers.folder_list(self._run(b'LIST "" "*"' + returns))
+
+    def examine(self, folder: str, uidvalidity: int = 0, modseq: int = 0) -> Selected:
+        """EXAMINE; with QRESYNC where it is on and there is something to resume from."""
+        resume = self._qresync and uidvalidity > 0 and modseq > 0
+        more = b" (QRESYNC (%d %d))" % (uidvalidity, modseq) if resume else b""
+        if not more and "CONDSTORE" in self.capabilities and not self._qresync:
+            more = b" (CONDSTORE)"
+        self._examined = ""
+        responses = self._run(b"EXAMINE " + _folder(folder) + more)
+        info = answers.selected(folder, responses, resume)
+        if resume and info.uidvalidity != uidvalidity:
+            info = answers.selected(folder, responses, False)
+        if not {"QRESYNC", "CONDSTORE"} & self.capabilities and info.modseq:
+            info = answers.without_modseq(info)
+        self._examined, self._exists, self._changed = folder, info.exists, False
+        return info
+
+    def uids(self, first: int = 1) -> list[int]:
+        """UID SEARCH; `n:*` always names the last message too, so what is below `first` is dropped."""
+        self._ready()
+        if self._exists == 0:
+            return []
+        how = b"RETURN (ALL) " if "ESEARCH" in self.capabilities else b""
+        found = answers.found_uids(self._run(b"UID SEARCH " + how + b"UID %d:*" % first))
+        return [uid for uid in found if uid >= first]
+
+    def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
+        """Whole messages; of those over `size_cap` bytes the first 256 KB, marked `truncated`."""
+        wanted = list(uids)
+        large = self._larger(wanted, size_cap) if size_cap and wanted else frozenset()
+        yield from self._fetch([uid for uid in wanted if uid not in large], b"BODY.PEEK[]")
+        part = b"BODY.PEEK[]<0.%d>" % KEPT_OF_LARGE
+        yield from self._fetch([uid for uid in wanted if uid in large], part, truncated=True)
+
+    def headers(self, uids: Iterable[int], names: tuple[str, ...]) -> Iterator[Fetched]:
+        """Only the named header fields."""
+        fields = " ".join(names).encode("ascii")
+        yield from self._fetch(list(uids), b"BODY.PEEK[HEADER.FIELDS (%s)]" % fields, most=1000)
+
+    def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
+        """Flags of all messages, or of those changed since a mod-sequence."""
+        wire = self._ready()
+        if self._exists == 0:
+            return {}
+        since = b" (CHANGEDSINCE %d)" % changed_since if changed_since else b""
+        found: dict[int, tuple[str, ...]] = {}
+        for response in wire.responses(wire.start(b"UID FETCH 1:* (UID FLAGS)" + since)):
+            item = answers.fetch_data(response)
+            if item and item.uid and item.flags is not None:
+                found[item.uid] = item.flags
+        return found
+
+    def find(self, folder: str, message_id: str) -> list[int]:
+        """UID SEARCH HEADER Message-ID; the folder examined before is examined again afterwards."""
+        before = self._examined
+        if folder != before:
+            self.examine(folder)
+        try:
+            wanted = quote("<" + message_id.strip("<> ") + ">")
+            return answers.found_uids(self._run(b"UID SEARCH HEADER Message-ID " + wanted)) if wanted.isascii() else []
+        finally:
+            if before and folder != before and not self._ready().closed:
+                self.examine(before)
+
+    # ------------------------------------------------------------------------------------------------------ writing
+
+    def append(self, folder: str, raw: bytes, flags: tuple[str, ...] = (), at: int | None = None) -> int | None:
+        """APPEND, all or nothing (RFC 9051 6.3.12)."""
+        raw = _BARE_LF.sub(b"\r\n", raw)
+        date = b' "%s"' % _internaldate(at) if at is not None else b""
+        command = b"APPEND " + _folder(folder) + b" (" + " ".join(flags).encode() + b")" + date
+        wire = self._ready()
+        if "LITERAL+" in self.capabilities:
+            tag = wire.start(command + b" {%d+}" % len(raw), raw)
+        else:
+            tag = wire.start(command + b" {%d}" % len(raw))
+            self._note(wire.until_ready(tag))
+            wire.send(raw + b"\r\n")
+        last = self._note(wire.responses(tag))[-1]
+        uid = _APPENDED.search(last.line.decode("latin-1"))
+        return int(uid.group(1)) if uid else None
+
+    # ------------------------------------------------------------------------------------------------------ waiting
+
+    def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
+        """IDLE and, every `poll_seconds`, a NOOP: some servers tell an idling client only once a minute."""
+        end = time.monotonic() + seconds
+        while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
+            self._idle(min(left, self._poll_seconds), stop)
+            self.noop()
+        changed, self._changed = self._changed, False
+        return changed
+
+    def noop(self) -> None:
+        """NOOP."""
+        self._run(b"NOOP")
+
+    def _idle(self, seconds: float, stop: Callable[[], bool]) -> None:
+        wire = self._ready()
+        idles = "IDLE" in self.capabilities
+        tag = wire.start(b"IDLE") if idles else b""
+        if idles:
+            self._note(wire.until_ready(tag))
+        end = time.monotonic() + seconds
+        while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
+            response = wire.poll(min(left, STOP_SECONDS))
+            if response is not None:
+                self._note([response])
+        if idles:
+            wire.send(b"DONE\r\n")
+            self._note(wire.responses(tag))
+
+    # ------------------------------------------------------------------------------------------------------ parts
+
+    def _fetch(self, uids: list[int], item: bytes, *, truncated: bool = False, most: int = AT_ONCE) -> Iterator[Fetched]:
+        """Stream one body item; one command is always ahead, so the server works while we do."""
+        wire = self._ready()
+        todo = list(batches(uids, most))
+        tags: list[bytes] = []
+        wanted = set(uids)  # of all commands under way: Dovecot begins to answer the next one early
+        try:
+            for place in range(len(todo)):
+                for ahead, _members in todo[len(tags) : place + 2]:
+                    tags.append(wire.start(b"UID FETCH " + ahead + b" (UID FLAGS INTERNALDATE RFC822.SIZE " + item + b")"))
+                yield from self._fetched(wire, tags[place], wanted, truncated)
+            todo = []
+        finally:
+            if todo:
+                wire.close()  # left in the middle: what is still to come belongs to nobody
+
+    def _fetched(self, wire: Wire, tag: bytes, wanted: set[int], truncated: bool) -> Iterator[Fetched]:
+        for response in wire.responses(tag):
+            item = answers.fetch_data(response)
+            if item is None or item.body is None or item.flags is None:
+                self._note([response])
+                continue
+            if item.uid not in wanted:
+                wire.close()
+                raise ProtocolError(_("The mail server sent message %(uid)s, which was not asked for.") % {"uid": item.uid})
+            wanted.discard(item.uid)
+            yield Fetched(item.uid, item.flags, item.internaldate, item.size, item.body, truncated)
+
+    def _larger(self, uids: list[int], size_cap: int) -> frozenset[int]:
+        found: set[int] = set()
+        for words, _members in batches(uids):
+            found.update(answers.found_uids(self._run(b"UID SEARCH UID " + words + b" LARGER %d" % size_cap)))
+        return frozenset(found)
+
+    def _run(self, command: bytes) -> list[Response]:
+        wire = self._ready()
+        return self._note(wire.responses(wire.start(command)))
+
+    def _note(self, responses: Iterable[Response]) -> list[Response]:
+        """Remember what the responses tell of the examined folder, in passing."""
+        told = list(responses)
+        for response in told:
+            count = answers.exists(response)
+            if count is not None:
+                self._changed = self._changed or count != self._exists
+                self._exists = count
+            elif answers.tells_of_change(response):
+                self._changed = True
+        return told
+
+    def _ready(self) -> Wire:
+        if self._wire is None or self._wire.closed:
+            raise NetworkError(_("The connection to the mailbox is closed."), _("Connect again."))
+        return self._wire
+
+
+def _folder(name: str) -> bytes:
+    """A folder's name in modified UTF-7, quoted (RFC 3501 5.1.3)."""
+    from imapclient.imap_utf7 import encode
+
+    return quote(encode(name).decode("ascii"))
+
+
+def _internaldate(at: int) -> bytes:
+    day = time.gmtime(at)
+    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][day.tm_mon - 1]
+    return f"{day.tm_mday:2d}-{month}-{day.tm_year} {day.tm_hour:02d}:{day.tm_min:02d}:{day.tm_sec:02d} +0000".encode()
+
+
+def _read_ahead(client: imapclient.IMAPClient) -> bytes:
+    """What imaplib's buffer holds beyond the answer to the login."""
+    sock = client.socket()
+    before = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        return bytes(client._imap._file.peek() if hasattr(client._imap, "_file") else client._imap.file.peek())
+    except (OSError, ValueError):
+        return b""
+    finally:
+        sock.settimeout(before)
