@@ -14,6 +14,7 @@ DeskError (1)
 │   ├── NetworkError (75)      host unknown, refused, cut, timed out
 │   ├── ProtocolError (75)     the server sent what no server may send
 │   └── BusyError (75)         another process holds the lock
+├── UncertainError (1)         a mail whose final dot was sent and never answered
 ├── AuthError (77)             the server refused the password
 ├── ConfigError (78)           settings: file, line and key are told
 │   └── CertificateError (78)  the server's certificate is not trusted
@@ -92,6 +93,10 @@ class ProtocolError(TemporaryError):
 
 class BusyError(TemporaryError):
     """Another process holds the lock."""
+
+
+class UncertainError(DeskError):
+    """A mail that may or may not have left: it is not sent again before somebody has looked (sync.md, sending)."""
 
 
 class AuthError(DeskError):
