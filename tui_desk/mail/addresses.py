@@ -1,0 +1,103 @@
+"""Addresses of RFC 5322 3.4 as they are really sent: `parse` splits first and decodes encoded words after."""
+
+from __future__ import annotations
+
+import re
+
+from tui_desk.mail import headers
+from tui_desk.mail.types import Address
+
+_SPEC = r"[^\s<>\"(),:;@\\]+@[^\s<>\"(),:;@\\]+"
+_SIMPLE = re.compile(rf'\s*(?:"([^"\\<>@]*)"|([^"<>,;:()@\\]*?))\s*<({_SPEC})>\s*$|\s*({_SPEC})\s*$')
+_TOKEN = re.compile(
+    r'(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<text>=\?[^?\s]{1,60}\?[bBqQ]\?.*?\?=)|<(?P<angle>[^<>]*)>?'
+    r"|\((?P<comment>(?:[^()\\]|\\.|\([^()]*\))*)\)|(?P<stop>[,;:])|(?P<other>[^\",;:<>()=]+|.)",
+    re.DOTALL,
+)
+_BARE = re.compile(_SPEC)
+_MOST = 2000
+"""Recipients read of one header; more is no mail that a person wrote."""
+
+
+def parse(value: str) -> tuple[Address, ...]:
+    """The mailboxes of an address header, groups opened, what holds no address left out (as "undisclosed-recipients:;")."""
+    if not value:
+        return ()
+    one = _SIMPLE.match(value)
+    if one:
+        return (_simple(one),)
+    return tuple(address for address in _split(value) if address.email)
+
+
+def first(value: str) -> Address:
+    """The first mailbox; where there is none, an Address without email, named as the header says."""
+    one = _SIMPLE.match(value)
+    if one:
+        return _simple(one)
+    found = _split(value)
+    return next((address for address in found if address.email), found[0] if found else Address(""))
+
+
+def _simple(match: re.Match[str]) -> Address:
+    if match[4]:
+        return Address(match[4].lower())
+    return Address(match[3].lower(), _name(match[1] or match[2]))
+
+
+def _name(text: str) -> str:
+    name = headers.words(text).strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
+        name = name[1:-1].strip()
+    return name if name.isprintable() and "  " not in name else " ".join(name.split())
+
+
+class _Mailbox:
+    """What was read of one mailbox so far."""
+
+    __slots__ = ("angle", "comment", "text")
+
+    def __init__(self) -> None:
+        self.text, self.comment, self.angle = "", "", ""
+
+    def address(self) -> Address | None:
+        if self.angle:
+            return Address(_email(self.angle), _name(self.text or self.comment))
+        found = _BARE.search(self.text)
+        if found:
+            rest = self.text[: found.start()] + self.text[found.end() :]
+            return Address(_email(found[0]), _name(rest) or _name(self.comment))
+        name = _name(self.text)
+        if not name:
+            return None
+        return Address("", name) if " " in name or not name.isascii() else Address(name.lower())
+
+
+def _email(text: str) -> str:
+    """`a@b` out of what stands between brackets: a route is dropped, as are white space and stray quotes."""
+    text = "".join(headers.words(text).split())
+    text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
+    return text.strip("'").lower()
+
+
+def _split(value: str) -> list[Address]:
+    found: list[Address] = []
+    box = _Mailbox()
+    for token in _TOKEN.finditer(value[:262144]):
+        match token.lastgroup:
+            case "stop":
+                address = None if token["stop"] == ":" and "@" not in box.text else box.address()
+                found += [address] if address else []
+                box = _Mailbox()
+                if len(found) >= _MOST:
+                    return found
+            case "angle":
+                box.angle = box.angle or token["angle"]
+            case "comment":
+                box.comment = token["comment"]
+            case "quoted":
+                local = value[token.end() : token.end() + 1] == "@"
+                box.text += token[0] if local else re.sub(r"\\(.)", r"\1", token["quoted"][1:-1])
+            case _:
+                box.text += token[0]
+    last = box.address()
+    return [*found, last] if last else found

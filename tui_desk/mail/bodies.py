@@ -1,0 +1,150 @@
+"""Which parts of a message are its body, and which its attachments (RFC 2046, 2183, 2387)."""
+
+from __future__ import annotations
+
+from tui_desk.mail import charset as charsets
+from tui_desk.mail import headers
+from tui_desk.mail.mime import Part
+from tui_desk.mail.types import Attachment
+
+MAX_BODY = 2 << 20
+"""Bytes of one text part that are read as body; a longer part is cut there and kept whole as an attachment."""
+
+_DATA_TEXT = frozenset({"text/calendar", "text/csv", "text/rfc822-headers", "text/x-vcard", "text/vcard", "text/directory"})
+_EXTENSIONS = {
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/msword": ".doc",
+    "application/pgp-signature": ".asc",
+    "application/pkcs7-signature": ".p7s",
+    "image/jpeg": ".jpg",
+    "message/delivery-status": ".txt",
+    "message/rfc822": ".eml",
+    "text/calendar": ".ics",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/plain": ".txt",
+    "text/rfc822-headers": ".txt",
+    "text/vcard": ".vcf",
+    "text/x-vcard": ".vcf",
+}
+_SPECIAL = frozenset({"message/delivery-status", "message/global-delivery-status"})
+
+
+class Body:
+    """What was read of the tree: `plain` and `html` as sent, `text` for people, the attachments."""
+
+    __slots__ = ("attachments", "html", "plain", "special", "text")
+
+    def __init__(self) -> None:
+        self.plain = self.html = self.text = ""
+        self.attachments: list[Attachment] = []
+        self.special = False
+
+
+def read(root: Part, defects: list[str], charset: str | None) -> Body:
+    """The body and the attachments of the message `root`."""
+    reader = _Reader(defects, charset)
+    pieces = reader.pieces(root, inside="")
+    body = reader.body
+    if root.content_type == "multipart/report" or root.first.get("x-failed-recipients"):
+        body.special = True
+    if len(pieces) == 1:
+        body.plain, body.html = pieces[0]
+    else:
+        body.plain = _joined([plain for plain, _ in pieces])
+        body.html = _joined([html for _, html in pieces])
+    body.text = body.plain if not body.html else _joined([_readable(plain, html) for plain, html in pieces])
+    return body
+
+
+def _readable(plain: str, html: str) -> str:
+    if not html or (plain and not plain.isspace()):
+        return plain
+    from tui_desk.mail.html import to_text
+
+    return to_text(html)
+
+
+def _joined(texts: list[str]) -> str:
+    """One text of several, each beginning on a line of its own."""
+    present = [text for text in texts if text]
+    return "".join([text if text.endswith("\n") else text + "\n" for text in present[:-1]] + present[-1:])
+
+
+class _Reader:
+    """One walk over the tree: text parts become (plain, html) pieces, the rest attachments."""
+
+    def __init__(self, defects: list[str], charset: str | None) -> None:
+        self.body = Body()
+        self.defects = defects
+        self.charset = charset
+
+    def pieces(self, part: Part, inside: str) -> list[tuple[str, str]]:
+        """The pieces of body under `part`, a child of a multipart of type `inside` ("" at the top)."""
+        if part.children:
+            found = [piece for child in part.children for piece in self.pieces(child, part.content_type)]
+            return _alternative(found) if part.content_type == "multipart/alternative" else found
+        kind = part.content_type
+        if kind.startswith("text/") and (not inside or not self._attached(part, kind)):
+            text = self._text(part)
+            return [("", text)] if kind == "text/html" else [(text, "")]
+        if not inside and kind.startswith("multipart/"):
+            return [(self._text(part), "")]
+        self._attach(part, kind, inside)
+        return []
+
+    @staticmethod
+    def _attached(part: Part, kind: str) -> bool:
+        if part.disposition[0] == "attachment" or part.name:
+            return True
+        return kind in _DATA_TEXT
+
+    def _text(self, part: Part) -> str:
+        data = part.body()
+        if len(data) > MAX_BODY:
+            self.defects.append(f"body of {len(data)} bytes")
+            self.body.attachments.append(Attachment("body" + _EXTENSIONS.get(part.content_type, ".txt"), part.content_type, data))
+            data = data[:MAX_BODY]
+        claimed = part.parameters.get("charset", "")
+        wanted = self.charset or claimed
+        text, used = charsets.decode(data, wanted, html=part.content_type == "text/html")
+        if claimed and used != wanted and not data.isascii():
+            self.defects.append(f"charset {claimed[:40]}" if charsets.codec(claimed) is None else "charset does not fit")
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+    def _attach(self, part: Part, kind: str, inside: str) -> None:
+        self.body.special = self.body.special or kind in _SPECIAL
+        data = part.body()
+        content_id = part.first.get("content-id", "").strip().strip("<>")
+        name = part.name
+        if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
+            from tui_desk.mail import tnef
+
+            unpacked = tnef.unpack(data)
+            if unpacked:
+                self.body.attachments += unpacked
+                return
+        inline = part.disposition[0] == "inline" or (bool(content_id) and part.disposition[0] != "attachment")
+        self.body.attachments.append(
+            Attachment(name or self._made_name(part, kind), kind, data, content_id, inline and kind.startswith("image/"))
+        )
+
+    def _made_name(self, part: Part, kind: str) -> str:
+        if kind == "message/rfc822":
+            inner = Part(part.raw, part.start, part.end, "text/plain").first.get("subject", "")
+            subject = " ".join(headers.words(inner).split())
+            if subject:
+                return subject[:80] + ".eml"
+        major, _, minor = kind.partition("/")
+        stem = {"message": "message", "image": "image", "text": "text"}.get(major, "attachment")
+        short = "." + minor if minor.isalnum() and len(minor) < 6 else ".bin"
+        return f"{stem}-{len(self.body.attachments) + 1}{_EXTENSIONS.get(kind, short)}"
+
+
+def _alternative(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """One piece of the several of a multipart/alternative: its plain text, and its HTML."""
+    if len(pieces) < 2:
+        return pieces
+    plain = _joined([text for text, html in pieces if not html or text])
+    return [(plain, _joined([html for _, html in pieces]))]

@@ -1,0 +1,77 @@
+"""What a bounce says: the fields of message/delivery-status (RFC 3464) and the id of the mail that came back."""
+
+from __future__ import annotations
+
+import re
+
+from tui_desk.mail import headers
+from tui_desk.mail.mime import Part
+from tui_desk.mail.types import Bounce
+
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^<>\r\n]+)>", re.IGNORECASE | re.MULTILINE)
+_MOST = 100
+_MAX_REPORT = 256 * 1024
+
+
+def read(root: Part) -> Bounce | None:
+    """The bounce in `root`, None where it holds no delivery status and no X-Failed-Recipients."""
+    parts = list(root.walk())
+    statuses = [part for part in parts if part.content_type in ("message/delivery-status", "message/global-delivery-status")]
+    failed = root.first.get("x-failed-recipients", "")
+    if not statuses and not failed:
+        return None
+    fields = [block for part in statuses for block in _blocks(part.body()[:_MAX_REPORT])]
+    about = [block for block in fields if "final-recipient" in block or "original-recipient" in block or "action" in block]
+    recipients = [_address(block) for block in about] or [word.strip().lower() for word in failed.split(",")]
+    worst = max(about, key=_weight, default={})
+    diagnostic = " ".join(worst.get("diagnostic-code", "").split())
+    return Bounce(
+        recipients=tuple(dict.fromkeys(address for address in recipients if address))[:_MOST],
+        status=_status(worst, diagnostic),
+        action=worst.get("action", "" if statuses else "failed").partition(" ")[0].strip("; ").lower(),
+        diagnostic=diagnostic.partition(";")[2].strip() or diagnostic,
+        original_message_id=_original_id(parts),
+    )
+
+
+def _blocks(data: bytes) -> list[dict[str, str]]:
+    """The groups of fields: the first about the message, one more for each recipient."""
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    blocks: list[dict[str, str]] = []
+    for block in re.split(r"\n[ \t]*\n", text.strip("\n")):
+        unfolded = re.sub(r"\n[ \t]+", " ", block)
+        pairs = [line.partition(":") for line in unfolded.split("\n") if ":" in line]
+        if pairs:
+            blocks.append({name.strip().lower(): value.strip() for name, _, value in reversed(pairs)})
+    return blocks
+
+
+def _weight(block: dict[str, str]) -> int:
+    order = {"failed": 3, "delayed": 2, "expanded": 0, "relayed": 0, "delivered": 0}
+    return order.get(block.get("action", "").lower().strip(), 1)
+
+
+def _status(block: dict[str, str], diagnostic: str) -> str:
+    named = _STATUS.search(block.get("status", ""))
+    told = _STATUS.search(diagnostic)
+    if named and told and named[1].endswith(".0.0"):
+        return told[1]
+    found = named or told
+    return found[1] if found else ""
+
+
+def _address(block: dict[str, str]) -> str:
+    value = block.get("final-recipient") or block.get("original-recipient") or ""
+    return value.rpartition(";")[2].strip().strip("<>").lower()
+
+
+def _original_id(parts: list[Part]) -> str:
+    """The Message-ID in the enclosed message or its headers."""
+    for part in reversed(parts):
+        if part.content_type in ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"):
+            found = _MESSAGE_ID.search(part.body()[:_MAX_REPORT])
+            if found:
+                return found[1].decode("utf-8", "replace").strip()
+    references = headers.ids(parts[0].first.get("references", "") or parts[0].first.get("in-reply-to", ""))
+    return references[-1] if references else ""

@@ -1,0 +1,156 @@
+"""Header values: encoded words (RFC 2047), parameters (RFC 2045, 2231), message ids, dates. All tolerant, none raises."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from tui_desk.mail import charset as charsets
+
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=([ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?))?", re.DOTALL)
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;]*)', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
+_ID = re.compile(r"<\s*([^<>\s][^<>]*?)\s*>")
+_DATE = re.compile(
+    r"\s*(?:[A-Za-z]{2,9}\.?,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{4}|\d{2})[\s,]+"
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
+)
+_MONTHS = {m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+
+
+def repair(value: str, hint: str = "") -> str:
+    """A header line that held raw bytes outside UTF-8 (read with surrogateescape), decoded: UTF-8, `hint`, Windows-1252.
+
+    Never by detection: a header is too short for it.
+    """
+    if value.isascii():
+        return value
+    data = value.encode("utf-8", "surrogateescape")
+    for name in ("utf-8", hint):
+        text = charsets.strictly(data, name) if name else None
+        if text is not None:
+            return text
+    return data.decode("cp1252", "replace")
+
+
+def words(value: str) -> str:
+    """`value` with its encoded words decoded. Neighbours of one charset are joined as bytes: senders cut inside characters."""
+    if "=?" not in value:
+        return value
+    out: list[str] = []
+    at, pending, name = 0, b"", ""
+    for match in _WORD.finditer(value):
+        data = _word_bytes(match[2], match[3])
+        word_charset = match[1].partition("*")[0].lower()
+        between = value[at : match.start()]
+        if pending and (between or word_charset != name):
+            out.append(charsets.decode(pending, name)[0])
+            pending = b""
+        out.append(between)
+        pending, name, at = pending + data, word_charset, match.end()
+    if pending:
+        out.append(charsets.decode(pending, name)[0])
+    out.append(value[at:])
+    return "".join(out)
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    raw = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(raw, header=True)
+    try:
+        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+        return base64.b64decode(letters[: len(letters) // 4 * 4])
+
+
+@lru_cache(maxsize=1024)
+def parameters(value: str) -> tuple[str, dict[str, str]]:
+    """(value in lower case, parameters) of a Content-Type or Content-Disposition. Do not change the dict: it is shared."""
+    main = value.partition(";")[0].strip().lower()
+    found: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for name, text in _PARAMETER.findall(value[:65536]):
+        name = name.lower()
+        text = _ESCAPED.sub(r"\1", text.strip('"')) if text[:1] == '"' else text.strip()
+        split = _PIECE.fullmatch(name) if "*" in name else None
+        if split:
+            pieces.setdefault(split[1], []).append((int(split[2] or 0), bool(split[3]) or split[2] is None, text))
+        else:
+            found.setdefault(name, text)
+    for name, several in pieces.items():
+        found[name] = _joined(sorted(several, key=lambda piece: piece[0]))
+    return main, found
+
+
+def _joined(pieces: list[tuple[int, bool, str]]) -> str:
+    """Continuations and percent signs of RFC 2231 made one value."""
+    name, data = "", b""
+    for number, (_, encoded, text) in enumerate(pieces):
+        if encoded and number == 0 and text.count("'") >= 2:
+            name, _, text = text.split("'", 2)
+        data += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    return charsets.decode(data, name)[0]
+
+
+def ids(value: str) -> tuple[str, ...]:
+    """The message ids of References or In-Reply-To, without angle brackets, in order, each once."""
+    if not value:
+        return ()
+    found = _ID.findall(value)
+    if not found and "<" not in value:
+        found = [word for word in value.split() if "@" in word]
+    return tuple(dict.fromkeys("".join(word.split()) for word in found))
+
+
+def message_id(value: str) -> str:
+    """The id of a Message-ID header, as sent but for brackets and white space; "" where there is none."""
+    found = ids(value)
+    return found[0] if found else "".join(value.split()).strip("<>")
+
+
+def thread_root(value: str) -> str:
+    """Root of Outlook's Thread-Index in hex ([MS-OXOMSG] 2.2.1.3: the first 22 bytes); "" where it is none."""
+    if not value:
+        return ""
+    letters = re.sub(r"[^A-Za-z0-9+/]", "", value)
+    data = base64.b64decode(letters[: len(letters) // 4 * 4])
+    return data[:22].hex() if len(data) >= 22 else ""
+
+
+def date(value: str) -> int | None:
+    """The date of RFC 5322 3.3 in epoch seconds, UTC; None where it cannot be read."""
+    found = _DATE.match(value)
+    if not found:
+        return _odd_date(value) if value else None
+    day, month, year, hour, minute, second, sign, offset_hours, offset_minutes = found.groups()
+    number = _MONTHS.get(month.lower())
+    years = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 50 else 1900)
+    if number is None or not 0 < int(day) < 32 or int(hour) > 24 or int(minute) > 59 or years < 1900:
+        return None
+    offset = (int(offset_hours) * 60 + int(offset_minutes)) * 60 if sign else 0
+    clock = int(hour) * 3600 + int(minute) * 60 + min(int(second or 0), 60)
+    return _days(years, number, int(day)) * 86400 + clock - (-offset if sign == "-" else offset)
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Days from 1970-01-01 to a date of the Gregorian calendar."""
+    year -= month <= 2
+    era, years = divmod(year, 400)
+    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
+    return era * 146097 + years * 365 + years // 4 - years // 100 + of_year - 719468
+
+
+def _odd_date(value: str) -> int | None:
+    from email.utils import mktime_tz, parsedate_tz
+
+    try:
+        parsed = parsedate_tz(value[:200])
+        return int(mktime_tz(parsed)) if parsed and parsed[0] >= 1900 else None
+    except (ValueError, IndexError, TypeError, OverflowError):
+        return None

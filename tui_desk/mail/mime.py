@@ -1,0 +1,260 @@
+"""The MIME tree of a message (RFC 2045-2049), as slices of the raw bytes: nothing is copied until a part is decoded.
+
+Six times as fast as the standard library's parser and equal to it on well-formed mail (tests/unit/mail/test_mime.py);
+bounded in parts, depth and headers, so that no mail costs more than its size.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+
+from tui_desk.mail import headers as header_values
+
+MAX_PARTS = 1000
+MAX_DEPTH = 60
+MAX_HEAD = 1 << 20
+MAX_HEADERS = 2000
+_MAX_BOUNDARY_LIKE = 100_000
+"""Lines that look like a boundary in one message; after so many the rest is one part."""
+
+_BLANK = re.compile(rb"\n\r?\n")
+_FOLD = re.compile(r"\r?\n[ \t]+")
+_NAME = re.compile(r"[!-9;-~]+[ \t]*")
+_LINE = re.compile(rb"[^\n]*\n?")
+_HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")
+_GUESSED = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n")
+
+
+class Part:
+    """One part: its headers, what they say of it, where its body lies in `raw`, and its children."""
+
+    __slots__ = ("children", "content_type", "end", "first", "headers", "parameters", "raw", "start")
+
+    def __init__(self, raw: bytes, start: int, end: int, default_type: str) -> None:
+        self.raw = raw
+        self.end = end
+        self.children: list[Part] = []
+        self.headers, self.start, broken = _head(raw, start, end)
+        self.first: dict[str, str] = {}
+        for name, value in self.headers:
+            self.first.setdefault(name.lower(), value)
+        kind = self.first.get("content-type")
+        self.content_type = default_type
+        self.parameters: dict[str, str] = {}
+        if kind:
+            main, self.parameters = header_values.parameters(kind)
+            if main.count("/") == 1 and " " not in main:
+                self.content_type = main
+            elif main.startswith("multipart"):
+                self.content_type = "multipart/mixed"
+            else:
+                self.content_type = "text/plain"
+        if broken:
+            charset = self.parameters.get("charset", "")
+            self.headers = [(header_values.repair(n), header_values.repair(v, charset)) for n, v in self.headers]
+            self.first = {name.lower(): value for name, value in reversed(self.headers)}
+            self.content_type = header_values.repair(self.content_type, charset)
+            self.parameters = {
+                name: value if name == "boundary" else header_values.repair(value, charset)
+                for name, value in self.parameters.items()
+            }
+
+    @property
+    def disposition(self) -> tuple[str, dict[str, str]]:
+        """Content-Disposition (RFC 2183) and its parameters."""
+        value = self.first.get("content-disposition")
+        return header_values.parameters(value) if value else ("", {})
+
+    @property
+    def name(self) -> str:
+        """The sender's file name, "" where none is given."""
+        name = self.disposition[1].get("filename") or self.parameters.get("name", "")
+        return " ".join(header_values.words(name).split()) if name else ""
+
+    def body(self) -> bytes:
+        """The body, transfer encoding undone; what cannot be undone stays as it was sent."""
+        data = self.raw[self.start : self.end]
+        encoding = self.first.get("content-transfer-encoding")
+        if encoding is None:
+            return data
+        match encoding.strip().lower():
+            case "quoted-printable":
+                return binascii.a2b_qp(data)
+            case "base64":
+                return _base64(data)
+            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+                return _uudecoded(data)
+            case _:
+                return data
+
+    def walk(self) -> Iterator[Part]:
+        """This part and all below it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def tree(raw: bytes, defects: list[str]) -> Part:
+    """The whole message as a tree; what is wrong with it is added to `defects` in short words."""
+    start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in (b"\r", b"\n") else 0
+    root = Part(raw, start, len(raw), "text/plain")
+    if root.content_type.startswith("multipart/"):
+        _Budget(defects).open(root, 1)
+    return root
+
+
+class _Budget:
+    """What one message may still cost."""
+
+    def __init__(self, defects: list[str]) -> None:
+        self.defects = defects
+        self.parts = 0
+        self.alike = _MAX_BOUNDARY_LIKE
+
+    def open(self, part: Part, depth: int) -> None:
+        """Find the children of a multipart and open them in turn."""
+        boundary = _boundary(part, self.defects)
+        if not boundary or depth > MAX_DEPTH:
+            if boundary:
+                self.defects.append(f"more than {MAX_DEPTH} levels")
+            part.content_type = "text/plain" if not boundary else "application/octet-stream"
+            return
+        default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+        for start, end in self._slices(part, boundary):
+            if self.parts >= MAX_PARTS:
+                self.defects.append(f"more than {MAX_PARTS} parts")
+                break
+            self.parts += 1
+            child = Part(part.raw, start, end, default)
+            part.children.append(child)
+            if child.content_type.startswith("multipart/"):
+                self.open(child, depth + 1)
+        if not part.children:
+            self.defects.append("boundary never used")
+            part.content_type = "text/plain"
+
+    def _slices(self, part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
+        """(start, end) of each body part: RFC 2046 5.1.1, a missing last boundary forgiven."""
+        raw, end, mark = part.raw, part.end, b"--" + boundary
+        at, begun = part.start - 1, -1
+        while self.alike > 0:
+            at = raw.find(mark, at + 1, end)
+            if at < 0:
+                break
+            self.alike -= 1
+            if at > part.start and raw[at - 1] not in b"\r\n":
+                continue
+            after = at + len(mark)
+            last = raw[after : after + 2] == b"--"
+            line_end = raw.find(b"\n", after, end)
+            line_end = end if line_end < 0 else line_end + 1
+            if raw[after + 2 * last : line_end].strip(b" \t\r\n"):
+                continue
+            if begun >= 0:
+                yield begun, _before_line_end(raw, begun, at)
+            begun = line_end
+            at = line_end - 1
+            if last:
+                return
+        if begun >= 0:
+            self.defects.append("unterminated multipart")
+            yield begun, end
+
+
+def _before_line_end(raw: bytes, start: int, at: int) -> int:
+    """Where a part ends: the line end before a boundary belongs to the boundary."""
+    if at - 2 >= start and raw[at - 2 : at] == b"\r\n":
+        return at - 2
+    return at - 1 if at > start else at
+
+
+def _boundary(part: Part, defects: list[str]) -> bytes:
+    named = part.parameters.get("boundary", "").rstrip()
+    if named:
+        return named.encode("utf-8", "surrogateescape")
+    defects.append("no boundary")
+    guessed = _GUESSED.search(part.raw, part.start, min(part.end, part.start + 4096))
+    return guessed[1] if guessed else b""
+
+
+def _head(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]], int, bool]:
+    """(headers with folds opened, where the body begins, whether bytes outside UTF-8 were met)."""
+    if raw[start : start + 1] == b"\n" or raw[start : start + 2] == b"\r\n":
+        return [], start + (1 if raw[start : start + 1] == b"\n" else 2), False
+    blank = _BLANK.search(raw, start, min(end, start + MAX_HEAD))
+    body = blank.end() if blank else min(end, start + MAX_HEAD)
+    found = _fields(raw[start : blank.start() + 1] if blank else raw[start:body])
+    if found is None:
+        head_end = _end_of_fields(raw, start, body)
+        found = _fields(raw[start:head_end]) or ([], False)
+        body = head_end if head_end < (blank.start() + 1 if blank else body) else body
+    return found[0], body, found[1]
+
+
+def _fields(head: bytes) -> tuple[list[tuple[str, str]], bool] | None:
+    """The fields of a head; None where a line is no header."""
+    broken = False
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError:
+        text, broken = head.decode("utf-8", "surrogateescape"), True
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    found: list[tuple[str, str]] = []
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and _NAME.fullmatch(name):
+            found.append((name.rstrip(), value.strip()))
+        elif line.strip() and not line.startswith(("From ", ">From ")):
+            return None
+        if len(found) >= MAX_HEADERS:
+            break
+    return found, broken
+
+
+def _end_of_fields(raw: bytes, start: int, end: int) -> int:
+    """Where the first line begins that is no header: there the body begins (as in the standard library)."""
+    at = start
+    while at < end:
+        line = _LINE.match(raw, at, end)
+        if line is None or not line[0].strip() or not _HEADER_LINE.match(line[0]):
+            return at
+        at = line.end()
+    return end
+
+
+def _base64(data: bytes) -> bytes:
+    """Base64 with its usual damage: missing padding, foreign letters, several pieces with padding one after the other."""
+    pad = data.find(b"=")
+    if pad >= 0 and data[pad:].strip(b"= \t\r\n"):
+        return b"".join(_base64(piece) for piece in re.findall(rb"[^=]+=*", data)[:10_000])
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+        return binascii.a2b_base64(letters[: len(letters) // 4 * 4] + _last(letters))
+
+
+def _last(letters: bytes) -> bytes:
+    rest = letters[len(letters) // 4 * 4 :]
+    return rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else b""
+
+
+def _uudecoded(data: bytes) -> bytes:
+    out: list[bytes] = []
+    for line in data.splitlines():
+        if line.startswith(b"begin ") or not line.strip():
+            continue
+        if line.strip() == b"end":
+            break
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:  # trailing blanks lost or garbage after the line: its first letter says how long it is
+            bytes_in_line = ((line[0] - 32) & 63) * 4 + 5
+            try:
+                out.append(binascii.a2b_uu(line[: bytes_in_line // 3]))
+            except binascii.Error:
+                return data
+    return b"".join(out)

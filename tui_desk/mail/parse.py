@@ -1,0 +1,78 @@
+"""Raw bytes to a `Mail`. `parse` never raises on bad mail: what is wrong is told in `Mail.defects`.
+
+One walk over the bytes (mime.py), charsets by the chain of behaviour 2.1 (charset.py), bodies and attachments (bodies.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from tui_desk.mail import addresses, automatic, bodies, bounce, headers, mime
+from tui_desk.mail.types import Attachment, Mail
+
+
+def parse(raw: bytes, *, charset: str | None = None) -> Mail:
+    """`raw` as a Mail. `charset` is read in place of what the mail claims for its texts (`show --charset`)."""
+    defects: list[str] = []
+    if b"\n" not in raw and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")
+    root = mime.tree(raw, defects)
+    body = bodies.read(root, defects, charset)
+    get = root.first.get
+    decoded = tuple([(name, headers.words(value) if "=?" in value else value) for name, value in root.headers])
+    from_ = addresses.first(get("from", ""))
+    if not from_.email:
+        defects.append("no From")
+    to = addresses.parse(get("to", ""))
+    subject = headers.words(get("subject", ""))
+    date = headers.date(get("date", ""))
+    if date is None:
+        defects.append("bad date" if get("date") else "no date")
+    returned = bounce.read(root) if body.special else None
+    content_hash = _content_hash(
+        from_.email, sorted([address.email for address in to]), str(date) if date is not None else get("date", ""), subject, body
+    )
+    message_id = headers.message_id(get("message-id", ""))
+    if not message_id:
+        defects.append("no Message-ID")
+    sender = get("sender")
+    return Mail(
+        message_id=message_id or f"{content_hash}@synthetic.invalid",
+        subject=subject,
+        from_=from_,
+        to=to,
+        cc=addresses.parse(get("cc", "")),
+        reply_to=addresses.parse(get("reply-to", "")),
+        sender=addresses.first(sender) if sender else None,
+        date=date,
+        in_reply_to=headers.ids(get("in-reply-to", "")),
+        references=headers.ids(get("references", "")),
+        thread_index=headers.thread_root(get("thread-index", "")),
+        text=body.text,
+        html=body.html,
+        attachments=tuple(body.attachments),
+        content_hash=content_hash,
+        automatic=automatic.detect(root.first, sender=from_.email, bounce=returned, content_type=root.content_type),
+        bounce=returned,
+        headers=decoded,
+        defects=tuple(dict.fromkeys(defects)),
+    )
+
+
+def open_message(attachment: Attachment) -> Mail:
+    """The mail inside a message/rfc822 attachment."""
+    return parse(attachment.data)
+
+
+def _content_hash(sender: str, to: list[str], date: str, subject: str, body: bodies.Body) -> str:
+    """SHA-256 of what makes a message the same message on another delivery (behaviour 1.4): no trace header, no encoding."""
+    lines = [sender, ",".join(to), date, " ".join(subject.split())]
+    if body.plain:
+        lines.append(" ".join(body.plain.split()))
+    if body.html:
+        lines.append(" ".join(body.html.split()))
+    digest = hashlib.sha256("\0".join(lines).encode("utf-8"))
+    for attachment in body.attachments:
+        digest.update(b"\0%d\0" % len(attachment.data))
+        digest.update(attachment.data)
+    return digest.hexdigest()

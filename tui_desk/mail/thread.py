@@ -1,0 +1,82 @@
+"""What ties a mail to a ticket: subjects without their prefixes, numbers in subjects, and signed Message-IDs (behaviour 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass
+from typing import Literal
+
+_PREFIX = re.compile(
+    r"""\s*(?:
+      (?:re|r[eé]f|r[eé]p|r|aw|antw(?:ort)?|sv|vs|ant|res|resp|rv|ri(?:f|sp)?|odp|ynt|atb|cev|bls|vá|va|απ|σχετ|отв|ответ|на|ha|התשובה|השב|رد|回复|回覆|答复|答覆|返信|답장|trả\s?lời
+       |fwd?|fwd|tr|transf|wg|wtr|i|inoltr?o?|enc|rv|vb|vl|vl|vidarebef|doorst|pd|podaj|ilt|i̇lt|tov(?:ább[ií]t[áa]s)?|прд|пер|пересл|προθ|הועבר|إعادة\s?توجيه|转发|轉寄|轉發|転送|전달
+       |automatic\s+reply|r[eé]ponse\s+automatique|automatische\s+antwort|respuesta\s+autom[aá]tica|risposta\s+automatica)
+      (?:\s?[\[(^]?\s?\d{1,4}\s?[\])]?)?\s*[:：]
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CROCKFORD = "0-9A-HJKMNP-TV-Z"
+_NUMBER = re.compile(rf"\[#([{_CROCKFORD}]{{4,13}})\]|(?<![\w#&/])#([{_CROCKFORD}]{{4,13}})(?![\w-])", re.IGNORECASE)
+_SIGNED = re.compile(r"desk\.([A-Za-z0-9_-]{1,80})\.([a-z2-7]{8,40})\.([a-z2-7]{26})$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What `verify` found: `valid` (ours), `wrong` (looks like ours, another secret or altered), `none` (not ours)."""
+
+    state: Literal["valid", "wrong", "none"]
+    ticket_key: str = ""
+
+
+def normal_subject(subject: str) -> str:
+    """`subject` without reply and forward prefixes of any language and number, white space made one."""
+    text = " ".join(subject.split())
+    at = 0
+    while match := _PREFIX.match(text, at):
+        at = match.end()
+    return text[at:] or text
+
+
+def number_in(subject: str) -> str | None:
+    """The ticket number in `subject` (`[#4F2K]` before `#4F2K`), upper case, without its sign."""
+    if "#" not in subject:
+        return None
+    plain = None
+    for match in _NUMBER.finditer(subject):
+        if match[1]:
+            return match[1].upper()
+        plain = plain or match[2].upper()
+    return plain
+
+
+def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str:
+    """A new Message-ID (no brackets) that names `ticket_key` under an HMAC. `nonce` (base 32) makes it unique; random if empty."""
+    nonce = nonce or b32encode(secrets.token_bytes(10)).decode().lower()
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", ticket_key):
+        raise ValueError(f"a ticket key of letters, digits, - and _ is needed, not {ticket_key!r}")
+    return f"desk.{ticket_key}.{nonce}.{_mac(secret, ticket_key, nonce)}@{domain}"
+
+
+def verify(secret: bytes, message_id: str) -> Signature:
+    """Whether `message_id` (with or without brackets), or the tag of a plus-address, is one that `sign` made with `secret`."""
+    local = message_id.strip().strip("<>").rpartition("@")[0] or message_id
+    found = _SIGNED.match(local.rpartition("+")[2])
+    if not found:
+        return Signature("none")
+    right = hmac.compare_digest(_mac(secret, found[1], found[2].lower()), found[3].lower())
+    return Signature("valid", found[1]) if right else Signature("wrong")
+
+
+def plus_address(secret: bytes, ticket_key: str, address: str, *, nonce: str = "") -> str:
+    """`address` with a signed tag: answers to it find their ticket when every header is lost."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{sign(secret, ticket_key, domain, nonce=nonce)}"
+
+
+def _mac(secret: bytes, ticket_key: str, nonce: str) -> str:
+    digest = hmac.new(secret, f"{ticket_key}.{nonce}".encode(), hashlib.sha256).digest()
+    return b32encode(digest[:16]).decode().rstrip("=").lower()
