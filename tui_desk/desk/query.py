@@ -143,8 +143,8 @@ class _Parser:
             raise _error(token.column + len(key) + 1, str(error), _did_you_mean(token.value, error.choices)) from error
 
     def _mine(self, leaf: Leaf) -> Leaf:
-        if self.me and isinstance(leaf, Equals) and leaf.field == "assignee":
-            return Equals("assignee", tuple(self.me if value == ME else value for value in leaf.values))
+        if self.me and isinstance(leaf, Equals) and leaf.field in ("assignee", "replier", "solver"):
+            return Equals(leaf.field, tuple(self.me if value == ME else value for value in leaf.values))
         return leaf
 
     def _view(self, token: _Token) -> Node:

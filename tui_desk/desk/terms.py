@@ -16,9 +16,11 @@ from tui_desk.desk.ticket import CHANNELS, PRIORITIES, STATUSES, TYPES
 from tui_desk.i18n import _
 from tui_desk.text import fold
 
+Moment = Literal["created", "updated", "solved", "replied", "answered", "promised", "due"]
+Aged = Literal["created", "updated", "solved", "replied", "waiting"]
 Op = Literal["<", "<=", ">", ">=", "="]
 ME = "me"
-"""The agent who asks, in `Equals("assignee", ...)`."""
+"""The agent who asks, in `Equals` of assignee, replier and solver."""
 
 STATES = (
     *(
@@ -37,22 +39,30 @@ STATES = (
         "deleted",
     ),
     *("snoozed", "assigned", "unassigned", "mine", "unanswered", "breached", "thanks", "reopened", "historical"),
+    *("in_time", "late"),
 )
 HAS = ("attachment", "note", "reply", "tag")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`is:`. open: new, open and in_progress; waiting: pending and on_hold; active: both; done: solved and closed."""
+    """`is:`. open: new, open and in_progress; waiting: pending and on_hold; active: both; done: solved and closed.
+
+    snoozed: snoozed_until is ahead. unanswered: a customer waits. breached: due_at is past. reopened: really (kpi 6).
+    in_time: first_reply_at <= first_due_at. late: first_reply_at > first_due_at, or none and first_due_at is past.
+    """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """One of `values`, exactly: status, priority, type, channel, assignee ("" for nobody, ME), tag, number (upper case)."""
+    """One of `values`, exactly: status, priority, type, channel, assignee ("" for nobody, ME), tag, number (upper case).
 
-    field: Literal["status", "priority", "type", "channel", "assignee", "tag", "number"]
+    opened is `opened_by`: inbound, outbound or system. replier and solver are first_reply_agent and solved_by.
+    """
+
+    field: Literal["status", "priority", "type", "channel", "assignee", "tag", "number", "opened", "replier", "solver"]
     values: tuple[str, ...]
 
 
@@ -80,9 +90,12 @@ class Has:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment in [begin, end); None is without bound."""
+    """A moment in [begin, end); None is without bound. replied: the first reply. answered: any cycle's answered_at.
 
-    field: Literal["created", "updated", "solved", "replied", "due"]
+    promised: when it was known whether the first reply is in time, the earlier of first_reply_at and first_due_at.
+    """
+
+    field: Moment
     begin: int | None
     end: int | None
 
@@ -91,7 +104,7 @@ class When:
 class Age:
     """How many seconds ago it was: now - moment, compared with `seconds`. waiting: since the oldest unanswered message."""
 
-    field: Literal["created", "updated", "solved", "replied", "waiting"]
+    field: Aged
     op: Op
     seconds: int
 
@@ -128,7 +141,6 @@ _OP = re.compile(r"(<=|>=|<|>|=)?(.*)", re.DOTALL)
 _DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d|w|y)", re.IGNORECASE)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 365 * 86_400}
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-_TURNED: dict[str, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 class TermError(ValueError):
@@ -151,7 +163,7 @@ def _state(value: str, zone: str) -> Leaf:
     return Equals("assignee", (ME,)) if name == "mine" else State(name)
 
 
-def _listed(field: Literal["status", "priority", "channel"], choices: tuple[str, ...]) -> Callable[[str, str], Leaf]:
+def _listed(field: Literal["status", "priority", "channel", "opened"], choices: tuple[str, ...]) -> Callable[[str, str], Leaf]:
     return lambda value, zone: Equals(field, tuple(_one_of(each, choices) for each in _each(value)))
 
 
@@ -163,8 +175,8 @@ def _type(value: str, zone: str) -> Leaf:
     return Equals("type", tuple("" if each == "none" else each for each in _each(value.lower())))
 
 
-def _assignee(value: str, zone: str) -> Leaf:
-    return Equals("assignee", tuple("" if each in ("none", "nobody") else each for each in _each(value.lower())))
+def _agent(field: Literal["assignee", "replier", "solver"]) -> Callable[[str, str], Leaf]:
+    return lambda value, zone: Equals(field, tuple("" if each in ("none", "nobody") else each for each in _each(value.lower())))
 
 
 def _tag(value: str, zone: str) -> Leaf:
@@ -183,7 +195,7 @@ def _requester(value: str, zone: str) -> Leaf:
     return Requester("part", fold(value))
 
 
-def _moment(field: Literal["created", "updated", "solved", "replied", "due"]) -> Callable[[str, str], Leaf]:
+def _moment(field: Moment) -> Callable[[str, str], Leaf]:
     """`created:2025-05`, `created:2025-05-01..2025-05-15`, `created:>=2025-05-01`, `created:3d` (in the last three days)."""
 
     def read(value: str, zone: str) -> Leaf:
@@ -191,7 +203,7 @@ def _moment(field: Literal["created", "updated", "solved", "replied", "due"]) ->
         duration = _DURATION.fullmatch(rest)
         if duration and field == "due":
             return Due(op or "<", _seconds(duration))
-        if duration:
+        if duration and field in _AGED:
             return Age(_AGED[field], op or "<", _seconds(duration))
         if op is None and ".." in rest:
             first, _dots, last = rest.partition("..")
@@ -212,7 +224,7 @@ def _moment(field: Literal["created", "updated", "solved", "replied", "due"]) ->
     return read
 
 
-_AGED: dict[str, Literal["created", "updated", "solved", "replied", "waiting"]] = {
+_AGED: dict[str, Aged] = {
     "created": "created",
     "updated": "updated",
     "solved": "solved",
@@ -292,7 +304,7 @@ KEYS: dict[str, Callable[[str, str], Leaf]] = {
     "priority": _listed("priority", PRIORITIES),
     "channel": _listed("channel", CHANNELS),
     "type": _type,
-    "assignee": _assignee,
+    "assignee": _agent("assignee"),
     "tag": _tag,
     "number": _number,
     "from": _requester,
@@ -303,7 +315,12 @@ KEYS: dict[str, Callable[[str, str], Leaf]] = {
     "updated": _moment("updated"),
     "solved": _moment("solved"),
     "replied": _moment("replied"),
+    "answered": _moment("answered"),
+    "promised": _moment("promised"),
     "due": _moment("due"),
+    "opened": _listed("opened", ("inbound", "outbound", "system")),
+    "replier": _agent("replier"),
+    "solver": _agent("solver"),
     "older": _aged("created", ">"),
     "newer": _aged("created", "<"),
     "waiting": _aged("waiting", ">"),
@@ -321,6 +338,9 @@ VALUES: dict[str, tuple[str, ...]] = {
     "channel": CHANNELS,
     "type": (*TYPES, "none"),
     "assignee": (ME, "none"),
+    "opened": ("inbound", "outbound", "system"),
+    "replier": (ME,),
+    "solver": (ME,),
     "has": HAS,
     "sla": ("<1h", "breached", "ok"),
     "older": ("1d", "3d", "7d"),
