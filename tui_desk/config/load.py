@@ -66,6 +66,16 @@ def check(profile: Profile, environ: Mapping[str, str] | None = None) -> list[Pr
     return sorted(problems, key=lambda p: p.line or 1 << 30)
 
 
+def verify(profile: Profile, text: str) -> list[Problem]:
+    """What would be wrong with `text` as the settings file of `profile`, whatever the environment says."""
+    problems: list[Problem] = []
+    try:
+        _settings(_Walk(profile.settings, text, _table(profile.settings, text), {}), problems)
+    except ConfigError as error:
+        return [Problem(str(profile.settings), 0, "", error.message)]
+    return problems
+
+
 def from_table(table: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from a table that is not a file's (the demo, a wizard's answers). ConfigError for what is wrong."""
     problems: list[Problem] = []
