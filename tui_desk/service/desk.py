@@ -19,7 +19,6 @@ from tui_desk.errors import ConfigError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
 from tui_desk.paths import profile as find_profile
-from tui_desk.store.read import Reader
 
 if TYPE_CHECKING:
     from tui_desk.desk.events import Event
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from tui_desk.service.replies import Replies
     from tui_desk.service.tickets import Tickets
     from tui_desk.store.engine import Store
+    from tui_desk.store.read import Reader
     from tui_desk.transport.base import Mailbox, Sender
 
 
@@ -80,7 +80,7 @@ class Desk:
 
     @classmethod
     def demo(cls, folder: Path | None = None, *, live: bool = False) -> Desk:
-        """A desk on the embedded sample mailbox; with `live`, mail keeps coming. Its store is in `folder` (default: temporary)."""
+        """A desk on the embedded sample mailbox, its store in `folder` (default: temporary); with `live`, mail keeps coming."""
         from tui_desk.service.demo import open_demo
 
         return open_demo(folder, live=live)
@@ -159,6 +159,8 @@ class Desk:
         if reader is None:
             if not self.profile.store.exists():
                 self.store  # noqa: B018  (made on first use)
+            from tui_desk.store.read import Reader
+
             reader = self._local.reader = Reader(self.profile.store)
         return reader
 
@@ -199,7 +201,7 @@ class Desk:
         from tui_desk.config.secrets import password
         from tui_desk.transport.imap import ImapMailbox
 
-        return ImapMailbox(self.settings, password(self.settings, "imap"))
+        return ImapMailbox(self.settings.account, password(self.settings, "imap"), poll_seconds=self.settings.sync.poll_seconds)
 
     def open_sender(self) -> Sender:
         """A new session with the mail server that sends."""

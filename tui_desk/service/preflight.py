@@ -45,7 +45,9 @@ def _newer(draft: Draft, thread: Sequence[MessageView]) -> Iterator[Concern]:
     answered = next((m for m in thread if m.id == draft.answered), None)
     if answered is None:
         return
-    later = [m for m in thread if m.at >= answered.at and m.id != answered.id and m.kind in ("inbound", "outbound") and not m.automatic]
+    later = [
+        m for m in thread if m.at >= answered.at and m.id != answered.id and m.kind in ("inbound", "outbound") and not m.automatic
+    ]
     if later:
         newest = later[-1]
         yield Concern(

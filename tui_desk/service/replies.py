@@ -108,7 +108,9 @@ class Replies:
             self._desk.tickets.note(draft.ticket, draft.body)
             self.discard(draft)
             return Sent(0, draft.ticket, clock.now())
-        return self._queue(draft, self._desk.settings.replies.undo_seconds if undo_seconds is None else undo_seconds, idempotency_key)
+        return self._queue(
+            draft, self._desk.settings.replies.undo_seconds if undo_seconds is None else undo_seconds, idempotency_key
+        )
 
     def take_back(self, outbox_id: int) -> Draft:
         """Stop a queued reply and give its draft back. Raises RefusedError when it has left."""
@@ -215,7 +217,8 @@ class Replies:
                 data = path.read_bytes()
             except OSError as error:
                 raise NotFoundError(
-                    _("The attachment %(path)s cannot be read: %(why)s.") % {"path": file.path or file.name, "why": error.strerror},
+                    _("The attachment %(path)s cannot be read: %(why)s.")
+                    % {"path": file.path or file.name, "why": error.strerror},
                     _("Take it off the reply, or put the file back."),
                 ) from error
             kind = file.content_type

@@ -191,7 +191,9 @@ class Tickets:
                 if done:
                     targets.append((done[-1].id, ticket.key, ticket.row.number, done[-1].type))
         now = clock.now()
-        events = [Event(new_id(), now, desk.agent, key, "undo", {"event": event}, cause) for event, key, _number, _type in targets]
+        events = [
+            Event(new_id(), now, desk.agent, key, "undo", {"event": event}, cause) for event, key, _number, _type in targets
+        ]
         desk.append(events)
         return [
             Outcome(number, "done", _("undone: %(what)s") % {"what": kind}, (event.id,))
@@ -233,7 +235,9 @@ def _known(value: str, among: tuple[str, ...], noun: str) -> None:
 def _tag(word: str) -> str:
     tag = one_line(word).lower().strip().lstrip("#")
     if not tag or any(c.isspace() or c in ',"' for c in tag):
-        raise UsageError(_("“%(tag)s” cannot be a tag.") % {"tag": one_line(word)}, _("A tag is one word, without spaces or commas."))
+        raise UsageError(
+            _("“%(tag)s” cannot be a tag.") % {"tag": one_line(word)}, _("A tag is one word, without spaces or commas.")
+        )
     return tag
 
 

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
+
+from tui_desk.sync.types import Audit, MailboxState, OnProgress, Progress, SyncReport
+
+__all__ = [
+    "Audit",
+    "BulkLine",
+    "Concern",
+    "Draft",
+    "DraftFile",
+    "Finding",
+    "MacroView",
+    "MailboxState",
+    "Mode",
+    "OnProgress",
+    "Outcome",
+    "Progress",
+    "Rendered",
+    "Sent",
+    "SyncReport",
+]
 
 Mode = Literal["reply", "reply_all", "forward", "note", "new"]
 
@@ -95,59 +114,6 @@ class Rendered:
     text: str
     actions: dict[str, str]
     missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where long work stands. `total` 0: not known."""
-
-    done: int
-    total: int
-    what: str = ""
-    bytes: int = 0
-
-
-OnProgress = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What one pass did."""
-
-    new: int = 0
-    tickets: int = 0
-    flags: int = 0
-    gone: int = 0
-    quarantined: int = 0
-    seconds: float = 0.0
-    bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxState:
-    """The status line's truth: idle, syncing, watching, offline, refused; when the last success was; what is wrong; what is next."""
-
-    state: Literal["never", "idle", "syncing", "watching", "offline", "refused"]
-    last_success: int = 0
-    error: str = ""
-    next_try_at: int = 0
-    progress: Progress | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """`UID SEARCH ALL` against the ledger, a folder: the UIDs on the server without a row, and rows counted twice."""
-
-    folder: str
-    on_server: int
-    in_ledger: int
-    gaps: tuple[int, ...] = ()
-    doubles: tuple[int, ...] = ()
-
-    @property
-    def clean(self) -> bool:
-        """Nothing is missing and nothing is doubled."""
-        return not self.gaps and not self.doubles
 
 
 @dataclass(frozen=True, slots=True)

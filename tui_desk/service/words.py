@@ -28,6 +28,14 @@ _OUTBOX = {
     "cancelled": N_("taken back"),
     "bounced": N_("bounced"),
 }
+_RESULT = {
+    "done": N_("done"),
+    "unchanged": N_("unchanged"),
+    "failed": N_("failed"),
+    "refused": N_("refused"),
+    "would": N_("would be done"),
+    "already": N_("already done"),
+}
 
 
 def status_name(status: str) -> str:
@@ -43,3 +51,24 @@ def priority_name(priority: str) -> str:
 def delivery_name(state: str) -> str:
     """The state of an outgoing mail in words."""
     return _(_OUTBOX.get(state, state))
+
+
+def result_name(result: str) -> str:
+    """What became of one ticket in a bulk act, in words."""
+    return _(_RESULT.get(result, result))
+
+
+def span(seconds: int) -> str:
+    """A duration in one short word: "45 s", "12 min", "3 h", "5 d"."""
+    if seconds < 60:
+        return _("%(n)s s") % {"n": max(seconds, 0)}
+    if seconds < 3600:
+        return _("%(n)s min") % {"n": seconds // 60}
+    if seconds < 48 * 3600:
+        return _("%(n)s h") % {"n": seconds // 3600}
+    return _("%(n)s d") % {"n": seconds // 86_400}
+
+
+def ago(seconds: int) -> str:
+    """How long ago, in one short word; the future is now."""
+    return _("now") if seconds < 60 else span(seconds)

@@ -1,0 +1,1 @@
+"""The shell. stdout is data, stderr is talk; exit codes are those of sysexits.h (tui_desk.errors)."""

@@ -1,0 +1,121 @@
+"""What may come next on the line: verbs, options, tickets, macros, tags, agents. Reads with sqlite3; imports no Typer.
+
+The options are a table, held equal to what Typer knows by a test: asking Typer would take longer than a person waits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tui_desk import paths
+from tui_desk.cli.options import OPTIONS, SUBVERBS
+from tui_desk.cli.verbs import VERBS
+from tui_desk.desk.ticket import PRIORITIES, STATUSES
+from tui_desk.i18n import _
+
+_MOST = 200
+_TICKETS = frozenset(("show", "why", "reply", "note", "take", "solve", "close", "reopen", "tag", "spam", "undo"))
+_VALUE_FIRST = {"assign": "agents", "status": "statuses", "priority": "priorities", "snooze": "moments", "type": "types"}
+_QUERIES = frozenset(("list", "count"))
+
+Candidate = tuple[str, str]
+
+
+def complete(words: list[str]) -> int:
+    """Print the candidates for the last of `words`, one a line: word, tab, what it is."""
+    typed = words[-1] if words else ""
+    seen = 0
+    for word, what in _candidates(words[:-1], typed):
+        if word.startswith(typed):
+            print(f"{word}\t{what}")
+            seen += 1
+            if seen == _MOST:
+                break
+    return 0
+
+
+def _candidates(before: list[str], typed: str) -> Iterable[Candidate]:
+    if not before:
+        return [(verb.name, _(verb.help)) for verb in VERBS.values()]
+    verb, path = before[0], before[0]
+    if verb in SUBVERBS:
+        if len(before) == 1 and not typed.startswith("-"):
+            return [(name, "") for name in SUBVERBS[verb]]
+        path = " ".join(before[:2])
+    if typed.startswith("-"):
+        return [(option, "") for option in (*OPTIONS.get(path, ()), "--help", "--profile")]
+    return _values(verb, before, path)
+
+
+def _values(verb: str, before: list[str], path: str) -> Iterable[Candidate]:
+    last = before[-1]
+    if last in ("--macro", "-m") or path in ("macros show",):
+        return _macros()
+    if last in ("--add", "--remove", "-a", "-r") or path == "bulk tag":
+        return _tags()
+    if last == "--status" or path == "bulk status":
+        return [(name, "") for name in STATUSES]
+    if path == "bulk assign":
+        return _agents()
+    if verb in _VALUE_FIRST and len(before) == 1:
+        return _first(_VALUE_FIRST[verb])
+    if verb in _TICKETS or verb in _VALUE_FIRST or path in ("bulk reply", "macros rank"):
+        return _tickets()
+    if verb in _QUERIES:
+        return _query()
+    return [("bash", ""), ("zsh", ""), ("fish", "")] if verb == "completion" else ()
+
+
+def _first(kind: str) -> Iterable[Candidate]:
+    match kind:
+        case "agents":
+            return _agents()
+        case "statuses":
+            return [(name, "") for name in STATUSES]
+        case "priorities":
+            return [(name, "") for name in PRIORITIES]
+        case "types":
+            from tui_desk.desk.ticket import TYPES
+
+            return [(name, "") for name in TYPES]
+        case _:
+            return [(word, "") for word in ("2h", "1d", "3d", "1w", "tomorrow", "monday", "wake")]
+
+
+def _tickets() -> Iterator[Candidate]:
+    from tui_desk.service import Desk
+
+    with Desk.open() as desk:
+        for row in desk.queue.page("is:open", limit=_MOST):
+            yield row.number, f"{row.requester_name or row.requester}: {row.subject}"
+
+
+def _tags() -> Iterator[Candidate]:
+    from tui_desk.service import Desk
+
+    with Desk.open() as desk:
+        yield from ((tag, str(count)) for tag, count in desk.tickets.tags())
+
+
+def _agents() -> Iterator[Candidate]:
+    from tui_desk.service import Desk
+
+    with Desk.open() as desk:
+        yield from ((name, "") for name in (*desk.tickets.agents(), "me", "none"))
+
+
+def _macros() -> Iterator[Candidate]:
+    """Names and titles without reading the files as TOML: the title's line is enough here."""
+    profile = paths.profile()
+    for folder in (paths.shipped("macros"), paths.config_root() / "macros", profile.config_dir / "macros"):
+        for file in sorted(folder.glob("*.md")):
+            found = re.search(r'^title\s*=\s*"(.*)"', file.read_text(encoding="utf-8", errors="replace")[:2000], re.MULTILINE)
+            yield file.stem, found[1] if found else ""
+
+
+def _query() -> Iterator[Candidate]:
+    for key in ("is:", "assignee:", "tag:", "from:", "status:", "priority:", "older:", "newer:", "has:attachment", "sla:"):
+        yield key, ""
+    for name in ("open", "new", "pending", "solved", "closed", "unassigned", "snoozed"):
+        yield f"is:{name}", ""

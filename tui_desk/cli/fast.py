@@ -1,0 +1,117 @@
+"""The verbs that must start at once: their plain forms are read here, without Typer. Whatever is unusual, Typer gets.
+
+`desk list` runs from prompts, status bars and completions. Both ways end in the same functions of `read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui_desk.cli.globals import Globals
+
+_FORMATS = {"--json": "json", "--jsonl": "jsonl", "--ids": "ids", "--fail-empty": "fail_empty"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A command line of the plain kind."""
+
+    words: list[str]
+    switches: dict[str, bool]
+    limit: int | None = None
+
+
+def run(options: Globals, argv: Sequence[str]) -> int | None:
+    """The exit code, or None where this line is not of the plain kind."""
+    if not argv:
+        return None
+    if argv[0] == "_complete":
+        from tui_desk.cli.candidates import complete
+
+        return complete(list(argv[1:]))
+    verb = _VERBS.get(argv[0])
+    line = _plain(argv[1:]) if verb else None
+    return None if verb is None or line is None else verb(line)
+
+
+def _plain(argv: Sequence[str]) -> _Line | None:
+    """The line's parts; None where it holds anything but words, the format switches and --limit."""
+    words: list[str] = []
+    switches: dict[str, bool] = {}
+    limit: int | None = None
+    position = 0
+    while position < len(argv):
+        word = argv[position]
+        position += 1
+        if word in _FORMATS:
+            switches[_FORMATS[word]] = True
+        elif word in ("--limit", "-n") and position < len(argv) and argv[position].isdigit():
+            limit = int(argv[position])
+            position += 1
+        elif word == "--":
+            words += argv[position:]
+            break
+        elif word.startswith("-") and not _negated(word):
+            return None
+        else:
+            words.append(word)
+    return _Line(words, switches, limit)
+
+
+def _negated(word: str) -> bool:
+    """A term of a query such as `-tag:vip`: a dash, then a key."""
+    return word[1:2].isalpha() and ":" in word
+
+
+def _asked(line: _Line) -> Any:
+    from tui_desk.cli.read import Asked
+
+    return Asked(**line.switches) if line.limit is None else Asked(**line.switches, limit=line.limit)
+
+
+def _list(line: _Line) -> int | None:
+    from tui_desk.cli.read import list_tickets
+
+    return list_tickets(line.words, _asked(line))
+
+
+def _count(line: _Line) -> int | None:
+    from tui_desk.cli.read import count_tickets
+
+    return count_tickets(line.words, _asked(line)) if line.limit is None else None
+
+
+def _next(line: _Line) -> int | None:
+    from tui_desk.cli.read import next_ticket
+
+    return next_ticket(_asked(line)) if not line.words and line.limit is None else None
+
+
+def _views(line: _Line) -> int | None:
+    from tui_desk.cli.read import list_views
+
+    return list_views(_asked(line)) if not line.words and line.limit is None else None
+
+
+def _search(line: _Line) -> int | None:
+    from tui_desk.cli.read import search
+
+    return search(line.words, _asked(line))
+
+
+def _show(line: _Line) -> int | None:
+    from tui_desk.cli.read import show
+
+    return show(line.words[0], _asked(line)) if len(line.words) == 1 and line.limit is None and line.words[0] != "-" else None
+
+
+_VERBS: dict[str, Callable[[_Line], int | None]] = {
+    "list": _list,
+    "count": _count,
+    "next": _next,
+    "views": _views,
+    "search": _search,
+    "show": _show,
+}

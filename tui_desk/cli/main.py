@@ -1,0 +1,70 @@
+"""Where every command begins: the options that stand anywhere, the fast verbs, then Typer; and where errors become sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from tui_desk import __version__
+from tui_desk.cli.globals import Globals, take
+from tui_desk.errors import DeskError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    options = Globals()
+    try:
+        options, words = take(words)
+        if words in (["--version"], ["-V"]):
+            print(f"tui-desk {__version__}")
+            return 0
+        code = _run(options, words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe went away (`desk list | head`): that is no error, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except DeskError as error:
+        from tui_desk.cli.talk import complain
+
+        return complain(error, debug=options.debug)
+    except Exception as error:  # noqa: BLE001  (the edge: nothing but a sentence reaches a person)
+        from tui_desk.cli.talk import crash
+
+        return crash(error, options)
+    return code
+
+
+def _run(options: Globals, words: list[str]) -> int:
+    options.apply()
+    from tui_desk.cli import fast
+
+    code = fast.run(options, words)
+    if code is not None:
+        return code
+    if not words:
+        return _console(options)
+    from tui_desk.cli.group import run
+
+    return run(words)
+
+
+def _console(options: Globals) -> int:
+    """No verb: the console on a terminal, the help elsewhere."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from tui_desk.cli.group import run
+
+        return run(["--help"])
+    from tui_desk.tui.start import run as console
+
+    return console(options.profile)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,144 @@
+"""stdout: data. On a terminal aligned, coloured and cut to the width; piped, tabs and nothing cut; JSON with stable names."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TextIO
+
+from tui_desk.text import clean, cut, one_line, width
+
+Format = Literal["table", "json", "jsonl", "ids"]
+JSON_VERSION = 1
+
+_SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: title, the record's field, how a terminal shows and styles it, whether it gives way when space is short."""
+
+    title: str
+    field: str
+    show: Callable[[Any], str] = str
+    style: Callable[[Any], str] | None = None
+    grows: bool = False
+    right: bool = False
+
+
+def colored(stream: TextIO | None = None) -> bool:
+    """Colours are wanted on `stream` (default: stdout): --color, NO_COLOR, CLICOLOR_FORCE, TERM=dumb."""
+    wanted = os.environ.get("TUI_DESK_COLOR", "auto")
+    if wanted != "auto":
+        return wanted == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, style: str) -> str:
+    """`text` in `style` (words of _SGR), where colours are wanted."""
+    if not style or not text or not colored():
+        return text
+    return f"\x1b[{';'.join(_SGR[word] for word in style.split())}m{text}\x1b[0m"
+
+
+def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], form: Format, noun: str, key: str = "number") -> int:
+    """Print `rows` as asked; returns how many there were. `noun` names the list in JSON, `key` is what --ids prints."""
+    match form:
+        case "jsonl":
+            return _each(rows, lambda row: json.dumps(row, ensure_ascii=False))
+        case "ids":
+            return _each(rows, lambda row: str(row[key]))
+        case "json":
+            listed = list(rows)
+            print(json.dumps({"version": JSON_VERSION, noun: listed}, ensure_ascii=False, indent=2))
+            return len(listed)
+        case _ if sys.stdout.isatty():
+            return _aligned(list(rows), columns)
+        case _:
+            return _each(rows, lambda row: "\t".join(_plain(row[c.field]) for c in columns))
+
+
+def one(record: Mapping[str, Any]) -> None:
+    """Print one JSON object."""
+    print(json.dumps({"version": JSON_VERSION, **record}, ensure_ascii=False, indent=2))
+
+
+def page(text: str) -> None:
+    """Print `text`, through the pager where it is longer than the terminal."""
+    lines = text.count("\n") + 1
+    pager = os.environ.get("PAGER", "less")
+    if not sys.stdout.isatty() or lines < shutil.get_terminal_size().lines or not pager or not shutil.which(pager.split()[0]):
+        print(text)
+        return
+    import subprocess
+
+    environment = {"LESS": "FRX", **os.environ}
+    with subprocess.Popen(pager.split(), stdin=subprocess.PIPE, env=environment) as process:
+        try:
+            process.communicate(text.encode())
+        except (BrokenPipeError, KeyboardInterrupt):
+            process.wait()
+
+
+def _each(rows: Iterable[Mapping[str, Any]], line: Callable[[Mapping[str, Any]], str]) -> int:
+    count = 0
+    for row in rows:
+        print(line(row))
+        count += 1
+    return count
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return " ".join(str(v) for v in value)
+        case _:
+            return one_line(str(value))
+
+
+def _aligned(rows: list[Mapping[str, Any]], columns: Sequence[Column]) -> int:
+    if not rows:
+        return 0
+    cells = [[one_line(c.show(row[c.field])) for c in columns] for row in rows]
+    widths = [max(width(column.title), *(width(line[n]) for line in cells)) for n, column in enumerate(columns)]
+    spare = shutil.get_terminal_size().columns - sum(widths) - 2 * (len(columns) - 1)
+    growing = [n for n, column in enumerate(columns) if column.grows]
+    while spare < 0 and growing:
+        widest = max(growing, key=lambda n: widths[n])
+        taken = min(-spare, max(widths[widest] - 8, 0))
+        widths[widest] -= taken
+        spare += taken
+        growing.remove(widest)
+    lines = ["  ".join(_fit(c.title, widths[n], right=c.right) for n, c in enumerate(columns)).rstrip()]
+    lines[0] = paint(lines[0], "dim")
+    for row, line in zip(rows, cells, strict=True):
+        shown = []
+        for n, column in enumerate(columns):
+            style = column.style(row[column.field]) if column.style else ""
+            shown.append(paint(_fit(line[n], widths[n], right=column.right), style))
+        lines.append("  ".join(shown).rstrip())
+    page("\n".join(lines))
+    return len(rows)
+
+
+def _fit(text: str, cells: int, *, right: bool = False) -> str:
+    text = cut(text, cells)
+    space = " " * (cells - width(text))
+    return space + text if right else text + space
+
+
+def block(text: str) -> str:
+    """Many lines from outside, safe to print."""
+    return clean(text)

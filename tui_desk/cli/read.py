@@ -1,0 +1,260 @@
+"""The reading verbs as plain functions: Typer and the fast path call the very same ones. Nothing heavy is imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui_desk import clock
+from tui_desk.cli import output
+from tui_desk.cli.output import Column, Format
+from tui_desk.cli.records import iso, ticket_record, whole_ticket_record
+from tui_desk.errors import UsageError
+from tui_desk.i18n import _
+from tui_desk.service import Desk
+from tui_desk.service.words import ago, priority_name, span, status_name
+from tui_desk.store.rows import MessageView, QueueRow, TicketView
+
+EMPTY = 1
+DEFAULT_QUERY = "is:open"
+_STATUS_STYLE = {"new": "bold cyan", "open": "cyan", "in_progress": "cyan", "pending": "yellow", "on_hold": "yellow"}
+_PRIORITY_STYLE = {"urgent": "bold red", "high": "red", "low": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a list is wanted."""
+
+    json: bool = False
+    jsonl: bool = False
+    ids: bool = False
+    fail_empty: bool = False
+    limit: int = 50
+
+    @property
+    def form(self) -> Format:
+        """The one format asked for. Raises UsageError for two."""
+        chosen: list[Format] = []
+        if self.json:
+            chosen.append("json")
+        if self.jsonl:
+            chosen.append("jsonl")
+        if self.ids:
+            chosen.append("ids")
+        if len(chosen) > 1:
+            raise UsageError(_("Choose one of --json, --jsonl and --ids."))
+        return chosen[0] if chosen else "table"
+
+    def code(self, count: int) -> int:
+        """0, or 1 for an empty list with --fail-empty."""
+        return EMPTY if self.fail_empty and not count else 0
+
+
+def words_of(query: Sequence[str]) -> str:
+    """The query as it was typed; words that the shell kept together are quoted again."""
+    return " ".join(query)
+
+
+def columns() -> list[Column]:
+    """A ticket on a line."""
+    now = clock.now()
+    return [
+        Column("#", "number", style=lambda _v: "bold"),
+        Column(_("Due"), "due_at", lambda v: _due(v, now), lambda v: "bold red" if v and _seconds(v) < now else "", right=True),
+        Column(_("From"), "requester_name", grows=True),
+        Column(_("Subject"), "subject", grows=True),
+        Column(_("Status"), "status", status_name, lambda v: _STATUS_STYLE.get(v, "dim")),
+        Column(_("Priority"), "priority", priority_name, lambda v: _PRIORITY_STYLE.get(v, "")),
+        Column(_("Assignee"), "assignee"),
+        Column(_("Tags"), "tags", lambda v: " ".join(v), lambda _v: "blue", grows=True),
+        Column(_("Age"), "created_at", lambda v: ago(now - _seconds(v)), right=True),
+    ]
+
+
+def list_tickets(query: Sequence[str], asked: Asked) -> int:
+    """`desk list`: the tickets a query finds, most urgent first."""
+    form = asked.form
+    with Desk.open() as desk:
+        text = words_of(query) or DEFAULT_QUERY
+        if asked.limit > 0:
+            rows = desk.queue.page(text, limit=asked.limit)
+            listed = [ticket_record(row) for row in rows]
+        else:
+            listed = [ticket_record(row) for row in _every(desk, text)]
+        for record in listed:
+            record["requester_name"] = (
+                record["requester_name"] or record["requester"] if form == "table" else record["requester_name"]
+            )
+        count = output.records(listed, columns(), form, "tickets")
+        if form == "table" and sys.stdout.isatty():
+            _footer(desk, text, count, asked)
+        return asked.code(count)
+
+
+def next_ticket(asked: Asked) -> int:
+    """`desk next`: this agent's most urgent ticket, else the most urgent that nobody holds."""
+    with Desk.open() as desk:
+        for query in ("is:open assignee:me", "is:open assignee:none"):
+            rows = desk.queue.page(query, limit=1)
+            if rows:
+                return asked.code(output.records([ticket_record(rows[0])], columns(), asked.form, "tickets"))
+        if sys.stdout.isatty():
+            print(_("Nothing to answer. Enjoy it."))
+        return asked.code(0)
+
+
+def count_tickets(query: Sequence[str], asked: Asked) -> int:
+    """`desk count`: how many tickets a query finds, exactly."""
+    with Desk.open() as desk:
+        count, _capped = desk.queue.count(words_of(query) or DEFAULT_QUERY, cap=1 << 31)
+    if asked.form == "json":
+        output.one({"count": count})
+    else:
+        print(count)
+    return asked.code(count)
+
+
+def list_views(asked: Asked) -> int:
+    """`desk views`: every view with its count."""
+    with Desk.open() as desk:
+        views = desk.queue.views()
+    listed: list[dict[str, Any]] = [
+        {"view": v.id, "title": _(v.title), "query": v.query, "count": v.count, "capped": v.capped} for v in views
+    ]
+    shown = [
+        Column(_("View"), "view", style=lambda _v: "bold"),
+        Column(_("Tickets"), "count", right=True),
+        Column(_("Title"), "title"),
+        Column(_("Query"), "query", style=lambda _v: "dim", grows=True),
+    ]
+    return asked.code(output.records(listed, shown, asked.form, "views", key="view"))
+
+
+def search(words: Sequence[str], asked: Asked) -> int:
+    """`desk search`: messages with these words, newest first."""
+    text = words_of(words)
+    if not text.strip():
+        raise UsageError(_("What are you looking for?"), _("For example: desk search facture impayée"))
+    with Desk.open() as desk:
+        hits = desk.queue.search(text, limit=asked.limit or 1000)
+        rows = {row.id: row for row in desk.queue.rows(list(dict.fromkeys(hit.ticket_id for hit in hits)))}
+        listed = [
+            {
+                "number": rows[hit.ticket_id].number,
+                "at": iso(hit.at),
+                "requester": rows[hit.ticket_id].requester,
+                "subject": rows[hit.ticket_id].subject,
+                "snippet": hit.snippet,
+                "message": hit.message_id,
+            }
+            for hit in hits
+            if hit.ticket_id in rows
+        ]
+    now = clock.now()
+    shown = [
+        Column("#", "number", style=lambda _v: "bold"),
+        Column(_("When"), "at", lambda v: ago(now - _seconds(v)), right=True),
+        Column(_("From"), "requester", grows=True),
+        Column(_("Subject"), "subject", grows=True),
+        Column(_("Text"), "snippet", style=lambda _v: "dim", grows=True),
+    ]
+    if asked.form == "ids":
+        listed = list({row["number"]: row for row in listed}.values())
+    return asked.code(output.records(listed, shown, asked.form, "hits"))
+
+
+def show(ref: str, asked: Asked, *, raw: int | None = None) -> int:
+    """`desk show`: a whole ticket, or one message as it came (`raw`: its id)."""
+    with Desk.open() as desk:
+        if raw is not None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(desk.tickets.raw(raw))
+            return 0
+        ticket = desk.tickets.by_number(ref)
+        thread = desk.tickets.thread(ticket.row.id)
+    match asked.form:
+        case "json":
+            output.one({"ticket": whole_ticket_record(ticket, thread)})
+        case "jsonl":
+            output.records([whole_ticket_record(ticket, thread)], [], "jsonl", "tickets")
+        case "ids":
+            print(ticket.row.number)
+        case _:
+            output.page("\n".join([*_head(ticket), *(line for m in thread for line in _card(m))]))
+    return 0
+
+
+def why(ref: str) -> int:
+    """`desk why`: a line for each message and change."""
+    with Desk.open() as desk:
+        for line in desk.tickets.why(desk.tickets.find(ref)):
+            print(output.block(line))
+    return 0
+
+
+def _every(desk: Desk, query: str) -> list[QueueRow]:
+    ids = desk.queue.ids(query)
+    return [row for start in range(0, len(ids), 500) for row in desk.queue.rows(ids[start : start + 500])]
+
+
+def _footer(desk: Desk, query: str, shown: int, asked: Asked) -> None:
+    if not shown:
+        print(_("No ticket for “%(query)s”.") % {"query": output.block(query)}, file=sys.stderr)
+    elif asked.limit and shown == asked.limit:
+        total, capped = desk.queue.count(query)
+        text = _("%(shown)s of %(total)s tickets; --limit 0 for all.")
+        print(text % {"shown": shown, "total": f"{total}+" if capped else total}, file=sys.stderr)
+
+
+def _head(ticket: TicketView) -> list[str]:
+    row = ticket.row
+    who = f"{row.requester_name} <{row.requester}>" if row.requester_name else row.requester
+    facts = [status_name(row.status), priority_name(row.priority), row.type, row.assignee or _("unassigned")]
+    lines = [output.paint(f"#{row.number}  {row.subject}", "bold"), f"{who}"]
+    lines.append(output.paint(" · ".join(f for f in facts if f) + ("   " + " ".join(f"#{t}" for t in row.tags)), "cyan").rstrip())
+    if ticket.first_response_cal is not None:
+        lines.append(output.paint(_("First reply after %(time)s.") % {"time": span(ticket.first_response_cal)}, "dim"))
+    elif row.due_at < 1 << 40:
+        lines.append(output.paint(_("Reply due %(when)s.") % {"when": _local(row.due_at)}, "yellow"))
+    return lines
+
+
+_CARD = {"inbound": ("◂", "bold"), "outbound": ("▸", "bold green"), "note": ("✎", "bold yellow")}
+
+
+def _card(message: MessageView) -> list[str]:
+    sign, style = _CARD.get(message.kind, ("·", "dim"))
+    who = message.author_name or message.author
+    state = f"  [{message.automatic}]" if message.automatic else ""
+    lines = ["", output.paint(f"{sign} {who}  {_local(message.at)}{state}  ({message.id})", style)]
+    lines += ["  " + line for line in message.text.rstrip().splitlines()]
+    lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({size(a.size)})", "blue") for a in message.attachments]
+    return lines
+
+
+def size(count: int) -> str:
+    """Bytes in words."""
+    if count < 1024:
+        return _("%(n)s B") % {"n": count}
+    return _("%(n)s KB") % {"n": count // 1024} if count < 1 << 20 else _("%(n)s MB") % {"n": f"{count / (1 << 20):.1f}"}
+
+
+def _local(at: int) -> str:
+    from datetime import datetime
+
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _seconds(moment: str) -> int:
+    from datetime import datetime
+
+    return int(datetime.fromisoformat(moment).timestamp())
+
+
+def _due(moment: str | None, now: int) -> str:
+    if not moment:
+        return ""
+    left = _seconds(moment) - now
+    return f"-{span(-left)}" if left < 0 else span(left)

@@ -1,0 +1,153 @@
+"""sync: fetch, send what is due, audit, watch. A bar with rate and time left on a terminal; ctrl-c is safe at any moment."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from typing import Annotated
+
+import typer
+
+from tui_desk.cli import output
+from tui_desk.cli.group import new_app
+from tui_desk.cli.read import size
+from tui_desk.cli.talk import say
+from tui_desk.errors import DeskError
+from tui_desk.i18n import _, ngettext
+from tui_desk.service import Desk
+from tui_desk.service.types import MailboxState, Progress, SyncReport
+from tui_desk.service.words import span
+
+app = new_app()
+
+
+@app.command("sync", help=_("Fetch what is new and send what is due. Safe to stop at any moment: it goes on where it was."))
+def sync(
+    audit: Annotated[
+        bool, typer.Option("--audit", help=_("Compare every UID of the server with the ledger; exit 1 for a gap."))
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help=_("Go on: mail is fetched as it comes."))] = False,
+    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing unless something is wrong."))] = False,
+) -> int:
+    with Desk.open() as desk:
+        if audit:
+            return _audit(desk, json=json)
+        if watch:
+            return _watch(desk)
+        bar = Bar() if sys.stderr.isatty() and not quiet else None
+        report = desk.mailbox.sync(bar)
+        if bar:
+            bar.close()
+        _told(report, json=json, quiet=quiet)
+    return 0
+
+
+class Bar:
+    """Progress on stderr: done of total, a bar, messages a second, time left."""
+
+    WIDTH = 28
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._drawn = 0.0
+        self._open = False
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._drawn < 0.1 and progress.done < progress.total:
+            return
+        self._drawn, self._open = now, True
+        rate = progress.done / max(now - self._began, 0.001)
+        filled = self.WIDTH * progress.done // progress.total if progress.total else 0
+        left = span(round((progress.total - progress.done) / rate)) if rate and progress.total else "…"
+        bar = "━" * filled + "╌" * (self.WIDTH - filled)
+        text = _("%(bar)s %(done)s/%(total)s  %(rate)s/s  %(left)s left  %(what)s") % {
+            "bar": bar,
+            "done": progress.done,
+            "total": progress.total or "?",
+            "rate": round(rate),
+            "left": left,
+            "what": progress.what,
+        }
+        print(f"\r\x1b[K{output.block(text)}", end="", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self._open:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _told(report: SyncReport, *, json: bool, quiet: bool) -> None:
+    if json:
+        output.one(
+            {
+                "new": report.new,
+                "tickets": report.tickets,
+                "flags": report.flags,
+                "gone": report.gone,
+                "quarantined": report.quarantined,
+                "seconds": round(report.seconds, 3),
+                "bytes": report.bytes,
+            }
+        )
+    elif not quiet:
+        if not report.new:
+            say(_("Nothing new."))
+            return
+        text = ngettext("%(n)s new message", "%(n)s new messages", report.new) % {"n": report.new}
+        more = ngettext("%(n)s new ticket", "%(n)s new tickets", report.tickets) % {"n": report.tickets}
+        say(f"{text}, {more}, {size(report.bytes)}, {report.seconds:.1f} s")
+        if report.quarantined:
+            say(
+                ngettext(
+                    "%(n)s message could not be read and is kept aside.",
+                    "%(n)s messages could not be read and are kept aside.",
+                    report.quarantined,
+                )
+                % {"n": report.quarantined}
+            )
+
+
+def _audit(desk: Desk, *, json: bool) -> int:
+    audits = desk.mailbox.audit()
+    if json:
+        output.one(
+            {
+                "folders": [
+                    {"folder": a.folder, "on_server": a.on_server, "in_ledger": a.in_ledger, "gaps": a.gaps, "doubles": a.doubles}
+                    for a in audits
+                ]
+            }
+        )
+    else:
+        for a in audits:
+            print(f"{a.folder}\t{a.on_server}\t{a.in_ledger}\t{len(a.gaps)} gaps\t{len(a.doubles)} doubles")
+    wrong = sum(len(a.gaps) + len(a.doubles) for a in audits)
+    if wrong:
+        raise DeskError(_("The audit found %(n)s differences.") % {"n": wrong}, _("Run `desk sync`, then audit again."))
+    return 0
+
+
+def _watch(desk: Desk) -> int:
+    """Until ctrl-c or SIGTERM; a line for each change of state."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_args: stop.set())
+
+    def told(state: MailboxState) -> None:
+        if state.state != "syncing":
+            say(f"{time.strftime('%H:%M:%S')} {state.state} {state.error}".rstrip())
+
+    def changed(ids: tuple[int, ...]) -> None:
+        for row in desk.queue.rows(ids):
+            print(f"{row.number}\t{row.status}\t{row.requester}\t{row.subject}", flush=True)
+
+    watcher = desk.mailbox.watch(told, changed)
+    try:
+        stop.wait()
+    finally:
+        watcher.stop()
+    return 0

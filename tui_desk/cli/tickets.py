@@ -1,0 +1,95 @@
+"""list, next, count, views, show, search, why: how Typer reads them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tui_desk.cli import read
+from tui_desk.cli.group import new_app
+from tui_desk.cli.read import Asked
+from tui_desk.i18n import _
+
+app = new_app()
+
+Query = Annotated[list[str] | None, typer.Argument(metavar="QUERY", help=_("is:open assignee:me tag:refund older:3d ..."))]
+Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
+Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))]
+Ids = Annotated[bool, typer.Option("--ids", help=_("Only the numbers, one a line: for pipes."))]
+FailEmpty = Annotated[bool, typer.Option("--fail-empty", help=_("Exit 1 when there is nothing."))]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=0, help=_("At most so many; 0 for all."))]
+
+
+# A query may hold -tag:vip, which is no option: what is not known here is left to the query.
+_LOOSE = {"ignore_unknown_options": True}
+
+
+@app.command("list", help=_("List tickets, most urgent first. Without a query: is:open."), context_settings=_LOOSE)
+def list_(
+    query: Query = None,
+    limit: Limit = 50,
+    json: Json = False,
+    jsonl: Jsonl = False,
+    ids: Ids = False,
+    fail_empty: FailEmpty = False,
+) -> int:
+    return read.list_tickets(query or [], Asked(json, jsonl, ids, fail_empty, limit))
+
+
+@app.command("next", help=_("The ticket to answer next: your most urgent, else one that nobody holds."))
+def next_(json: Json = False, jsonl: Jsonl = False, ids: Ids = False, fail_empty: FailEmpty = False) -> int:
+    return read.next_ticket(Asked(json, jsonl, ids, fail_empty))
+
+
+@app.command("count", help=_("Count tickets. Without a query: is:open."), context_settings=_LOOSE)
+def count(query: Query = None, json: Json = False, fail_empty: FailEmpty = False) -> int:
+    return read.count_tickets(query or [], Asked(json=json, fail_empty=fail_empty))
+
+
+@app.command("views", help=_("The views and their counts."))
+def views(json: Json = False, jsonl: Jsonl = False, ids: Ids = False, fail_empty: FailEmpty = False) -> int:
+    return read.list_views(Asked(json, jsonl, ids, fail_empty))
+
+
+@app.command("search", help=_("Search the text of all messages, newest first."))
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS")],
+    limit: Limit = 50,
+    json: Json = False,
+    jsonl: Jsonl = False,
+    ids: Ids = False,
+    fail_empty: FailEmpty = False,
+) -> int:
+    return read.search(words, Asked(json, jsonl, ids, fail_empty, limit))
+
+
+@app.command("show", help=_("Show a ticket. TICKET is #4F2K, 4F2K, or a Message-ID."))
+def show(
+    ticket: Annotated[str, typer.Argument(metavar="TICKET")],
+    json: Json = False,
+    jsonl: Jsonl = False,
+    raw: Annotated[int | None, typer.Option("--raw", metavar="ID", help=_("Print the message with this id as it came."))] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FOLDER", help=_("Save all attachments there, under safe names."))
+    ] = None,
+) -> int:
+    if save is not None:
+        return _save(ticket, save)
+    return read.show(ticket, Asked(json, jsonl), raw=raw)
+
+
+@app.command("why", help=_("Tell what threaded, opened and changed a ticket."))
+def why(ticket: Annotated[str, typer.Argument(metavar="TICKET")]) -> int:
+    return read.why(ticket)
+
+
+def _save(ref: str, folder: Path) -> int:
+    from tui_desk.service import Desk
+
+    with Desk.open() as desk:
+        for message in desk.tickets.thread(desk.tickets.find(ref)):
+            for attachment in message.attachments:
+                print(desk.tickets.attachment(message.id, attachment.ordinal, folder))
+    return 0

@@ -1,0 +1,76 @@
+"""Looking after the store: backup, rebuild, doctor, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tui_desk.errors import DeskError
+from tui_desk.i18n import _
+from tui_desk.service.types import Finding, OnProgress
+
+if TYPE_CHECKING:
+    from tui_desk.service.desk import Desk
+
+Kind = Literal["jsonl", "mbox", "csv"]
+
+
+class Admin:
+    """Acts on the whole store."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def backup(self, target: Path) -> Path:
+        """A consistent copy of the store, taken while it is in use; returns where."""
+        from tui_desk.store.admin import backup
+
+        backup(self._desk.store, target)
+        return target
+
+    def rebuild(self, on_progress: OnProgress | None = None) -> int:
+        """Drop all that is derived and make it again from mail and log; returns how many messages were read."""
+        from tui_desk.store.admin import rebuild
+
+        return rebuild(self._desk.store, self._desk.settings, self._desk.policy, on_progress)
+
+    def export(self, target: Path | None, kind: Kind = "jsonl") -> int:
+        """Write every ticket to `target` (None: stdout); returns how many."""
+        from tui_desk.store.admin import export
+
+        return export(self._desk.reader, target, kind)
+
+    def doctor(self, *, online: bool = True) -> list[Finding]:
+        """Settings, store, macros, keys and (with `online`) the servers, each with the next step where something is wrong."""
+        return [*self._settings(), *self._store(), *self._macros(), *(self._servers() if online else ())]
+
+    def _settings(self) -> Iterator[Finding]:
+        from tui_desk.config.load import check
+
+        problems = check(self._desk.profile) if self._desk.profile.settings.exists() else []
+        for problem in problems:
+            yield Finding("error", str(problem), _("Edit the file, then `desk config check`."))
+        if not problems:
+            yield Finding("ok", _("Settings: %(file)s") % {"file": self._desk.profile.settings})
+
+    def _store(self) -> Iterator[Finding]:
+        from tui_desk.store.admin import check
+
+        for level, what, hint in check(self._desk.store):
+            yield Finding(level, what, hint)
+
+    def _macros(self) -> Iterator[Finding]:
+        problems = self._desk.macros.library.problems
+        for problem in problems:
+            yield Finding("warning", f"{problem.path}: {problem.text}", _("`desk macros lint` tells more."))
+        if not problems:
+            yield Finding("ok", _("Macros: %(n)s") % {"n": len(self._desk.macros.library.macros)})
+
+    def _servers(self) -> Iterator[Finding]:
+        yield from self._desk.mailbox.check()
+
+
+def as_finding(error: DeskError) -> Finding:
+    """An error as a finding."""
+    return Finding("error", error.message, error.hint)
