@@ -12,8 +12,8 @@ import imapclient
 import pytest
 
 from tests.support.dovecot import Dovecot
-from tui_desk.errors import NetworkError, ProtocolError
-from tui_desk.transport.base import Mailbox
+from tui_desk.errors import NetworkError
+from tui_desk.transport.base import Mailbox, Refused
 from tui_desk.transport.imap import ImapMailbox
 from tui_desk.transport.memory import MemoryServer
 
@@ -103,7 +103,7 @@ class TestFolders:
         assert list(mailbox.fetch([])) == []
 
     def test_a_folder_that_is_not_there(self, mailbox: Mailbox) -> None:
-        with pytest.raises(ProtocolError):
+        with pytest.raises(Refused):
             mailbox.examine("Nowhere")
         assert mailbox.examine("INBOX").exists == 0
 
@@ -226,7 +226,7 @@ class TestAppendAndFind:
         assert mailbox.uids() == [1, 2]
 
     def test_append_to_a_folder_that_is_not_there(self, mailbox: Mailbox) -> None:
-        with pytest.raises(ProtocolError):
+        with pytest.raises(Refused):
             mailbox.append("Nowhere", message(1))
         mailbox.noop()
 

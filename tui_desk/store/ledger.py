@@ -85,11 +85,23 @@ class Ledger:
                 (high_water, modseq, at, folder_id),
             )
 
-    def uids(self, folder_id: int, uidvalidity: int, *, gone: bool | None = False) -> list[int]:
-        """The UIDs entered, ascending: those that still stand on the server, those gone (True), or both (None)."""
-        sql = "SELECT uid FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND (? IS NULL OR gone = ?) ORDER BY uid"
+    def uids(self, folder_id: int, uidvalidity: int, *, gone: bool | None = False, first: int = 1) -> list[int]:
+        """The UIDs entered from `first` on, ascending: those on the server still, those gone (True), or both (None)."""
+        sql = (
+            "SELECT uid FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND uid >= ? AND (? IS NULL OR gone = ?) ORDER BY uid"
+        )
         with explained(self.path):
-            return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity, gone, gone))]
+            return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity, first, gone, gone))]
+
+    def doubles(self, folder_id: int, uidvalidity: int) -> list[int]:
+        """UIDs whose mail was made a message of under a lower UID of the folder already: there must be none."""
+        sql = """
+            SELECT uid FROM ledger WHERE folder_id = ?1 AND uidvalidity = ?2 AND verdict IN ('ticket', 'message')
+            AND uid NOT IN (SELECT min(uid) FROM ledger WHERE folder_id = ?1 AND uidvalidity = ?2
+                            AND verdict IN ('ticket', 'message') GROUP BY mail_id) ORDER BY uid
+        """
+        with explained(self.path):
+            return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity))]
 
     def count(self, folder_id: int, uidvalidity: int) -> int:
         """How many entered UIDs still stand on the server."""

@@ -10,6 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from tui_desk.errors import ProtocolError
+from tui_desk.i18n import _
+from tui_desk.text import one_line
+
+
+class Refused(ProtocolError):
+    """The mail server answered NO or BAD to a command; `answer` is its text, response code and all."""
+
+    def __init__(self, command: str, answer: str) -> None:
+        words = {"command": command, "answer": one_line(answer)}
+        super().__init__(_("The mail server refused %(command)s: %(answer)s") % words)
+        self.answer = answer
+
 
 @dataclass(frozen=True, slots=True)
 class FolderInfo:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tui_desk import clock
-from tui_desk.errors import NetworkError, ProtocolError
+from tui_desk.errors import NetworkError
 from tui_desk.i18n import _
-from tui_desk.transport.base import Fetched, FolderInfo, Selected
+from tui_desk.transport.base import Fetched, FolderInfo, Refused, Selected
 from tui_desk.transport.message import cut_down, header_fields, message_id_of
 
 Delivered = Callable[[str, list[str], bytes], None]
@@ -224,7 +224,7 @@ class MemoryMailbox:
         try:
             return self.server.folders[name]
         except KeyError:
-            raise ProtocolError(_("The server has no folder “%(folder)s”.") % {"folder": name}) from None
+            raise Refused(f"EXAMINE {name}", "[NONEXISTENT]") from None
 
     def _open(self) -> _Opened:
         self._check()

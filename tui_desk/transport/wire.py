@@ -7,23 +7,15 @@ import re
 import socket
 from collections.abc import Iterator
 
-from tui_desk.errors import DeskError, NetworkError, ProtocolError
+from tui_desk.errors import DeskError, NetworkError
 from tui_desk.i18n import _
-from tui_desk.text import one_line
+from tui_desk.transport.base import Refused
 from tui_desk.transport.endpoint import Endpoint
 from tui_desk.transport.framing import Framer, Response
 
 CHUNK = 256 * 1024
 
 _BYE = re.compile(rb"\* BYE\b", re.IGNORECASE)
-
-
-class Refused(ProtocolError):
-    """The server answered NO or BAD to a command; `answer` is its text, response code and all."""
-
-    def __init__(self, command: str, answer: str) -> None:
-        super().__init__(_("The mail server refused %(command)s: %(answer)s") % {"command": command, "answer": one_line(answer)})
-        self.answer = answer
 
 
 class Wire:

@@ -1,0 +1,1 @@
+"""Keeping the store and the mailbox alike: what to do is planned purely, then done."""
