@@ -47,6 +47,8 @@ class Mail(SQLModel, table=True):
     message_id: str
     size: int = Field(sa_type=BigInteger)
     internaldate: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(default=0, sa_type=BigInteger)
+    """When it came into this store: a Date beyond it is not believed, and rebuild must not believe it either."""
     source: str
     """Where it came from: inbox, sent, outbox, import."""
     event_mark: int = Field(default=0, sa_type=BigInteger)
@@ -157,6 +159,7 @@ class TicketRow(SQLModel, table=True):
         Index("ticket_updated", "updated_at", "id"),
         Index("ticket_created", "created_at"),
         Index("ticket_snoozed", "snoozed_until", sqlite_where=text("snoozed_until IS NOT NULL")),
+        Index("ticket_merged", "merged_into", sqlite_where=text("merged_into <> ''")),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("internaldate", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("event_mark", sa.BigInteger(), nullable=False),
         sa.Column("truncated", sa.Boolean(), nullable=False),
@@ -266,6 +267,7 @@ def upgrade() -> None:
     )
     op.create_index("ticket_created", "ticket", ["created_at"], unique=False)
     op.create_index("ticket_due", "ticket", ["due_at", "id"], unique=False, sqlite_where=sa.text("active = 1"))
+    op.create_index("ticket_merged", "ticket", ["merged_into"], unique=False, sqlite_where=sa.text("merged_into <> ''"))
     op.create_index("ticket_requester", "ticket", ["requester", "created_at"], unique=False)
     op.create_index(
         "ticket_snoozed", "ticket", ["snoozed_until"], unique=False, sqlite_where=sa.text("snoozed_until IS NOT NULL")

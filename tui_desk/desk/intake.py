@@ -1,0 +1,192 @@
+"""What becomes of a mail: whose it is, which ticket it belongs to, and the rule that said so (behaviour 1, 3 and 4).
+
+Pure: what is known already is asked of a `Lookup`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from tui_desk.mail.thread import Signature, number_in
+from tui_desk.mail.types import Address, Mail
+
+Kind = Literal["inbound", "outbound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A ticket found by a Message-ID. `own`: a mail that bears the id is here; else mails only speak of it."""
+
+    ticket: str
+    own: bool
+
+
+class Lookup(Protocol):
+    """What the store knows. Tickets are named by their keys; a merged one is answered with its target."""
+
+    def has_content(self, content_hash: str) -> bool:
+        """Whether a message of this content is here."""
+
+    def bears(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID is here."""
+
+    def speaks_of(self, message_id: str) -> Match | None:
+        """The ticket whose mails bear or reference this Message-ID."""
+
+    def ticket(self, key: str) -> str | None:
+        """The key of the ticket `key` stands for (itself, or what it was merged into)."""
+
+    def numbered(self, number: str) -> str | None:
+        """The ticket with this number."""
+
+    def closed(self, ticket: str) -> bool:
+        """Whether the ticket is closed for good."""
+
+    def takes_part(self, ticket: str, email: str) -> bool:
+        """Whether this address wrote or was written to in the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is to be known beside the mail and the store."""
+
+    source: str
+    own_addresses: frozenset[str]
+    verify: Callable[[str], Signature]
+    """mail.thread.verify with the store's secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with a mail."""
+
+    verdict: Literal["ticket", "message", "duplicate", "delivery_copy"]
+    """ticket: it opens one. message: it goes into `ticket`."""
+    kind: Kind
+    requester: Address
+    rule: str
+    ticket: str = ""
+    follows: str = ""
+    """The closed ticket that it answers: it opens a follow-up."""
+    joins: str = ""
+    """Another ticket, of answers that came before this mail: it is to end in `ticket` too."""
+    flags: tuple[str, ...] = ()
+
+
+def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
+    """Whose mail it is, and which ticket it belongs to."""
+    kind, requester = whose(mail, context)
+    copy: Literal["delivery_copy", "duplicate"] = "delivery_copy" if kind == "outbound" else "duplicate"
+    if lookup.has_content(mail.content_hash):
+        return Decision(copy, kind, requester, "content_hash")
+    known = lookup.bears(mail.message_id)
+    if known and kind == "outbound" and context.verify(mail.message_id).state == "valid":
+        return Decision("delivery_copy", kind, requester, "signed")
+    flags = ["msgid_reused"] if known else []
+    if any(_forged(i, lookup, context) for i in _answered(mail)):
+        flags.append("warned")
+    parent = _parent(mail, kind, requester, lookup, context)
+    child = None if known else lookup.speaks_of(mail.message_id)
+    if parent is None and child is not None:
+        parent = ("late_parent", child.ticket)
+    if parent is None:
+        return Decision("ticket", kind, requester, "new", flags=tuple(flags))
+    rule, ticket = parent
+    if kind == "inbound" and mail.automatic is None and lookup.closed(ticket) and rule != "late_parent":
+        return Decision("ticket", kind, requester, "follow_up", follows=ticket, flags=tuple(flags))
+    joins = child.ticket if child is not None and child.ticket != ticket else ""
+    return Decision("message", kind, requester, rule, ticket, joins=joins, flags=tuple(flags))
+
+
+def whose(mail: Mail, context: Context) -> tuple[Kind, Address]:
+    """Inbound or outbound, and the person at the other end (behaviour 1.6).
+
+    From one of our own addresses with a Reply-To that is not ours is a contact form: the requester is in Reply-To.
+    """
+    own = context.own_addresses
+    others = [a for a in (*mail.to, *mail.cc) if a.email not in own]
+    if context.source in ("sent", "outbox"):
+        return "outbound", others[0] if others else mail.from_
+    if mail.from_.email not in own:
+        return "inbound", mail.from_
+    answer_to = [a for a in mail.reply_to if a.email not in own]
+    if answer_to and mail.automatic is None:
+        return "inbound", answer_to[0]
+    return "outbound", others[0] if others else mail.from_
+
+
+def _answered(mail: Mail) -> Iterator[str]:
+    """The Message-IDs that a mail answers: References from newest to oldest, then In-Reply-To."""
+    for message_id in dict.fromkeys((*reversed(mail.references), *mail.in_reply_to)):
+        if message_id != mail.message_id:
+            yield message_id
+
+
+def _parent(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> tuple[str, str] | None:
+    """The rule that matched and the ticket it found (behaviour 3, in its order)."""
+    bounced = mail.bounce.original_message_id if mail.bounce is not None else ""
+    tags = [a.email for a in (*mail.to, *mail.cc) if "+" in a.email]
+    for name in (*_answered(mail), *tags, *([bounced] if bounced else ()), *([mail.message_id] if kind == "outbound" else ())):
+        signature = context.verify(name)
+        if signature.state == "valid" and (ticket := lookup.ticket(signature.ticket_key)) is not None:
+            return "bounce" if name == bounced else "signed", ticket
+    for message_id in _answered(mail):
+        match = None if _forged(message_id, lookup, context) else lookup.speaks_of(message_id)
+        if match is not None:
+            return "references" if message_id in mail.references else "in_reply_to", match.ticket
+    if bounced and (match := lookup.speaks_of(bounced)) is not None:
+        return "bounce", match.ticket
+    return _by_participant(mail, kind, requester, lookup, context)
+
+
+def _by_participant(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> tuple[str, str] | None:
+    """Outlook's Thread-Index and `#number` in the subject: believed of participants (and of ourselves) only."""
+    hints: list[tuple[str, str]] = []
+    if mail.thread_index and (match := lookup.speaks_of(thread_index(mail))) is not None:
+        hints.append(("thread_index", match.ticket))
+    number = number_in(mail.subject)
+    if number and (ticket := lookup.numbered(number)) is not None:
+        hints.append(("number", ticket))
+    for rule, ticket in hints:
+        if kind == "outbound" or lookup.takes_part(ticket, requester.email):
+            return rule, ticket
+    return None
+
+
+def _forged(message_id: str, lookup: Lookup, context: Context) -> bool:
+    """Looks like one of ours, is not signed by us, and no mail here bears it (after a restore, our old ones do)."""
+    return context.verify(message_id).state == "wrong" and not lookup.bears(message_id)
+
+
+def thread_index(mail: Mail) -> str:
+    """The Thread-Index root in the form references are kept in."""
+    return f"thread-index:{mail.thread_index}"
+
+
+def written_at(mail: Mail, internaldate: int, now: int) -> int:
+    """When a mail counts as written: its Date within [internaldate - 24 h, now], else internaldate (kpi.md)."""
+    if mail.date is None:
+        return internaldate
+    return max(internaldate - 86_400, min(mail.date, max(now, internaldate)))
+
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def number(content_hash: str, taken: Callable[[str], bool]) -> str:
+    """A ticket's number: Crockford base32 of its first message's content hash, 4 characters and more where two meet."""
+    value = int(content_hash, 16)
+    bits = len(content_hash) * 4
+    digits = "".join(CROCKFORD[value >> shift & 31] for shift in range(bits - 5, -1, -5))
+    return next((digits[:n] for n in range(4, len(digits)) if not taken(digits[:n])), digits)
+
+
+def event_id(at: int, *parts: str) -> str:
+    """The id of an event that a mail causes: a uuid7 of its time and of a hash, so that every replica makes the same."""
+    digest = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest()[:10], "big")
+    value = (at * 1000 & (1 << 48) - 1) << 80 | 0x7 << 76 | (digest >> 68 & 0xFFF) << 64 | 0b10 << 62 | digest & (1 << 62) - 1
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

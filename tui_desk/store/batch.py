@@ -1,0 +1,352 @@
+"""One transaction of arrivals: each mail decided on in turn, then all rows written, table by table."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError
+
+from tui_desk.desk import intake
+from tui_desk.desk.events import SYSTEM, Event
+from tui_desk.desk.fold import Policy
+from tui_desk.desk.intake import Context, Decision
+from tui_desk.mail.thread import Signature
+from tui_desk.mail.types import Mail
+from tui_desk.store import search, write
+from tui_desk.store.arrivals import Arrival, Verdict
+from tui_desk.store.cards import Card, address
+from tui_desk.store.ids import MessageIds, wished
+from tui_desk.store.inputs import IN
+from tui_desk.store.lookup import Known, StoreLookup
+from tui_desk.text import one_line
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Item:
+    """An arrival, read and packed. `cause`: it could not be read."""
+
+    arrival: Arrival
+    sha256: str
+    data: bytes
+    seen_at: int
+    mail: Mail | None = None
+    card: Card | None = None
+    files: list[str] = field(default_factory=list)
+    """The SHA-256 of each attachment."""
+    cause: str = ""
+    ticket: str = ""
+    """The ticket it is known to belong to (our own outgoing mail)."""
+    agent: str = ""
+    """Who wrote it (our own outgoing mail)."""
+    mail_id: int = 0
+    """It is in the store already: only what is derived is made (rebuild)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decides beside the store."""
+
+    own_addresses: frozenset[str]
+    verify: Callable[[str], Signature]
+    policy: Policy
+
+
+class Batch:
+    """The work of one transaction. With `replay`, mails and events are there already and only what is derived is made."""
+
+    def __init__(self, con: Connection, items: Sequence[Item], rules: Rules, *, replay: bool = False) -> None:
+        self.con = con
+        self.items = items
+        self.rules = rules
+        self.replay = replay
+        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None])
+        self.events: list[Event] = []
+        self.fresh: dict[str, int] = {}
+        self.joins: dict[str, str] = {}
+        self.touched: dict[str, None] = {}
+        self.messages: list[tuple[Item, Decision, int, int]] = []
+        """(item, decision, time, message id)."""
+        self.references: dict[str, tuple[str, bool]] = {}
+        self.rows: dict[str, list[tuple[Any, ...]]] = {"mail": [], "raw": [], "ledger": []}
+        self._mark = _scalar(con, "SELECT coalesce(max(seq), 0) FROM event")
+        self._next_mail = _scalar(con, "SELECT coalesce(max(id), 0) + 1 FROM mail")
+        self._next_ticket = write.next_id(con)
+        self._ids = MessageIds(con)
+
+    def run(self) -> list[Verdict]:
+        """Decide and write; a verdict an item, in their order."""
+        there = self._hashes()
+        entered = {} if self.replay else self._entered()
+        self._ids.prepare([wished(_at(item), item.mail.content_hash) for item in self.items if item.mail is not None])
+        verdicts: list[Verdict] = []
+        for item in self.items:
+            place = (item.arrival.folder_id, item.arrival.uidvalidity, item.arrival.uid)
+            verdict = entered.get(place) or self._take(item, there)
+            verdicts.append(verdict)
+            if item.arrival.folder_id and place not in entered:
+                entered[place] = verdict
+                self._enter(item.arrival, verdict)
+        self._write()
+        return verdicts
+
+    # --------------------------------------------------------------------------------------------------- deciding
+
+    def _take(self, item: Item, there: dict[str, int]) -> Verdict:
+        uid = item.arrival.uid
+        if not self.replay and item.sha256 in there:
+            return self._again(item, there[item.sha256])
+        decision = self._decided(item)
+        if decision is not None and item.mail is not None and decision.verdict in ("duplicate", "delivery_copy"):
+            mail_id, key = self.lookup.contents.get(item.mail.content_hash, (0, ""))
+            return Verdict(uid, decision.verdict, decision.rule, key, mail_id=mail_id or None)
+        mail_id = item.mail_id or self._keep(item)
+        there[item.sha256] = mail_id
+        if decision is None or item.mail is None:
+            return Verdict(uid, "quarantined", item.cause, mail_id=mail_id)
+        return self._file(item, item.mail, decision, mail_id)
+
+    def _decided(self, item: Item) -> Decision | None:
+        if item.mail is None:
+            return None
+        context = Context(item.arrival.source, self.rules.own_addresses, self.rules.verify)
+        try:
+            decision = intake.decide(item.mail, self.lookup, context)
+        except DBAPIError:
+            raise
+        except Exception as error:  # one mail must never stop the next (behaviour 1.3)
+            log.exception("a mail could not be filed")
+            item.cause = f"{type(error).__name__}: {one_line(str(error))}"
+            return None
+        if item.ticket and decision.verdict in ("ticket", "message"):
+            return Decision("message", "outbound", decision.requester, "outbox", item.ticket)
+        return decision
+
+    def _again(self, item: Item, mail_id: int) -> Verdict:
+        """The very same bytes as a mail that is here."""
+        row = self.con.exec_driver_sql("SELECT content_hash, quarantine FROM mail WHERE id = ?", (mail_id,)).first()
+        if row is not None and row[1]:
+            return Verdict(item.arrival.uid, "quarantined", row[1], mail_id=mail_id)
+        kind = "delivery_copy" if item.arrival.source == "sent" else "duplicate"
+        _, key = self.lookup.contents.get(row[0] if row else "", (0, ""))
+        return Verdict(item.arrival.uid, kind, "sha256", key, mail_id=mail_id)  # type: ignore[arg-type]
+
+    def _file(self, item: Item, mail: Mail, decision: Decision, mail_id: int) -> Verdict:
+        """Put a mail into its ticket, opened where need be."""
+        at = _at(item)
+        ticket = self._open(item, mail, decision, at) if decision.verdict == "ticket" else self._known(decision, item, mail, at)
+        if decision.joins:
+            self._join(decision.joins, ticket.key)
+        message_id = self._ids.give(wished(at, mail.content_hash))
+        self._refer(mail, ticket.key, mail_id)
+        self.messages.append((item, decision, at, message_id))
+        item.ticket, item.mail_id = ticket.key, mail_id
+        self.touched[ticket.key] = None
+        if mail.bounce is not None and mail.bounce.original_message_id and decision.verdict == "message":
+            self._bounced(mail, ticket, at)
+        return Verdict(item.arrival.uid, decision.verdict, decision.rule, ticket.key, ticket.number, mail_id, message_id)
+
+    def _known(self, decision: Decision, item: Item, mail: Mail, at: int) -> Known:
+        key = self.lookup.ticket(decision.ticket)
+        found = self.lookup.known(key) if key is not None else None
+        return found if found is not None else self._open(item, mail, decision, at)
+
+    def _open(self, item: Item, mail: Mail, decision: Decision, at: int) -> Known:
+        """A new ticket: its number is fixed by its first event."""
+        key = item.ticket or mail.content_hash[:32]
+        logged = self._logged(key) if self.replay else None
+        number = logged or intake.number(mail.content_hash, self.lookup.taken)
+        ticket = Known(self._next_ticket, key, number, "new", fresh=True)
+        self._next_ticket += 1
+        self.lookup.opened(ticket)
+        self.fresh[key] = ticket.id
+        data: dict[str, Any] = {"number": number, "root": mail.content_hash, "historical": item.arrival.source == "import"}
+        followed = self.lookup.known(decision.follows) if decision.follows else None
+        if followed is not None:
+            data["follows"] = followed.number
+        self.events.append(Event(intake.event_id(at, "opened", key), at, SYSTEM, key, "opened", data, decision.rule))
+        return ticket
+
+    def _logged(self, key: str) -> str:
+        """The number that the log gave a ticket."""
+        sql = "SELECT data FROM event WHERE ticket = ? AND type = 'opened' ORDER BY seq LIMIT 1"
+        row = self.con.exec_driver_sql(sql, (key,)).first()
+        return str(json.loads(row[0]).get("number", "")) if row else ""
+
+    def _join(self, key: str, target: str) -> None:
+        """All of ticket `key` goes on in `target` (its question came late)."""
+        self.lookup.joined(key, target)
+        self.joins[key] = target
+        self.touched[key] = None
+
+    def _refer(self, mail: Mail, key: str, mail_id: int) -> None:
+        people = [address(a) for a in (mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
+        spoken = [*mail.references, *mail.in_reply_to]
+        if mail.thread_index:
+            spoken.append(intake.thread_index(mail))
+        for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken):
+            self.references[message_id] = (key, own)
+        self.lookup.contents[mail.content_hash] = (mail_id, key)
+
+    def _bounced(self, mail: Mail, ticket: Known, at: int) -> None:
+        """A mail of ours did not arrive (behaviour 4.3): noted on the ticket, which opens again for a hard one."""
+        bounce = mail.bounce
+        if bounce is None or ticket.status in ("closed", "spam", "deleted"):
+            return
+        reason = one_line(f"{bounce.status} {bounce.diagnostic}").strip()
+        state = "bounced" if bounce.hard else "delayed"
+        data: dict[str, Any] = {"message_id": bounce.original_message_id, "state": state, "reason": reason}
+        self._system(at, ticket.key, "delivery", data, mail)
+        if bounce.hard:
+            self._system(at, ticket.key, "status", {"to": "open"}, mail)
+
+    def _system(self, at: int, key: str, kind: Any, data: dict[str, Any], mail: Mail) -> None:
+        self.events.append(Event(intake.event_id(at, kind, mail.content_hash), at, SYSTEM, key, kind, data, "bounce"))
+
+    # ---------------------------------------------------------------------------------------------------- writing
+
+    def _hashes(self) -> dict[str, int]:
+        sql = f"SELECT sha256, id FROM mail WHERE sha256 IN {IN}"
+        return {row[0]: row[1] for row in self.con.exec_driver_sql(sql, (json.dumps([item.sha256 for item in self.items]),))}
+
+    def _entered(self) -> dict[tuple[int, int, int], Verdict]:
+        """The verdicts of arrivals that were entered before: a window that is fetched again changes nothing."""
+        sql = f"""
+            SELECT folder_id, uidvalidity, uid, verdict, rule, mail_id FROM ledger
+            WHERE folder_id = ? AND uidvalidity = ? AND uid IN {IN}
+        """
+        places: dict[tuple[int, int], list[int]] = {}
+        for item in self.items:
+            if item.arrival.folder_id:
+                places.setdefault((item.arrival.folder_id, item.arrival.uidvalidity), []).append(item.arrival.uid)
+        return {
+            (row[0], row[1], row[2]): Verdict(row[2], row[3], row[4], mail_id=row[5])
+            for place, uids in places.items()
+            for row in self.con.exec_driver_sql(sql, (*place, json.dumps(uids)))
+        }
+
+    def _keep(self, item: Item) -> int:
+        """The mail's bytes: a fact."""
+        mail_id, self._next_mail = self._next_mail, self._next_mail + 1
+        arrival, mail = item.arrival, item.mail if not item.cause else None
+        content_hash, message_id = (mail.content_hash, mail.message_id) if mail is not None else (item.sha256, "")
+        self.rows["mail"].append(
+            (mail_id, item.sha256, content_hash, one_line(message_id), len(arrival.raw), arrival.internaldate, item.seen_at,
+             arrival.source, self._mark, arrival.truncated, item.cause)
+        )  # fmt: skip
+        self.rows["raw"].append((mail_id, item.data))
+        return mail_id
+
+    def _enter(self, arrival: Arrival, verdict: Verdict) -> None:
+        flags = " ".join(sorted(arrival.flags))
+        place = (arrival.folder_id, arrival.uidvalidity, arrival.uid)
+        self.rows["ledger"].append((*place, verdict.mail_id, verdict.kind, verdict.rule, flags, arrival.internaldate, False))
+
+    def _write(self) -> None:
+        for table, rows in self.rows.items():
+            if rows:
+                self.con.exec_driver_sql(_INSERTS[table], rows)
+        self._write_joins()
+        ids = {key: known.id for key in self.touched if (known := self.lookup.known(self.lookup.ticket(key) or key)) is not None}
+        self._write_messages(ids)
+        if self.references:
+            rows = [(name, ids[key], own) for name, (key, own) in self.references.items()]
+            self.con.exec_driver_sql(_INSERTS["reference"], rows)
+        if not self.replay:
+            write.log(self.con, self.events)
+        write.refold(self.con, self.rules.policy, [k for k in self.touched if k not in self.joins], self.fresh, self.joins)
+
+    def _write_joins(self) -> None:
+        for key in self.joins:
+            was, target = self.lookup.known(key), self.lookup.known(self.lookup.ticket(key) or "")
+            if was is not None and target is not None:
+                for table in ("message", "reference"):
+                    self.con.exec_driver_sql(f"UPDATE {table} SET ticket_id = ? WHERE ticket_id = ?", (target.id, was.id))
+                self.touched[target.key] = None
+
+    def _write_messages(self, ids: dict[str, int]) -> None:
+        made: dict[str, list[tuple[Any, ...]]] = {"message": [], "body": [], "attachment": [], "search": [], "contact": []}
+        for item, decision, at, message_id in self.messages:
+            mail, card = item.mail, item.card
+            assert mail is not None and card is not None  # noqa: PT018
+            author, name = _author(item, mail, decision)
+            made["message"].append(
+                (message_id, ids[item.ticket], item.mail_id, at, decision.kind, author, name, card.recipients, card.subject,
+                 one_line(mail.message_id), card.snippet, len(card.attachments), card.automatic,
+                 ",".join(filter(None, (decision.rule, card.automatic_rule))), _flags(item, decision, card))
+            )  # fmt: skip
+            made["body"].append((message_id, card.text))
+            for n, (a, sha256) in enumerate(zip(card.attachments, item.files, strict=True)):
+                made["attachment"].append((message_id, n, a.name, a.content_type, a.size, sha256, a.inline, a.content_id))
+            names = " ".join(a.name for a in card.attachments)
+            made["search"].append(search.indexed(message_id, card.subject, card.people, f"{card.text} {names}"))
+            who = decision.requester
+            made["contact"].append((address(who), one_line(who.name) if decision.kind == "inbound" else "", at))
+        # In the order of their row ids FTS5 writes one segment; out of order, one for each step back.
+        made["search"].sort()
+        for table, rows in made.items():
+            if rows:
+                self.con.exec_driver_sql(_INSERTS[table], rows)
+
+
+def _at(item: Item) -> int:
+    return intake.written_at(item.mail, item.arrival.internaldate, item.seen_at) if item.mail is not None else 0
+
+
+def _author(item: Item, mail: Mail, decision: Decision) -> tuple[str, str]:
+    if decision.kind == "inbound":
+        return address(decision.requester), one_line(decision.requester.name or mail.from_.name)
+    return item.agent or address(mail.from_), one_line(mail.from_.name)
+
+
+def _flags(item: Item, decision: Decision, card: Card) -> str:
+    flags = [*decision.flags]
+    if item.arrival.truncated:
+        flags.append("truncated")
+    if card.thanks and decision.kind == "inbound":
+        flags.append("thanks")
+    return " ".join(flags)
+
+
+def _scalar(con: Connection, sql: str) -> int:
+    return int(con.exec_driver_sql(sql).scalar_one())
+
+
+def _insert(table: str, columns: str, conflict: str = "") -> str:
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split(', ')))}){conflict}"
+
+
+_INSERTS = {
+    "mail": _insert(
+        "mail",
+        "id, sha256, content_hash, message_id, size, internaldate, seen_at, source, event_mark, truncated, quarantine",
+    ),
+    "raw": _insert("raw", "mail_id, data"),
+    "ledger": _insert("ledger", "folder_id, uidvalidity, uid, mail_id, verdict, rule, flags, internaldate, gone"),
+    "message": _insert(
+        "message",
+        "id, ticket_id, mail_id, at, kind, author, author_name, recipients, subject, message_id, snippet, attachments,"
+        " automatic, rule, flags",
+    ),
+    "body": _insert("body", "message_id, text"),
+    "attachment": _insert("attachment", "message_id, ordinal, name, content_type, size, sha256, inline, content_id"),
+    "search": search.INSERT,
+    "reference": _insert(
+        "reference", "message_id, ticket_id, own", " ON CONFLICT DO UPDATE SET ticket_id = excluded.ticket_id, own = excluded.own"
+    ),
+    "contact": """
+        INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?1, ?2, ?3, ?3, 0)
+        ON CONFLICT (email) DO UPDATE SET
+            name = CASE WHEN excluded.name <> '' AND (name = '' OR excluded.last_seen >= last_seen)
+                        THEN excluded.name ELSE name END,
+            first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)
+    """,
+}

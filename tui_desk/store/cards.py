@@ -1,0 +1,62 @@
+"""A mail as a card of a thread: its texts made terminal-safe once, when it is stored, so that reading is cheap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tui_desk.mail.quote import is_thanks, snippet
+from tui_desk.mail.types import Address, Mail
+from tui_desk.text import clean, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentCard:
+    """An attachment without its bytes."""
+
+    name: str
+    content_type: str
+    size: int
+    inline: bool
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is stored of a mail beside its bytes."""
+
+    subject: str
+    recipients: str
+    people: str
+    """Names and addresses, for search."""
+    text: str
+    snippet: str
+    thanks: bool
+    automatic: str
+    automatic_rule: str
+    attachments: tuple[AttachmentCard, ...]
+
+
+def card(mail: Mail) -> Card:
+    """The card of `mail`."""
+    text = clean(mail.text)
+    automatic = mail.automatic
+    to = (*mail.to, *mail.cc)
+    return Card(
+        subject=one_line(mail.subject),
+        recipients=", ".join(dict.fromkeys(address(a) for a in to)),
+        people=one_line(" ".join(str(a) for a in (mail.from_, *mail.reply_to, *to))),
+        text=text,
+        snippet=one_line(snippet(text)),
+        thanks=automatic is None and is_thanks(text),
+        automatic=automatic.kind if automatic is not None else "",
+        automatic_rule=one_line(automatic.rule).replace(",", ";") if automatic is not None else "",
+        attachments=tuple(
+            AttachmentCard(one_line(a.name), one_line(a.content_type), a.size, a.inline, one_line(a.content_id))
+            for a in mail.attachments
+        ),
+    )
+
+
+def address(who: Address) -> str:
+    """An address as it is stored: safe, and without the comma and space that part a list of them."""
+    return one_line(who.email).replace(", ", ",")

@@ -1,0 +1,184 @@
+"""What `desk.intake` asks of the store, answered for a whole batch of mails from a few queries and from the batch itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tui_desk.desk.intake import Match
+from tui_desk.store.inputs import IN
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tui_desk.mail.types import Mail
+
+
+@dataclass(slots=True)
+class Known:
+    """A ticket as intake sees it."""
+
+    id: int
+    key: str
+    number: str
+    status: str
+    merged_into: str = ""
+    fresh: bool = False
+    """It was opened by this batch."""
+
+
+class StoreLookup:
+    """`desk.intake.Lookup` over one write transaction. What the batch adds is told to it as it goes."""
+
+    def __init__(self, con: Connection, mails: Iterable[Mail]) -> None:
+        self._con = con
+        self._tickets: dict[str, Known | None] = {}
+        self._keys: dict[int, str] = {}
+        self._numbers: dict[str, str | None] = {}
+        self._people: dict[str, set[str]] = {}
+        self.contents: dict[str, tuple[int, str]] = {}
+        """(mail id, ticket key) of each content hash that is here; id 0 for one of this batch."""
+        self._borne: set[str] = set()
+        self._spoken: dict[str, tuple[str, bool]] = {}
+        self._load(list(mails))
+
+    # ------------------------------------------------------------------------------------- what intake asks (Lookup)
+
+    def has_content(self, content_hash: str) -> bool:
+        """Whether a message of this content is here."""
+        return content_hash in self.contents
+
+    def bears(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID is here."""
+        return message_id in self._borne
+
+    def speaks_of(self, message_id: str) -> Match | None:
+        """The ticket whose mails bear or reference this Message-ID."""
+        found = self._spoken.get(message_id)
+        if found is None:
+            return None
+        ticket = self.ticket(found[0])
+        return None if ticket is None else Match(ticket, found[1])
+
+    def ticket(self, key: str) -> str | None:
+        """The key of the ticket `key` stands for (itself, or what it was merged into)."""
+        seen: set[str] = set()
+        found = self.known(key)
+        while found is not None and found.merged_into and found.key not in seen:
+            seen.add(found.key)
+            found = self.known(found.merged_into)
+        return found.key if found is not None else None
+
+    def numbered(self, number: str) -> str | None:
+        """The ticket with this number."""
+        if number not in self._numbers:
+            row = self._con.exec_driver_sql("SELECT key FROM ticket WHERE number = ?", (number,)).first()
+            self._numbers[number] = row[0] if row else None
+        key = self._numbers[number]
+        return self.ticket(key) if key else None
+
+    def closed(self, ticket: str) -> bool:
+        """Whether the ticket is closed for good."""
+        found = self.known(ticket)
+        return found is not None and found.status == "closed"
+
+    def takes_part(self, ticket: str, email: str) -> bool:
+        """Whether this address wrote or was written to in the ticket."""
+        found = self.known(ticket)
+        if found is None:
+            return False
+        people = self._people.setdefault(ticket, set())
+        if email in people:
+            return True
+        sql = "SELECT author, recipients FROM message WHERE ticket_id = ? AND kind <> 'note'"
+        for author, recipients in self._con.exec_driver_sql(sql, (found.id,)):
+            people.add(author)
+            people.update(recipients.split(", "))
+        return email in people
+
+    # ------------------------------------------------------------------------------------------ what the batch tells
+
+    def known(self, key: str) -> Known | None:
+        """The ticket `key` itself."""
+        if key not in self._tickets:
+            sql = "SELECT id, key, number, status, merged_into FROM ticket WHERE key = ?"
+            row = self._con.exec_driver_sql(sql, (key,)).first()
+            self._tickets[key] = Known(*row) if row else None
+        return self._tickets[key]
+
+    def taken(self, number: str) -> bool:
+        """Whether a ticket has this number."""
+        if number not in self._numbers:
+            self.numbered(number)
+        return self._numbers[number] is not None
+
+    def opened(self, ticket: Known) -> None:
+        """The batch opened a ticket."""
+        self._tickets[ticket.key] = ticket
+        self._numbers[ticket.number] = ticket.key
+
+    def took(
+        self, key: str, mail: Mail, people: Iterable[str], own: Iterable[str], spoken: Iterable[str]
+    ) -> list[tuple[str, bool]]:
+        """The batch put a mail into a ticket; returns the references that are new or are borne only now."""
+        self.contents[mail.content_hash] = (0, key)
+        self._borne.add(mail.message_id)
+        self._people.setdefault(key, set()).update(people)
+        new: list[tuple[str, bool]] = []
+        for message_id in own:
+            if message_id not in self._spoken or not self._spoken[message_id][1]:
+                self._spoken[message_id] = (key, True)
+                new.append((message_id, True))
+        for message_id in spoken:
+            if message_id not in self._spoken:
+                self._spoken[message_id] = (key, False)
+                new.append((message_id, False))
+        return new
+
+    def joined(self, key: str, target: str) -> None:
+        """The batch let a ticket end in another."""
+        found = self.known(key)
+        if found is not None:
+            found.merged_into = target
+            self._people.setdefault(target, set()).update(self._people.pop(key, set()))
+
+    # ------------------------------------------------------------------------------------------------------- loading
+
+    def _load(self, mails: list[Mail]) -> None:
+        hashes = [mail.content_hash for mail in mails]
+        sql = f"""
+            SELECT mail.content_hash, mail.id, coalesce(ticket.key, '') FROM mail
+            LEFT JOIN message ON message.mail_id = mail.id LEFT JOIN ticket ON ticket.id = message.ticket_id
+            WHERE mail.quarantine = '' AND mail.content_hash IN {IN}
+        """
+        for content_hash, mail_id, key in self._all(sql, hashes):
+            self.contents[content_hash] = (mail_id, key)
+        own = [mail.message_id for mail in mails]
+        sql = f"SELECT DISTINCT message_id FROM mail WHERE quarantine = '' AND message_id IN {IN}"
+        answered = {i for mail in mails for i in (*mail.references, *mail.in_reply_to)}
+        self._borne.update(row[0] for row in self._all(sql, [*own, *answered]))
+        spoken = {i for mail in mails for i in _names(mail)}
+        sql = f"""
+            SELECT reference.message_id, ticket.key, reference.own, ticket.id, ticket.number, ticket.status, ticket.merged_into
+            FROM reference JOIN ticket ON ticket.id = reference.ticket_id WHERE reference.message_id IN {IN}
+        """
+        for message_id, key, borne, *ticket in self._all(sql, list(spoken)):
+            self._spoken[message_id] = (key, bool(borne))
+            self._tickets[key] = Known(ticket[0], key, ticket[1], ticket[2], ticket[3])
+
+    def _all(self, sql: str, values: list[str]) -> Iterable[Any]:
+        return self._con.exec_driver_sql(sql, (json.dumps(values),)).fetchall()
+
+
+def _names(mail: Mail) -> Iterable[str]:
+    from tui_desk.desk.intake import thread_index
+
+    yield mail.message_id
+    yield from mail.references
+    yield from mail.in_reply_to
+    if mail.bounce is not None and mail.bounce.original_message_id:
+        yield mail.bounce.original_message_id
+    if mail.thread_index:
+        yield thread_index(mail)

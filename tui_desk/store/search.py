@@ -1,0 +1,43 @@
+"""The full-text index: what goes in, and how a person's words become an FTS5 query. Standard library only.
+
+Both sides are folded by `text.fold`. Every word of a person is quoted: raw FTS5 queries raise, or mean something else.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tui_desk.text import fold
+
+RANKED = 5_000
+"""bm25 costs 1.5 microseconds a match: only so many of the newest are ranked."""
+LONGEST = 200_000
+"""Characters of a body that are indexed."""
+PREFIX = 3
+"""A word of at least so many letters also finds the words it begins."""
+
+INSERT = "INSERT INTO search (rowid, subject, people, body) VALUES (?, ?, ?, ?)"
+DELETE = "INSERT INTO search (search, rowid, subject, people, body) VALUES ('delete', ?, ?, ?, ?)"
+
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
+_TERM = re.compile(r"\w+")
+
+
+def indexed(message_id: int, subject: str, people: str, body: str) -> tuple[int, str, str, str]:
+    """The row of a message: the same texts always give the same row, so that it can be taken out again."""
+    return message_id, fold(subject), fold(people), fold(body[:LONGEST])
+
+
+def match(words: str) -> str:
+    """The FTS5 query for what a person typed: all words, "exact words" as a phrase, the ends of words left open.
+
+    Empty where nothing can be searched for.
+    """
+    terms: list[str] = []
+    for phrase, word in _WORD.findall(words):
+        inside = _TERM.findall(fold(phrase or word))
+        if not inside:
+            continue
+        quoted = " ".join(inside)
+        terms.append(f'"{quoted}"' + ("*" if word and len(inside[-1]) >= PREFIX else ""))
+    return " AND ".join(terms)

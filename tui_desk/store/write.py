@@ -1,0 +1,230 @@
+"""Events in, tickets out: the only code that writes ticket rows. One transaction holds the events, the folds they cause,
+and all that is counted from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from tui_desk.desk.events import Event, new_id
+from tui_desk.desk.fold import Policy, fold
+from tui_desk.desk.ticket import STATE_TYPES, Ticket
+from tui_desk.store import inputs, notes, rollups
+from tui_desk.store.inputs import IN, Before, Inputs
+from tui_desk.text import one_line
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tui_desk.store.engine import Store
+
+CHANGES_KEPT = 20_000
+"""How many rows of `change` are kept; a console that missed more reads everything again."""
+
+
+def append(store: Store, events: Iterable[Event], policy: Policy) -> list[Event]:
+    """Write the events that are new (by id) and what they change; returns those. Raises StoreError and its kind."""
+    with store.begin() as con:
+        return append_in(con, events, policy)
+
+
+def undo(store: Store, event_ids: Iterable[str], agent: str, at: int, policy: Policy, cause: str = "") -> list[Event]:
+    """Append an `undo` for each event, on the ticket it belongs to."""
+    with store.begin() as con:
+        wanted = (json.dumps(list(event_ids)),)
+        rows = con.exec_driver_sql(f"SELECT id, ticket FROM event WHERE id IN {IN} ORDER BY seq DESC", wanted)
+        return append_in(con, [Event(new_id(), at, agent, ticket, "undo", {"event": e}, cause) for e, ticket in rows], policy)
+
+
+def append_in(con: Connection, events: Iterable[Event], policy: Policy) -> list[Event]:
+    """`append` inside a transaction that is under way."""
+    new = log(con, events)
+    refold(con, policy, {event.ticket for event in new})
+    return new
+
+
+def log(con: Connection, events: Iterable[Event]) -> list[Event]:
+    """Write the log entries that are new, without folding; returns those."""
+    given = {event.id: event for event in events}
+    if not given:
+        return []
+    there = con.exec_driver_sql(f"SELECT id FROM event WHERE id IN {IN}", (json.dumps(list(given)),))
+    known = {row[0] for row in there}
+    new = [event for event in given.values() if event.id not in known]
+    if new:
+        con.exec_driver_sql(
+            "INSERT INTO event (id, at, agent, ticket, type, data, cause, v) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(e.id, e.at, e.agent, e.ticket, e.type, _json(e.data), one_line(e.cause), e.v) for e in new],
+        )
+    return new
+
+
+def refold(
+    con: Connection,
+    policy: Policy,
+    keys: Collection[str],
+    fresh: Mapping[str, int] | None = None,
+    joins: Mapping[str, str] | None = None,
+) -> None:
+    """Fold the tickets `keys` again and write all that follows from it.
+
+    `fresh` gives the ids of tickets that have no row yet (else one is made for a ticket with an `opened` event);
+    `joins` the tickets that end in another: their messages are there already, a pointer stays.
+    """
+    if not keys:
+        return
+    joins = joins or {}
+    there = inputs.before(con, {*keys, *joins, *joins.values()})
+    # An event of a merged ticket changes its target.
+    merged = {b.key: b.merged_into for b in there.values() if b.merged_into} | dict(joins)
+    there |= inputs.before(con, {target for target in merged.values() if target not in there})
+    ids = {b.key: b.id for b in there.values()} | dict(fresh or {})
+    wanted = {_target(key, merged) for key in (*keys, *joins)}
+    _give_ids(con, wanted, ids)
+    aliases = {key: _target(key, merged) for key in _merged_into(con, wanted) | merged}
+    loaded = inputs.load(con, {ids[key]: key for key in wanted if key in ids}, aliases)
+    folds = [(key, _folded(key, there.get(key), made, policy), made.attachments) for key, made in loaded.items()]
+    folds += [(key, _pointer(con, key, joins[key], policy), 0) for key in joins]
+    _write(con, ids, there, folds, policy)
+    for key, made in loaded.items():
+        notes.keep(con, ids[key], made.events)
+
+
+def _target(key: str, merged: Mapping[str, str]) -> str:
+    """Where the pointers from `key` end."""
+    for _ in range(len(merged) + 1):
+        if key not in merged:
+            break
+        key = merged[key]
+    return key
+
+
+def _merged_into(con: Connection, keys: Iterable[str]) -> dict[str, str]:
+    sql = f"SELECT key, merged_into FROM ticket WHERE merged_into <> '' AND merged_into IN {IN}"
+    return {row[0]: row[1] for row in con.exec_driver_sql(sql, (json.dumps(list(keys)),))}
+
+
+def _give_ids(con: Connection, keys: Iterable[str], ids: dict[str, int]) -> None:
+    """Ids for tickets that an `opened` event alone has made (no mail yet). Other unknown keys are left aside."""
+    unknown = [key for key in keys if key not in ids]
+    if not unknown:
+        return
+    sql = f"SELECT DISTINCT ticket FROM event WHERE type = 'opened' AND ticket IN {IN}"
+    opened = {row[0] for row in con.exec_driver_sql(sql, (json.dumps(unknown),))}
+    following = next_id(con)
+    for key in unknown:
+        if key in opened:
+            ids[key] = following
+            following += 1
+
+
+def next_id(con: Connection) -> int:
+    """The id of the next new ticket (the transaction holds the write lock)."""
+    return int(con.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM ticket").scalar_one())
+
+
+def _folded(key: str, was: Before | None, made: Inputs, policy: Policy) -> Ticket:
+    ticket = fold(key, was.number if was else "", made.events, made.messages, policy)
+    return ticket if ticket.requester else replace(ticket, requester=made.written_to)
+
+
+def _pointer(con: Connection, key: str, target: str, policy: Policy) -> Ticket:
+    """What stays of a ticket that ended in another."""
+    opened = [e for e in inputs.events(con, [key]).get(key, ()) if e.type == "opened"]
+    return replace(fold(key, "", opened, [], policy), status="merged", merged_into=target, cycles=(), spans=())
+
+
+_FOLDED = (
+    "key", "number", "status", "priority", "channel", "requester", "created_at", "updated_at", "last_inbound_at",
+    "last_outbound_at", "waiting_since", "snoozed_until", "wake_on", "first_reply_at", "first_reply_agent", "first_solved_at",
+    "solved_at", "solved_by", "closed_by_clock", "opened_by", "historical", "thanks", "messages_in", "messages_out", "notes",
+    "reopens", "real_reopens", "closed_without_reply", "due_at", "first_due_at", "first_response_cal", "first_response_biz",
+    "first_resolution_cal", "first_resolution_biz", "full_resolution_cal", "full_resolution_biz", "net_resolution_cal",
+    "net_resolution_biz", "merged_into",
+)  # fmt: skip
+_CLEANED = ("subject", "type", "assignee", "requester_name")
+_folded_values = attrgetter(*_FOLDED)
+_cleaned_values = attrgetter(*_CLEANED)
+TICKET_COLUMNS = ("id", *_FOLDED, *_CLEANED, "tags", "active", "attachments")
+_UPSERT = (
+    f"INSERT INTO ticket ({', '.join(TICKET_COLUMNS)}, version) VALUES ({', '.join('?' * len(TICKET_COLUMNS))}, 1)"
+    " ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{c} = excluded.{c}" for c in TICKET_COLUMNS if c not in ("id", "key"))
+    + ", version = version + 1"
+)
+
+
+def row_of(ticket_id: int, ticket: Ticket, attachments: int) -> tuple[Any, ...]:
+    """A ticket as its row: TICKET_COLUMNS."""
+    texts = [one_line(text) for text in _cleaned_values(ticket)]
+    tags = " ".join(one_line(tag).replace(" ", "_") for tag in ticket.tags)
+    return (ticket_id, *_folded_values(ticket), *texts, tags, int(ticket.active), attachments)
+
+
+def _write(
+    con: Connection, ids: Mapping[str, int], there: Mapping[str, Before], folds: list[tuple[str, Ticket, int]], policy: Policy
+) -> None:
+    con.exec_driver_sql(_UPSERT, [row_of(ids[key], ticket, attachments) for key, ticket, attachments in folds])
+    _write_parts(con, [(ids[key], ticket) for key, ticket, _ in folds], [there[key].id for key, *_ in folds if key in there])
+    sums: rollups.Sums = {}
+    for key, ticket, _ in folds:
+        if key in there:
+            rollups.add(sums, there[key].given, -1, policy.calendar.day)
+        rollups.add(sums, rollups.Given.of(ticket), 1, policy.calendar.day)
+    rollups.write(con, sums)
+    was = [there[key].given.status for key, *_ in folds if key in there]
+    rollups.count_statuses(con, was, [ticket.status for _, ticket, _ in folds])
+    _count_requesters(con, there, folds)
+    con.exec_driver_sql("INSERT INTO change (ticket_id) VALUES (?)", [(ids[key],) for key, *_ in folds])
+    con.exec_driver_sql("DELETE FROM change WHERE seq <= (SELECT max(seq) FROM change) - ?", (CHANGES_KEPT,))
+
+
+def _write_parts(con: Connection, folds: list[tuple[int, Ticket]], known: list[int]) -> None:
+    """Tags, cycles and status spans: those of before go, those of now come."""
+    for table in ("ticket_tag", "cycle", "status_span") if known else ():
+        con.exec_driver_sql(f"DELETE FROM {table} WHERE ticket_id IN {IN}", (json.dumps(known),))
+    tags = [(i, one_line(tag).replace(" ", "_"), int(t.active), t.due_at) for i, t in folds for tag in t.tags]
+    cycles = [
+        (i, n, c.asked_at, c.answered_at, c.agent, c.cal, c.biz, c.dropped) for i, t in folds for n, c in enumerate(t.cycles)
+    ]
+    spans = [(i, n, s.status, STATE_TYPES[s.status], s.began_at, s.ended_at) for i, t in folds for n, s in enumerate(t.spans)]
+    if tags:
+        con.exec_driver_sql("INSERT OR IGNORE INTO ticket_tag (ticket_id, tag, active, due_at) VALUES (?, ?, ?, ?)", tags)
+    if cycles:
+        con.exec_driver_sql(
+            "INSERT INTO cycle (ticket_id, ordinal, asked_at, answered_at, agent, cal, biz, dropped)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            cycles,
+        )
+    if spans:
+        con.exec_driver_sql(
+            "INSERT INTO status_span (ticket_id, ordinal, status, state_type, began_at, ended_at) VALUES (?, ?, ?, ?, ?, ?)",
+            spans,
+        )
+
+
+def _count_requesters(con: Connection, there: Mapping[str, Before], folds: list[tuple[str, Ticket, int]]) -> None:
+    """How many tickets each person has asked for; a pointer to another ticket is none."""
+    moves: dict[str, int] = {}
+    born: dict[str, tuple[str, int]] = {}
+    for key, ticket, _ in folds:
+        was = there.get(key)
+        if was and was.requester and not was.merged_into:
+            moves[was.requester] = moves.get(was.requester, 0) - 1
+        if ticket.requester and not ticket.merged_into:
+            moves[ticket.requester] = moves.get(ticket.requester, 0) + 1
+            born[ticket.requester] = (one_line(ticket.requester_name), ticket.created_at)
+    rows = [(email, *born.get(email, ("", 0)), n) for email, n in moves.items() if n]
+    if rows:
+        con.exec_driver_sql(
+            "INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?1, ?2, ?3, ?3, ?4)"
+            " ON CONFLICT (email) DO UPDATE SET tickets = tickets + excluded.tickets",
+            rows,
+        )
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
