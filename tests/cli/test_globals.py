@@ -1,0 +1,69 @@
+"""The options that stand anywhere, and what becomes of a line that is off."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tui_desk import __version__
+from tui_desk.cli.globals import take
+from tui_desk.cli.main import main
+from tui_desk.errors import UsageError
+
+
+def test_global_options_stand_before_and_after_the_verb() -> None:
+    options, rest = take(["--profile", "shop", "list", "is:open", "--color=never", "--debug"])
+    assert (options.profile, options.color, options.debug) == ("shop", "never", True)
+    assert rest == ["list", "is:open"]
+
+
+def test_what_follows_a_double_dash_is_left_alone() -> None:
+    assert take(["note", "4F2K", "--", "--profile", "x"])[1] == ["note", "4F2K", "--", "--profile", "x"]
+
+
+@pytest.mark.parametrize("words", [["--profile"], ["--color", "pink"], ["--lang", "de"], ["--profile", "../x"], ["--profile="]])
+def test_a_global_option_that_is_off_is_a_usage_error(words: list[str]) -> None:
+    with pytest.raises(UsageError):
+        take(words)
+
+
+def test_version_is_printed_without_a_desk() -> None:
+    done = subprocess.run([sys.executable, "-m", "tui_desk", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"tui-desk {__version__}\n"
+
+
+def test_an_unknown_verb_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lst"]) == 2
+    told = capsys.readouterr()
+    assert "list" in told.err
+    assert told.out == ""
+
+
+def test_a_desk_that_is_not_set_up_says_what_to_do(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path))
+    assert main(["list"]) == 78
+    assert "desk init" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["list", "--json", "--ids"], ["tag", "4F2K"], ["bulk", "reply", "4F2K"], ["show"], ["kpi", "--nope"]]
+)
+def test_words_that_are_off_exit_2_with_a_next_step(
+    words: list[str], tmp_path: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path))
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith("desk: ")
+
+
+def test_help_shows_every_verb_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    from tui_desk.cli.verbs import VERBS
+
+    assert main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"  {name} " in text for name in VERBS)
+    assert "75" in text

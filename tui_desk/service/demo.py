@@ -1,0 +1,89 @@
+"""The demo: the same code as on a real mailbox, but for the transport. An in-memory mailbox is seeded and synced.
+
+A seeded folder can be used again by another process (`desk demo --seed-only`): its settings name the moment of the seed,
+and the same moment gives the same mailbox.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from tui_desk import clock, i18n
+from tui_desk.desk.events import Event, new_id
+from tui_desk.errors import NotFoundError
+from tui_desk.paths import Profile
+from tui_desk.service.desk import Desk
+from tui_desk.transport.memory import MemoryServer
+
+PROFILE = "demo"
+SCHEME = "memory:"
+
+
+def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
+    """A desk on the sample mailbox. Without a folder, everything is gone when it closes; with `live`, mail keeps coming."""
+    from tui_desk.config.write import write
+    from tui_desk.demo.settings import settings
+
+    home = folder or Path(tempfile.mkdtemp(prefix="tui-desk-demo-"))
+    profile = Profile(PROFILE, home / PROFILE, home / PROFILE)
+    if profile.settings.exists():
+        from tui_desk.config.load import load
+
+        desk = Desk(profile, load(profile))
+        server = attach(desk)
+    else:
+        now = clock.now()
+        chosen = settings()
+        chosen = replace(chosen, account=replace(chosen.account, imap=f"{SCHEME}{now}", smtp=SCHEME))
+        profile.config_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write(profile, chosen)
+        desk = Desk(profile, chosen)
+        server = attach(desk)
+        _fill(desk, now)
+    i18n.activate(desk.settings.language)
+    if live:
+        _go_on(desk, server)
+    if folder is None:
+        desk.on_close(lambda: shutil.rmtree(home, ignore_errors=True))
+    return desk
+
+
+def attach(desk: Desk) -> MemoryServer:
+    """Give `desk` the sample mailbox of the moment that its settings name."""
+    from tui_desk.demo.seed import seed
+
+    moment = desk.settings.account.imap.removeprefix(SCHEME)
+    server = MemoryServer()
+    seed(server, int(moment) if moment.isdigit() else clock.now())
+    desk.connect_to(server.mailbox, server.sender)
+    return server
+
+
+def _fill(desk: Desk, now: int) -> None:
+    """Sync the mailbox, then let the agents of the past month do what they did."""
+    from tui_desk.demo.seed import acts
+
+    engine = desk.mailbox.engine()
+    try:
+        engine.run()
+    finally:
+        engine.close()
+    events = []
+    for act in acts(now):
+        try:
+            ticket = desk.tickets.by_number(f"<{act.message_id}>")
+        except NotFoundError:
+            continue
+        events.append(Event(new_id(), act.at, act.agent, ticket.key, act.type, act.data, "demo"))
+    desk.append(events)
+
+
+def _go_on(desk: Desk, server: MemoryServer) -> None:
+    from tui_desk.demo.live import Live
+
+    live = Live(server)
+    live.start()
+    desk.on_close(live.stop)
