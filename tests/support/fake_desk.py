@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tests.support.fake_writing import FakeMacros, Replies
 from tui_desk import clock
 from tui_desk.config.schema import Settings
 from tui_desk.desk.ticket import FAR_FUTURE
@@ -126,8 +127,25 @@ class Tickets:
         row = self.desk.by_id[id]
         now = clock.now()
         return TicketView(
-            row, "k" * 8, "email", now - 3600, None, None, now + 3000, now - 1800, now - 3000, 2, 1, 1, 0, False, "", 3600, 1800,
-            None, None,
+            row,
+            "k" * 8,
+            "email",
+            now - 3600,
+            None,
+            None,
+            now + 3000,
+            now - 1800,
+            now - 3000,
+            2,
+            1,
+            1,
+            0,
+            False,
+            "",
+            3600,
+            1800,
+            None,
+            None,
         )
 
     def thread(self, id: int, *, newest: int | None = None) -> list[MessageView]:
@@ -139,8 +157,20 @@ class Tickets:
             files = (AttachmentView(0, "facture-2026-03.pdf", "application/pdf", 123_456, "ab" * 32, False),) if n == 3 else ()
             out.append(
                 MessageView(
-                    id * 10 + n, row.created_at + n * 3000, kind, *who, "support@acme.test", row.subject, f"m{n}@x", BODIES[(id + n) % 4],
-                    "", "out_of_office" if n == 4 else "", "", (), files, "accepted" if kind == "outbound" else "",
+                    id * 10 + n,
+                    row.created_at + n * 3000,
+                    kind,
+                    *who,
+                    "support@acme.test",
+                    row.subject,
+                    f"m{n}@x",
+                    BODIES[(id + n) % 4],
+                    "",
+                    "out_of_office" if n == 4 else "",
+                    "",
+                    (),
+                    files,
+                    "accepted" if kind == "outbound" else "",
                 )
             )
         return out[-newest:] if newest else out
@@ -257,17 +287,30 @@ class FakeDesk:
             due = dice.choice([now - 720, now - 90_000, now + 1500, now + 6480, now + 90_000, FAR_FUTURE])
             self.rows.append(
                 QueueRow(
-                    i, number(i), SUBJECTS[dice.randrange(len(SUBJECTS))], email, name,
+                    i,
+                    number(i),
+                    SUBJECTS[dice.randrange(len(SUBJECTS))],
+                    email,
+                    name,
                     dice.choice(["new", "open", "open", "pending", "on_hold", "solved"]),
-                    dice.choice(["normal", "normal", "normal", "high", "urgent", "low"]), "question", dice.choice(["", "alice", "bob"]),
-                    tuple(sorted(dice.sample(TAGS, dice.randrange(3)))), now - dice.randrange(60, 900_000), now - dice.randrange(60, 90_000),
-                    due, None, None, dice.randrange(1, 5), dice.randrange(2),
+                    dice.choice(["normal", "normal", "normal", "high", "urgent", "low"]),
+                    "question",
+                    dice.choice(["", "alice", "bob"]),
+                    tuple(sorted(dice.sample(TAGS, dice.randrange(3)))),
+                    now - dice.randrange(60, 900_000),
+                    now - dice.randrange(60, 90_000),
+                    due,
+                    None,
+                    None,
+                    dice.randrange(1, 5),
+                    dice.randrange(2),
                 )
             )
         self.rows.sort(key=lambda r: (r.due_at, r.id))
         self.by_id = {r.id: r for r in self.rows}
         self.by_number = {r.number: r for r in self.rows}
         self.tickets, self.queue, self.mailbox, self.outbox = Tickets(self), Queue(self), Box(self), Outbox()
+        self.replies, self.macros = Replies(self), FakeMacros(self)
 
     def put(self, row: QueueRow) -> None:
         self.rows[next(i for i, r in enumerate(self.rows) if r.id == row.id)] = row

@@ -1,0 +1,314 @@
+"""The console: what every screen finds at `self.app`."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import App
+from textual.filter import LineFilter, NoColor
+from textual.theme import BUILTIN_THEMES
+
+from tui_desk import __version__
+from tui_desk.errors import DeskError
+from tui_desk.i18n import _
+from tui_desk.service.types import MacroView, MailboxState, Outcome, Sent
+from tui_desk.store.rows import QueueRow
+from tui_desk.text import one_line
+from tui_desk.tui import actions, theme
+from tui_desk.tui.following import Following
+from tui_desk.tui.jobs import Answer, Jobs, MailboxMoved, TicketsMoved
+from tui_desk.tui.keymap import Keymap
+from tui_desk.tui.outcomes import told
+from tui_desk.tui.widgets.tokens import Inks
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from tui_desk.service.desk import Desk
+    from tui_desk.tui.screens.main import MainScreen
+
+log = logging.getLogger(__name__)
+Work = Callable[[list[str]], list[Outcome]]
+
+
+class DeskApp(App[int]):
+    """TUI Desk on a terminal."""
+
+    CSS_PATH = "desk.tcss"
+    TITLE = "TUI Desk"
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, desk: Desk | None, *, demo: bool = False) -> None:
+        self.inks = Inks({})
+        super().__init__()
+        self._desk = desk
+        self.demo = demo
+        settings = desk.settings if desk is not None else None
+        self.keys = Keymap(actions.REGISTRY, settings.keys if settings else None)
+        self.jobs = Jobs(self)
+        self.mailbox_state = MailboxState("never")
+        self.outbox_waiting = 0
+        self.outbox_wrong = 0
+        self.last_change: tuple[Work, bool] | None = None
+        self._main: MainScreen | None = None
+        self._following: Following | None = None
+        self._problems = list(self.keys.problems)
+        self._load_themes(settings.console.theme if settings else theme.DEFAULT)
+        if self.no_color:
+            self._filters: list[LineFilter] = [NoColor()]
+
+    # --------------------------------------------------------------------------------------------------- start and end
+
+    @property
+    def desk(self) -> Desk:
+        """The service."""
+        assert self._desk is not None
+        return self._desk
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, wherever it lies in the stack."""
+        assert self._main is not None
+        return self._main
+
+    async def on_mount(self) -> None:
+        """The main screen, or the first start."""
+        if self._desk is not None:
+            await self._open_main()
+            return
+        from tui_desk.tui.screens.first_start import FirstStart
+
+        self.push_screen(FirstStart(), self._begin)
+
+    def _begin(self, desk: Desk | None) -> None:
+        if desk is None:
+            self.exit(0)
+            return
+        self._desk = desk
+        self.keys = Keymap(actions.REGISTRY, desk.settings.keys)
+        self.use_theme(desk.settings.console.theme)
+        self.call_later(self._open_main)
+
+    async def _open_main(self) -> None:
+        from tui_desk.tui.screens.main import MainScreen  # its widgets import this module
+
+        self._main = MainScreen()
+        await self.push_screen(self._main)
+
+    def first_screen_is_up(self) -> None:
+        """What could wait until something was to be seen: the whole queue, the mailbox, a tidy heap."""
+        self.main.reload(keep=row.id if (row := self.current) else None)
+        self.main.reload_views()
+        self._following = Following(self, self.desk)
+        self._following.start()
+        for problem in self._problems:
+            self.say(problem, wrong=True)
+        self._problems.clear()
+        self.set_timer(0.5, _tidy)
+
+    def on_unmount(self) -> None:
+        """Let go."""
+        if self._following is not None:
+            self._following.stop()
+        self.jobs.stop()
+
+    # ---------------------------------------------------------------------------------------------------------- themes
+
+    def _load_themes(self, wanted: str) -> None:
+        found, problems = theme.load()
+        self._problems += problems
+        for name in BUILTIN_THEMES:
+            self.unregister_theme(name)
+        self._theme_files = found
+        for each in found.values():
+            self.register_theme(each.textual())
+        self.use_theme(wanted if wanted in found else theme.DEFAULT)
+        if wanted not in found:
+            self._problems.append(_("There is no theme “%(name)s”.") % {"name": wanted})
+
+    def themes(self) -> list[str]:
+        """The names of the themes there are."""
+        return sorted(self._theme_files)
+
+    def use_theme(self, name: str) -> None:
+        """Draw with another theme at once."""
+        if name in self._theme_files:
+            self.inks = Inks(self._theme_files[name].colors, plain=self.no_color)
+            self.theme = name
+
+    # ------------------------------------------------------------------------------------------------------------ jobs
+
+    def ask(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        *,
+        group: str = "",
+        lane: str = "read",
+        quiet: bool = False,
+    ) -> None:
+        """Run `work` in a thread, then `then(result)` here. An error is told (unless `quiet`), then given to `failed`."""
+
+        def fail(error: Exception) -> None:
+            if not quiet or not isinstance(error, DeskError):
+                self.tell_error(error)
+            if failed is not None:
+                failed(error)
+
+        self.jobs.put(work, then, fail, group=group, lane=lane)
+
+    def on_answer(self, event: Answer) -> None:
+        """A job is over."""
+        event.deliver()
+
+    def tell_error(self, error: Exception) -> None:
+        """Say what went wrong and the next step."""
+        if isinstance(error, DeskError):
+            self.say("\n".join(filter(None, (error.message, error.hint))), wrong=True)
+        else:
+            self.say(_("Something went wrong: %(what)s. It is in the log.") % {"what": repr(error)}, wrong=True)
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """A notice."""
+        words = "\n".join(one_line(line) for line in text.splitlines())
+        self.notify(
+            ("✗ " if wrong else "") + words, severity="error" if wrong else "information", timeout=8 if wrong else 4, markup=False
+        )
+
+    # --------------------------------------------------------------------------------------------------------- tickets
+
+    @property
+    def current(self) -> QueueRow | None:
+        """The ticket under the cursor."""
+        return self.main.queue.current
+
+    @property
+    def picked(self) -> tuple[str, ...]:
+        """The numbers of the selected tickets, else of the current one."""
+        queue = self.main.queue
+        if queue.picked:
+            return tuple(queue.picked.values())
+        return (row.number,) if (row := queue.current) else ()
+
+    def act(self, action_id: str) -> None:
+        """Do what action `action_id` does."""
+        run = actions.get(action_id).run
+        if callable(run):
+            run(self)
+
+    def change(self, work: Work, numbers: Iterable[str] | None = None, *, advance: bool = False, repeatable: bool = True) -> None:
+        """Change tickets in a job: tell how it went, draw them again, let the cursor go on, remember it for `.`."""
+        chosen = list(self.picked if numbers is None else numbers)
+        if not chosen and numbers is None:
+            return
+        if repeatable:
+            self.last_change = (work, advance)
+        target = self._target(advance)
+
+        def done(outcomes: Sequence[Outcome]) -> None:
+            words, wrong = told(outcomes, self.keys.shown("undo"))
+            self.say(words, wrong=wrong)
+            self._after(target)
+
+        self.ask(lambda: work(chosen), done, lane="write")
+
+    def _target(self, advance: bool) -> int | None:
+        """The ticket the cursor goes to after an act."""
+        queue, wish = self.main.queue, self.desk.settings.console.after_action
+        if not advance or wish == "stay":
+            return row.id if (row := queue.current) else None
+        index = queue.cursor
+        if queue.picked and (row := queue.current) and row.id not in queue.picked:
+            return row.id
+        while index + 1 < len(queue.ids):
+            index += 1
+            if queue.ids[index] not in queue.picked:
+                break
+        return queue.ids[index] if queue.ids else None
+
+    def _after(self, target: int | None) -> None:
+        main = self.main
+        main.queue.drop_selection()
+        main.reload(keep=target)
+        main.reload_views()
+        main.show_selection()
+        main.forget_followed()
+        if self._following is not None:
+            self._following.look()
+        if self.desk.settings.console.after_action == "list":
+            main.focus_pane("queue")
+
+    def after_reply(self, sent: Sent) -> None:
+        """A reply is queued: the cursor goes on."""
+        self._after(self._target(True))
+
+    def refresh_tickets(self, ids: Iterable[int] = ()) -> None:
+        """Tickets changed: read them again."""
+        self.main.tickets_moved(tuple(ids))
+
+    def show_query(self, query: str, title: str = "") -> None:
+        """Show tickets by a query."""
+        self.main.show_query(query, title)
+        self.main.focus_pane("queue")
+
+    def open_ticket(self, ref: str) -> None:
+        """Go to a ticket by its number."""
+
+        def show(found: int) -> None:
+            self.main.show_one(found, ref)
+
+        self.ask(lambda: self.desk.tickets.find(ref), show, group="find")
+
+    def apply_macro(self, macro: MacroView) -> None:
+        """Write with a macro: a reply, or a bulk reply to the selection."""
+        if len(self.picked) > 1:
+            from tui_desk.tui.bulk import reply
+
+            reply(self, macro, self.picked)
+        elif self.picked:
+            from tui_desk.tui.screens import compose
+
+            compose.begin(self, self.picked[0], "reply", macro)
+
+    # --------------------------------------------------------------------------------------------------------- mailbox
+
+    @property
+    def whereabouts(self) -> list[str]:
+        """Who sits where, for the right of the status line."""
+        place = _("demo") if self.demo else str(getattr(self.desk.profile, "name", "")) if self._desk else ""
+        return [word for word in (place, self.desk.agent if self._desk else "", f"TUI Desk {__version__}") if word]
+
+    def fetch_mail(self) -> None:
+        """Fetch mail now."""
+        self.say(_("Fetching mail…"))
+        self.ask(lambda: self.desk.mailbox.sync(), lambda _report: self.refresh_tickets(), lane="slow", group="sync")
+
+    def on_mailbox_moved(self, event: MailboxMoved) -> None:
+        """Tell the screens."""
+        self.mailbox_state = event.state
+        for screen in self.screen_stack:
+            tell = getattr(screen, "mailbox_moved", None)
+            if tell is not None:
+                tell(event.state)
+
+    def on_tickets_moved(self, event: TicketsMoved) -> None:
+        """Tell the screens."""
+        for screen in self.screen_stack:
+            tell = getattr(screen, "tickets_moved", None)
+            if tell is not None:
+                tell(event.ids)
+
+
+def desk_app(widget: Widget) -> DeskApp:
+    """The application of a widget or screen, typed."""
+    return cast(DeskApp, widget.app)
+
+
+def _tidy() -> None:
+    """The heap of the start lives for ever: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,57 @@
+"""The one way into the console."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import closing, nullcontext
+from typing import TYPE_CHECKING
+
+from tui_desk import i18n
+from tui_desk.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tui_desk.service.desk import Desk
+
+
+def run(profile: str | None = None, *, demo: bool = False) -> int:
+    """The console of `profile` (or the demo); returns its exit code. Raises DeskError where the store cannot be opened."""
+    from tui_desk.service.desk import Desk
+
+    desk = Desk.demo(live=True) if demo else _open(Desk, profile)
+    with closing(desk) if desk is not None else nullcontext():
+        return show(desk, demo=demo)
+
+
+def _open(service: type[Desk], profile: str | None) -> Desk | None:
+    """The desk; None where none is set up yet (the console then begins with the first start)."""
+    from tui_desk import paths
+
+    try:
+        return service.open(profile)
+    except ConfigError:
+        if paths.profile(profile).settings.exists():
+            raise
+        return None
+
+
+def show(desk: Desk | None, *, demo: bool = False) -> int:
+    """Run the console until it is left."""
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    i18n.activate(desk.settings.language if desk is not None else "auto")
+    from tui_desk.tui.app import DeskApp
+
+    _log_to_file(desk)
+    app = DeskApp(desk, demo=demo)
+    result = app.run()
+    return app.return_code or 0 if result is None else result
+
+
+def _log_to_file(desk: Desk | None) -> None:
+    """Troubles go to the profile's log: the screen is the console's."""
+    if desk is None or not hasattr(desk.profile, "log"):
+        return
+    desk.profile.log.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(desk.profile.log, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger("tui_desk").addHandler(handler)

@@ -1,0 +1,154 @@
+"""A message as a card: who and when, the body with quotes and signature folded, attachments as chips."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tui_desk.i18n import _, ngettext
+from tui_desk.mail.quote import segments
+from tui_desk.mail.types import Segment
+from tui_desk.store.rows import AttachmentView, MessageView
+from tui_desk.text import clean, one_line
+from tui_desk.tui.widgets import tokens
+
+LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
+DELIVERY = {
+    "queued": "◔",
+    "sending": "◑",
+    "dot": "◕",
+    "accepted": "✓",
+    "filed": "✓",
+    "failed": "✗",
+    "uncertain": "?",
+    "bounced": "✗",
+}
+LONG = 400
+"""Lines of a body that are drawn before "more"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A message and its body's segments: made in a worker, drawn on the screen."""
+
+    message: MessageView
+    segments: tuple[Segment, ...]
+
+    @property
+    def kind(self) -> str:
+        """The kind of card: the message's, or "automatic"."""
+        return "automatic" if self.message.automatic else self.message.kind
+
+    @property
+    def folds(self) -> bool:
+        """Something in it can be opened."""
+        return any(segment.folded for segment in self.segments)
+
+
+def sheet(message: MessageView) -> Sheet:
+    """The message ready to be drawn."""
+    return Sheet(message, segments(clean(message.text)) if message.kind != "note" else (Segment("text", clean(message.text)),))
+
+
+def _head(sheet: Sheet, now: int) -> Content:
+    m = sheet.message
+    sign, color, word = tokens.CARD.get(sheet.kind, tokens.CARD["system"])
+    name = one_line(m.author_name or m.author)
+    parts: list[Any] = [(f"{sign} ", f"bold ${color}"), (name, f"bold ${color}")]
+    if sheet.kind in ("note", "call", "automatic", "system"):
+        parts.append((f" {_(word)}", f"${color}"))
+    if m.author_name and m.author != m.author_name and m.kind == "inbound":
+        parts.append((f"  {one_line(m.author)}", "$faint"))
+    parts.append((f"  {tokens.ago(m.at, now)}", "$muted"))
+    if m.delivery:
+        style = "$error bold" if m.delivery in ("failed", "uncertain", "bounced") else "$faint"
+        parts.append((f"  {DELIVERY.get(m.delivery, '·')} {one_line(m.delivery)}", style))
+    return Content.assemble(*parts)
+
+
+def _body(segment: Segment, opened: bool) -> Content:
+    words = segment.text.strip("\n")
+    if not segment.folded:
+        return _linked(Content(words))
+    if opened:
+        return _linked(Content.styled(words, "$muted"))
+    return Content.styled(f"┄ {_folded(segment, words.count(chr(10)) + 1)}", "$faint")
+
+
+def _folded(segment: Segment, lines: int) -> str:
+    match segment.kind:
+        case "signature":
+            return ngettext("signature, %(n)s line", "signature, %(n)s lines", lines) % {"n": lines}
+        case "forward":
+            return ngettext("forwarded, %(n)s line", "forwarded, %(n)s lines", lines) % {"n": lines}
+        case _:
+            return ngettext("%(n)s quoted line", "%(n)s quoted lines", lines) % {"n": lines}
+
+
+def _linked(content: Content) -> Content:
+    for found in LINK.finditer(content.plain):
+        content = content.stylize("$primary underline", found.start(), found.end())
+    return content
+
+
+def _chip(file: AttachmentView) -> Content:
+    label = f" {tokens.ATTACHED} {one_line(file.name)} {tokens.size(file.size)} "
+    return Content.styled(label, "$chip-text on $chip")
+
+
+def _merged(parts: tuple[Segment, ...]) -> list[Segment]:
+    """An attribution line folds with the quote below it."""
+    out: list[Segment] = []
+    for part in parts:
+        if out and out[-1].kind == "attribution" and part.kind == "quote":
+            out[-1] = Segment("quote", out[-1].text + part.text)
+        elif part.text.strip():
+            out.append(part)
+    return out
+
+
+def draw(sheet: Sheet, now: int, *, opened: bool, words: str = "") -> Content:
+    """The whole card. `words`: a regular expression whose matches are marked."""
+    bodies = [_body(segment, opened) for segment in _merged(sheet.segments)] or [Content.styled(_("(no text)"), "$faint")]
+    body = Content("\n").join(bodies)
+    if words:
+        body = body.highlight_regex(words, style="bold reverse")
+    parts = [_head(sheet, now), body]
+    files = [file for file in sheet.message.attachments if not file.inline] or list(sheet.message.attachments)
+    if files:
+        parts.append(Content(" ").join([_chip(file) for file in files]))
+    return Content("\n").join(parts)
+
+
+class MessageCard(Static):
+    """One message of the thread."""
+
+    class Picked(Message):
+        """The card was clicked."""
+
+        def __init__(self, card: MessageCard) -> None:
+            super().__init__()
+            self.card = card
+
+    def __init__(self, sheet: Sheet, now: int) -> None:
+        super().__init__(draw(sheet, now, opened=False), markup=False, classes=f"-{sheet.kind}")
+        self.sheet = sheet
+        self.opened = False
+
+    def redraw(self, now: int) -> None:
+        """Draw it again: time went on."""
+        self.update(draw(self.sheet, now, opened=self.opened))
+
+    def fold(self, now: int) -> None:
+        """Open what is folded, or fold it again."""
+        self.opened = not self.opened
+        self.redraw(now)
+
+    def on_click(self) -> None:
+        """Tell the thread."""
+        self.post_message(self.Picked(self))

@@ -1,0 +1,245 @@
+"""The queue: a window over an array of ticket ids. Only the rows on the screen are ever read or drawn."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui_desk import clock
+from tui_desk.i18n import _
+from tui_desk.store.rows import QueueRow
+from tui_desk.tui.widgets import columns
+from tui_desk.tui.widgets.panes import Pane
+
+if TYPE_CHECKING:
+    from tui_desk.tui.app import DeskApp
+
+PAGE = 128
+KEPT_PAGES = 24
+MARGIN = 2
+"""Rows kept in sight above and below the cursor."""
+
+Fetch = Callable[[Sequence[int]], list[QueueRow]]
+
+
+class QueueList(Pane, ScrollView, can_focus=True):
+    """The list of tickets. `fetch` reads rows by their ids."""
+
+    class Moved(Message):
+        """The cursor is on another ticket (or the ticket under it was read anew)."""
+
+    class Opened(Message):
+        """A ticket was asked for with the mouse."""
+
+    def __init__(self, fetch: Fetch, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._fetch = fetch
+        self.ids: array[int] = array("q")
+        self.cursor = 0
+        self.picked: dict[int, str] = {}
+        """The selection: ticket id to number, in the order picked."""
+        self.anchor: int | None = None
+        """Where a range began."""
+        self.waiting = True
+        """Nothing was read yet."""
+        self._pages: OrderedDict[int, dict[int, QueueRow]] = OrderedDict()
+        self._lines: dict[tuple[int, bool, bool, bool], Strip] = {}
+        self._now = clock.now()
+
+    # ------------------------------------------------------------------------------------------------------- contents
+
+    def show_ids(self, ids: array[int], *, keep: int | None = None) -> None:
+        """Show these tickets; the cursor stays on ticket `keep` where it is among them, else on its row."""
+        self.ids, self.waiting = ids, False
+        self._pages.clear()
+        self._lines.clear()
+        if keep is not None:
+            try:
+                self.cursor = ids.index(keep)
+            except ValueError:
+                self.cursor = min(self.cursor, max(len(ids) - 1, 0))
+        else:
+            self.cursor = 0
+        self.virtual_size = Size(self.size.width, len(ids) + 1)
+        self._keep_in_sight()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def prime(self, rows: Iterable[QueueRow]) -> None:
+        """Put rows already read into the pages, so that they are not read again."""
+        known = {row.id: row for row in rows}
+        first = {i: known[i] for i in self.ids[:PAGE] if i in known}
+        if first:
+            self._pages[0] = first
+
+    def reread(self) -> None:
+        """Forget the rows read (they changed), not the ids."""
+        self._pages.clear()
+        self._lines.clear()
+        self.refresh()
+
+    def age(self) -> None:
+        """Let the clocks in the rows go on."""
+        self._now = clock.now()
+        self._lines.clear()
+        self.refresh()
+
+    def row(self, index: int) -> QueueRow | None:
+        """The ticket of a line, None past the end or when it is gone."""
+        if not 0 <= index < len(self.ids):
+            return None
+        number = index // PAGE
+        page = self._pages.get(number)
+        if page is None:
+            wanted = self.ids[number * PAGE : (number + 1) * PAGE]
+            page = self._pages[number] = {row.id: row for row in self._fetch(wanted)}
+            if len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
+        return page.get(self.ids[index])
+
+    @property
+    def current(self) -> QueueRow | None:
+        """The ticket under the cursor."""
+        return self.row(self.cursor)
+
+    # ----------------------------------------------------------------------------------------------------- the cursor
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a line; only the lines that changed are drawn again."""
+        index = max(0, min(index, len(self.ids) - 1))
+        if index == self.cursor or not self.ids:
+            return
+        before, self.cursor = self.cursor, index
+        if self.anchor is not None:
+            self._pick_range(before)
+        if not self._keep_in_sight():
+            self.refresh_lines(before + 1)
+            self.refresh_lines(index + 1)
+        self.post_message(self.Moved())
+
+    def move(self, lines: int) -> None:
+        """Move the cursor down (or up, where negative)."""
+        self.move_to(self.cursor + lines)
+
+    @property
+    def page_lines(self) -> int:
+        """Rows in sight."""
+        return max(self.size.height - 1, 1)
+
+    def _keep_in_sight(self) -> bool:
+        top, lines = round(self.scroll_y), self.page_lines
+        margin = min(MARGIN, (lines - 1) // 2)
+        wanted = min(max(top, self.cursor + margin + 1 - lines), self.cursor - margin)
+        wanted = max(0, min(wanted, len(self.ids) - lines))
+        if wanted == top:
+            return False
+        self.scroll_to(y=wanted, animate=False)
+        return True
+
+    # -------------------------------------------------------------------------------------------------- the selection
+
+    def toggle(self) -> None:
+        """Pick the ticket under the cursor, or let it go."""
+        row = self.current
+        if row is None:
+            return
+        if row.id in self.picked:
+            del self.picked[row.id]
+        else:
+            self.picked[row.id] = row.number
+        self.refresh_lines(self.cursor + 1)
+
+    def toggle_range(self) -> None:
+        """Begin a range at the cursor, or end it."""
+        if self.anchor is not None:
+            self.anchor = None
+            return
+        self.anchor = self.cursor
+        self._pick_range(self.cursor)
+
+    def _pick_range(self, before: int) -> None:
+        assert self.anchor is not None
+        for index in range(min(self.anchor, before), max(self.anchor, before) + 1):
+            self.picked.pop(self.ids[index], None)
+        for index in range(min(self.anchor, self.cursor), max(self.anchor, self.cursor) + 1):
+            if row := self.row(index):
+                self.picked[row.id] = row.number
+        self.refresh()
+
+    def pick_all(self, numbers: dict[int, str]) -> None:
+        """Pick every ticket in view, or none when all are."""
+        self.picked = {} if len(self.picked) == len(numbers) else numbers
+        self.anchor = None
+        self.refresh()
+
+    def drop_selection(self) -> bool:
+        """Let all picked tickets go; False when there were none."""
+        had = bool(self.picked) or self.anchor is not None
+        self.picked, self.anchor = {}, None
+        if had:
+            self.refresh()
+        return had
+
+    # -------------------------------------------------------------------------------------------------------- drawing
+
+    def refresh_lines(self, y_start: int, line_count: int = 1) -> None:
+        """Draw lines of the whole list again (line 0 is the heading)."""
+        super().refresh_lines(y_start, line_count)
+
+    def notify_style_update(self) -> None:
+        """Another theme, or the focus went: the drawn lines are no longer right."""
+        super().notify_style_update()
+        self._lines.clear()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Other columns may fit."""
+        self._lines.clear()
+        self.virtual_size = Size(event.size.width, len(self.ids) + 1)
+        self._keep_in_sight()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the widget: the heading, a ticket, or nothing."""
+        width = self.size.width
+        app = cast("DeskApp", self.app)
+        shape = columns.layout(width)
+        if y == 0:
+            return Strip(columns.heading(shape, app.inks, width), width)
+        index = y - 1 + round(self.scroll_y)
+        row = self.row(index)
+        if row is None:
+            return self._blank(index, width)
+        key = (row.id, index == self.cursor, row.id in self.picked, self.has_focus)
+        strip = self._lines.get(key)
+        if strip is None:
+            parts = columns.line(row, shape, app.inks, self._now, cursor=key[1], picked=key[2], focused=key[3])
+            if len(self._lines) > 2000:
+                self._lines.clear()
+            strip = self._lines[key] = Strip(parts, width)
+        return strip
+
+    def _blank(self, index: int, width: int) -> Strip:
+        words = ""
+        if index == 1 and not self.ids:
+            words = _("Reading…") if self.waiting else _("Nothing here. Well done!")
+        inks = cast("DeskApp", self.app).inks
+        return Strip([Segment(columns.fit("    " + words, width), inks.ink("muted"))], width)
+
+    # ---------------------------------------------------------------------------------------------------------- mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor, a second one opens."""
+        index = event.y - 1 + round(self.scroll_y)
+        if event.y < 1 or not 0 <= index < len(self.ids):
+            return
+        self.move_to(index)
+        if event.chain == 2:
+            self.post_message(self.Opened())

@@ -1,0 +1,131 @@
+"""The status line (what the mailbox and the outbox do, and what is wrong) and the keys that help here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_desk import clock
+from tui_desk.i18n import N_, _, ngettext
+from tui_desk.service.types import MailboxState
+from tui_desk.text import cut, one_line, width
+from tui_desk.tui.widgets import tokens
+
+if TYPE_CHECKING:
+    from tui_desk.tui.app import DeskApp
+
+# state: sign, colour, words
+STATES = {
+    "never": ("○", "muted", N_("no mail fetched yet")),
+    "idle": ("●", "muted", N_("idle")),
+    "syncing": ("⟳", "primary", N_("fetching mail")),
+    "watching": ("●", "success", N_("watching")),
+    "offline": ("▲", "warning", N_("offline")),
+    "refused": ("✗", "error", N_("refused")),
+}
+
+
+def mailbox_words(state: MailboxState, now: int) -> list[tuple[str, str]]:
+    """What the mailbox does, each piece with its style."""
+    sign, color, words = STATES[state.state]
+    parts = [(f"{sign} {_(words)}", f"${color}")]
+    if state.progress is not None and state.state == "syncing":
+        p = state.progress
+        parts.append((f"{p.done}/{p.total}" if p.total else str(p.done), "$primary"))
+    if state.last_success:
+        parts.append((_("%(time)s ago") % {"time": _since(now - state.last_success)}, "$muted"))
+    if state.error:
+        parts.append((f"✗ {one_line(state.error)}", "$error bold"))
+    if state.next_try_at > now:
+        parts.append((_("next try in %(time)s") % {"time": _since(state.next_try_at - now)}, "$muted"))
+    return parts
+
+
+def _since(seconds: int) -> str:
+    return _("%(n)s s") % {"n": max(seconds, 0)} if seconds < 60 else tokens.span(seconds)
+
+
+class StatusLine(Static):
+    """One line at the bottom of every full screen."""
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def on_mount(self) -> None:
+        """The times in it go on."""
+        self.draw()
+        self.set_interval(5, self.draw)
+
+    def on_resize(self) -> None:
+        """What fits is another."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Say how things are."""
+        app = cast("DeskApp", self.app)
+        now = clock.now()
+        left = mailbox_words(app.mailbox_state, now)
+        if app.outbox_waiting:
+            left.append((ngettext("%(n)s to send", "%(n)s to send", app.outbox_waiting) % {"n": app.outbox_waiting}, "$primary"))
+        if app.outbox_wrong:
+            words = ngettext("✗ %(n)s not sent", "✗ %(n)s not sent", app.outbox_wrong) % {"n": app.outbox_wrong}
+            left.append((words, "$error bold"))
+        right = [(text, "$muted") for text in app.whereabouts]
+        room = self.size.width - 2 - sum(width(text) + 3 for text, _style in right)
+        self.update(_spread(left, right, room, self.size.width - 2))
+
+
+def _spread(left: list[tuple[str, str]], right: list[tuple[str, str]], room: int, total: int) -> Content:
+    shown: list[tuple[str, str]] = []
+    used = 0
+    for text, style in left:
+        if used + 3 >= room:
+            break
+        if shown:
+            shown.append((" · ", "$faint"))
+            used += 3
+        text = cut(text, max(room - used, 8))
+        shown.append((text, style))
+        used += width(text)
+    tail: list[tuple[str, str]] = []
+    for n, (text, style) in enumerate(right):
+        tail += [(" · ", "$faint")] * (n > 0) + [(text, style)]
+    gap = total - used - sum(width(text) for text, _style in tail)
+    if gap < 1:
+        return Content.assemble(*shown)
+    return Content.assemble(*shown, " " * gap, *tail)
+
+
+class KeyHints(Static):
+    """The keys of the moment."""
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+        self._hints: list[tuple[str, str]] = []
+        self._lead = ""
+
+    def show(self, hints: list[tuple[str, str]], lead: str = "") -> None:
+        """Show (key, label) pairs, `lead` before them."""
+        if (hints, lead) != (self._hints, self._lead):
+            self._hints, self._lead = hints, lead
+            self.draw()
+
+    def on_resize(self) -> None:
+        """What fits is another."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw as many as fit."""
+        parts: list[tuple[str, str]] = []
+        room = self.size.width - 2
+        if self._lead:
+            parts.append((f"{self._lead}  ", "bold $accent"))
+            room -= width(self._lead) + 2
+        for key, label in self._hints:
+            room -= width(key) + width(label) + 3
+            if room < -2:
+                break
+            parts += [(key, "bold $primary"), (f" {label}  ", "$muted")]
+        self.update(Content.assemble(*parts))

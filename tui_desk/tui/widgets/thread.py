@@ -1,0 +1,149 @@
+"""A ticket's messages, oldest first; the newest are mounted, older ones come when asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_desk import clock
+from tui_desk.i18n import _
+from tui_desk.store.rows import MessageView
+from tui_desk.tui.widgets.card import MessageCard, Sheet, sheet
+from tui_desk.tui.widgets.panes import Pane
+
+if TYPE_CHECKING:
+    from tui_desk.tui.app import DeskApp
+
+STEP = 20
+"""Cards mounted at first, and added at a time."""
+
+
+class Thread(Pane, VerticalScroll, can_focus=True):
+    """The cards of one ticket."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ticket: int | None = None
+        self.sheets: list[Sheet] = []
+        self.index = -1
+        """The card under the cursor."""
+        self._newest = STEP
+        self._more = False
+
+    # ------------------------------------------------------------------------------------------------------- contents
+
+    def show(self, ticket_id: int | None) -> None:
+        """Show a ticket's messages, read in a worker; None for nothing."""
+        if ticket_id != self.ticket:
+            self._newest = STEP
+        self.ticket = ticket_id
+        if ticket_id is None:
+            self._arrive(None, [])
+            return
+        app, newest = cast("DeskApp", self.app), self._newest
+        app.ask(
+            lambda: [sheet(m) for m in app.desk.tickets.thread(ticket_id, newest=newest + 1)],
+            lambda sheets: self._arrive(ticket_id, sheets),
+            group=f"thread {id(self)}",
+        )
+
+    def _arrive(self, ticket_id: int | None, sheets: list[Sheet]) -> None:
+        if ticket_id != self.ticket or not self.is_mounted:
+            return
+        self._more = len(sheets) > self._newest
+        sheets = sheets[-self._newest :]
+        old = self.sheets
+        if [s.message for s in sheets] == [s.message for s in old] and self.is_mounted and self.cards:
+            return
+        same = bool(old) and bool(sheets) and any(s.message.id == sheets[-1].message.id for s in old)
+        kept = self.cursor_message.id if same and self.cursor_message else None
+        self.sheets = sheets
+        self.index = next((n for n, s in enumerate(sheets) if s.message.id == kept), len(sheets) - 1)
+        self.call_later(self._mount_cards, kept is None)
+
+    async def _mount_cards(self, at_end: bool) -> None:
+        now = clock.now()
+        with self.app.batch_update():
+            await self.remove_children()
+            cards: list[Static] = [MessageCard(sheet, now) for sheet in self.sheets]
+            if self._more:
+                cards.insert(0, Static(Content.styled(_("↑ older messages"), "$faint"), id="older", markup=False))
+            await self.mount_all(cards)
+        self._mark()
+        self.call_after_refresh(self._settle, at_end)
+
+    def _settle(self, at_end: bool) -> None:
+        """Begin reading at the top of the newest message."""
+        if at_end and (card := self.card) is not None:
+            self.scroll_to_widget(card, animate=False, top=True, immediate=True)
+
+    # ------------------------------------------------------------------------------------------------------ the cursor
+
+    @property
+    def cards(self) -> list[MessageCard]:
+        """The mounted cards, oldest first."""
+        return list(self.query_children(MessageCard))
+
+    @property
+    def card(self) -> MessageCard | None:
+        """The card under the cursor."""
+        cards = self.cards
+        return cards[self.index] if 0 <= self.index < len(cards) else None
+
+    @property
+    def cursor_message(self) -> MessageView | None:
+        """The message under the cursor."""
+        return self.sheets[self.index].message if 0 <= self.index < len(self.sheets) else None
+
+    def _mark(self) -> None:
+        for n, card in enumerate(self.cards):
+            card.set_class(n == self.index, "-cursor")
+
+    def move(self, lines: int) -> None:
+        """Read on: scroll inside a long card, else go to the next one."""
+        card = self.card
+        if card is None:
+            return
+        region, view = card.virtual_region, self.scrollable_content_region.height
+        top = round(self.scroll_y)
+        if lines > 0 and region.bottom > top + view:
+            self.scroll_relative(y=min(3, region.bottom - top - view), animate=False)
+        elif lines < 0 and region.y < top:
+            self.scroll_relative(y=-min(3, top - region.y), animate=False)
+        else:
+            self.go(self.index + (1 if lines > 0 else -1))
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a card; beyond the first, older messages come."""
+        if index < 0 and self._more:
+            self._newest += STEP
+            self.show(self.ticket)
+            return
+        index = max(0, min(index, len(self.sheets) - 1))
+        self.index = index
+        self._mark()
+        if (card := self.card) is not None:
+            self.scroll_to_widget(card, animate=False, top=card.virtual_region.height > self.size.height)
+
+    def page(self, pages: float) -> None:
+        """Scroll by parts of a page."""
+        self.scroll_relative(y=round(pages * self.size.height), animate=False)
+
+    def fold(self) -> None:
+        """Open or fold quotes and signature of the card under the cursor."""
+        if (card := self.card) is not None:
+            card.fold(clock.now())
+
+    def age(self) -> None:
+        """Let the times in the cards go on."""
+        for card in self.cards:
+            card.redraw(clock.now())
+
+    def on_message_card_picked(self, event: MessageCard.Picked) -> None:
+        """A click puts the cursor there."""
+        event.stop()
+        self.index = self.cards.index(event.card)
+        self._mark()

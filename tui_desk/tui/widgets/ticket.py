@@ -1,0 +1,146 @@
+"""The side bar: whose ticket it is, what is owed, its tags, and what else there is of the requester."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_desk import clock, text
+from tui_desk.desk.ticket import FAR_FUTURE
+from tui_desk.i18n import _, ngettext
+from tui_desk.store.rows import ContactView, QueueRow, TicketView
+from tui_desk.tui.widgets import tokens
+from tui_desk.tui.widgets.columns import fit
+from tui_desk.tui.widgets.panes import Pane
+
+Part = str | tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What the side bar shows of a ticket."""
+
+    ticket: TicketView
+    contact: ContactView
+
+
+def _line(*parts: Part) -> Content:
+    return Content.assemble(*parts)
+
+
+def _field(name: str, value: str, style: str = "$foreground") -> Content:
+    return _line((fit(name, 10), "$faint"), (value, style))
+
+
+def _title(words: str) -> list[Content]:
+    return [Content(""), _line((words, "bold $secondary"))]
+
+
+def _state(row: QueueRow, now: int) -> list[Content]:
+    sign, color = tokens.sign_of_status(row.status)
+    urgency, urgent_color = tokens.sign_of_priority(row.priority)
+    lines = [
+        _line((text.one_line(row.subject) or _("(no subject)"), "bold")),
+        Content(""),
+        _field(_("Status"), f"{sign} {tokens.word_of_status(row.status)}", f"${color}"),
+        _field(_("Priority"), f"{urgency.strip()} {tokens.word_of_priority(row.priority)}".strip(), f"${urgent_color}"),
+        _field(_("Agent"), text.one_line(row.assignee) or _("nobody"), "$foreground" if row.assignee else "$warning"),
+    ]
+    if row.type:
+        lines.append(_field(_("Type"), text.one_line(row.type)))
+    if row.snoozed_until:
+        lines.append(_field(_("Snoozed"), f"{tokens.SNOOZED} {tokens.span(row.snoozed_until - now)}", "$accent"))
+    if row.tags:
+        chips = Content(" ").join([_line((f" #{text.one_line(tag)} ", "$chip-text on $chip")) for tag in row.tags])
+        lines.append(_line((fit(_("Tags"), 10), "$faint")) + chips)
+    return lines
+
+
+def _clocks(ticket: TicketView, now: int) -> list[Content]:
+    row = ticket.row
+    lines = _title(_("Clocks"))
+    due, color = tokens.clock_of(row.due_at, now)
+    if due:
+        name = _("Reply in") if row.due_at >= now else _("Late by")
+        lines.append(_field(name, due, f"bold ${color}"))
+    elif row.due_at >= FAR_FUTURE:
+        lines.append(_field(_("Reply"), _("nothing owed"), "$muted"))
+    if row.waiting_since:
+        lines.append(_field(_("Waiting"), tokens.span(now - row.waiting_since)))
+    if ticket.first_response_biz is not None:
+        lines.append(_field(_("1st reply"), _("after %(time)s") % {"time": tokens.span(ticket.first_response_biz)}, "$muted"))
+    lines.append(_field(_("Opened"), tokens.ago(row.created_at, now), "$muted"))
+    counts = _("%(in)s in, %(out)s out") % {"in": ticket.messages_in, "out": ticket.messages_out}
+    lines.append(_field(_("Mails"), counts, "$muted"))
+    if ticket.reopens:
+        lines.append(_field(_("Reopened"), str(ticket.reopens), "$warning"))
+    return lines
+
+
+def _requester(portrait: Portrait, now: int) -> list[Content]:
+    contact, row = portrait.contact, portrait.ticket.row
+    lines = _title(_("Requester"))
+    if name := text.one_line(contact.name or row.requester_name):
+        lines.append(_line((name, "$foreground")))
+    lines.append(_line((text.one_line(row.requester), "$primary")))
+    if contact.first_seen:
+        words = ngettext("%(n)s ticket", "%(n)s tickets", contact.tickets) % {"n": contact.tickets}
+        since = _("known for %(time)s") % {"time": tokens.span(now - contact.first_seen)}
+        lines.append(_line((f"{words}, {since}", "$muted")))
+    return lines
+
+
+def _others(portrait: Portrait, now: int, width: int) -> list[Content]:
+    others = [row for row in portrait.contact.recent if row.id != portrait.ticket.row.id][:6]
+    if not others:
+        return []
+    lines = _title(_("Other tickets"))
+    for row in others:
+        sign, color = tokens.sign_of_status(row.status)
+        age = tokens.ago(row.updated_at, now)
+        subject = fit(text.one_line(row.subject), max(width - 8 - len(age), 8))
+        lines.append(_line((f"{sign} ", f"${color}"), (f"{row.number} ", "$faint"), (subject, "$muted"), (f" {age}", "$faint")))
+    return lines
+
+
+def draw(portrait: Portrait, now: int, width: int) -> Content:
+    """The whole side bar."""
+    parts = [
+        *_state(portrait.ticket.row, now),
+        *_requester(portrait, now),
+        *_clocks(portrait.ticket, now),
+        *_others(portrait, now, width),
+    ]
+    return Content("\n").join(parts)
+
+
+class TicketPane(Pane, VerticalScroll, can_focus=True):
+    """The side bar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.sheet = Static("", markup=False)
+        super().__init__(self.sheet, **kwargs)
+        self.portrait: Portrait | None = None
+
+    def show(self, portrait: Portrait | None) -> None:
+        """Draw a ticket; None for nothing."""
+        if portrait != self.portrait:
+            self.portrait = portrait
+            self.age()
+
+    def age(self) -> None:
+        """Draw it again: time went on, or the width is another."""
+        width = self.scrollable_content_region.width or 30
+        self.sheet.update(draw(self.portrait, clock.now(), width) if self.portrait else Content(""))
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self.age()
+
+    def move(self, lines: int) -> None:
+        """Scroll."""
+        self.scroll_relative(y=lines, animate=False)
