@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tui_desk import __version__
-from tui_desk.cli.globals import Globals, take
-from tui_desk.errors import DeskError
+
+if TYPE_CHECKING:
+    from tui_desk.cli.globals import Globals
 
 INTERRUPTED = 130
 
@@ -16,12 +18,15 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words in (["--version"], ["-V"]):
+        print(f"tui-desk {__version__}")
+        return 0
+    from tui_desk.cli.globals import Globals, take
+    from tui_desk.errors import DeskError
+
     options = Globals()
     try:
         options, words = take(words)
-        if words in (["--version"], ["-V"]):
-            print(f"tui-desk {__version__}")
-            return 0
         code = _run(options, words)
         sys.stdout.flush()
     except KeyboardInterrupt:
