@@ -53,7 +53,8 @@ class Shelf:
     def _new(self, arrival: Arrival, digest: str) -> int:
         mail = parse(arrival.raw)
         new = self.con.execute(
-            "INSERT INTO mail (sha256, content_hash, message_id, size, internaldate, source, event_mark, truncated, quarantine, seen_at)"
+            "INSERT INTO mail"
+            " (sha256, content_hash, message_id, size, internaldate, source, event_mark, truncated, quarantine, seen_at)"
             " VALUES (?, ?, ?, ?, ?, ?, 0, ?, '', 0)",
             (
                 digest,

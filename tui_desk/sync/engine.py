@@ -88,6 +88,11 @@ class Engine:
             before, self._seen = self._seen, self._mailbox.examine(self._settings.account.inbox)
         return before is None or _place(before) != _place(self._seen)
 
+    def wait(self, seconds: float, stop: Stop) -> bool:
+        """Wait in the folder examined last; True when it changed."""
+        with self._guarded():
+            return self._mailbox.wait(seconds, stop)
+
     def close(self) -> None:
         """Log out."""
         self._connected = False
