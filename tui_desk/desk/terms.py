@@ -16,7 +16,7 @@ from tui_desk.desk.ticket import CHANNELS, PRIORITIES, STATUSES, TYPES
 from tui_desk.i18n import _
 from tui_desk.text import fold
 
-Moment = Literal["created", "updated", "solved", "replied", "answered", "promised", "due"]
+Moment = Literal["created", "updated", "solved", "first_solved", "replied", "answered", "promised", "due"]
 Aged = Literal["created", "updated", "solved", "replied", "waiting"]
 Op = Literal["<", "<=", ">", ">=", "="]
 ME = "me"
@@ -314,6 +314,7 @@ KEYS: dict[str, Callable[[str, str], Leaf]] = {
     "created": _moment("created"),
     "updated": _moment("updated"),
     "solved": _moment("solved"),
+    "first_solved": _moment("first_solved"),
     "replied": _moment("replied"),
     "answered": _moment("answered"),
     "promised": _moment("promised"),

@@ -1,0 +1,109 @@
+"""The totals of the golden example, read from a store's tables, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.desk.golden import CALENDAR, POLICY, at, stories
+from tests.unit.kpi.shelf import shelf
+from tui_desk.desk.query import parse
+from tui_desk.kpi.export import HEADER, to_dict, to_rows
+from tui_desk.kpi.measures import Clocks, Ratio
+from tui_desk.kpi.report import Report, report
+
+NOW = at("15/05 00:00")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[Report]:
+    with shelf(stories().values(), POLICY) as connection:
+        yield report(connection, "2025-03..2025-05", NOW, CALENDAR, by=("type", "channel", "agent", "tag"))
+
+
+def minutes(clocks: Clocks) -> tuple[object, ...]:
+    def one(value: float | None) -> float | None:
+        return None if value is None else round(value / 60, 1)
+
+    cal, biz = clocks.cal, clocks.biz
+    assert cal.n == biz.n
+    return cal.n, one(cal.mean), one(biz.mean), one(cal.median), one(biz.median)
+
+
+def test_durations(whole: Report) -> None:
+    f = whole.figures
+    assert minutes(f.first_response) == (7, 765.7, 88.6, 90.0, 60.0)
+    assert minutes(f.response) == (10, 567.5, 93.5, 90.0, 75.0)
+    assert minutes(f.full_resolution) == (8, 1303.8, 291.2, 917.5, 210.0)
+    assert minutes(f.net_resolution) == (8, 996.2, 283.8, 302.5, 202.5)
+
+
+def test_counts(whole: Report) -> None:
+    f = whole.figures
+    assert (f.created, f.solved, f.one_touch, f.fcr) == (9, 8, Ratio(6, 8), Ratio(6, 8))
+    assert (f.reopened_raw, f.reopened, f.reopened.value) == (2, Ratio(1, 8), 0.125)
+    assert f.sla_first_reply == Ratio(4, 8)
+    assert (f.backlog, f.backlog_ages, f.awaiting) == (1, (1, 0, 0, 0, 0), 1)
+    assert f.awaiting_age.median == 15 * 3600
+    assert f.response_rate == Ratio(8, 9)
+    assert (f.messages_in, f.messages_out) == (13, 11)
+
+
+def test_p90_is_a_value_that_nine_in_ten_do_not_pass(whole: Report) -> None:
+    # first responses in minutes: 20 30 60 90 240 1020 3900
+    assert whole.figures.first_response.cal.p90 == 3900 * 60
+    # responses: 20 30 45 60 90 90 180 240 1020 3900; the ninth of ten
+    assert whole.figures.response.cal.p90 == 1020 * 60
+
+
+def test_a_time_belongs_to_the_period_in_which_it_ends() -> None:
+    with shelf(stories().values(), POLICY) as connection:
+        march, april, may = (report(connection, f"2025-0{month}", NOW, CALENDAR).figures for month in (3, 4, 5))
+    assert [f.created for f in (march, april, may)] == [1, 2, 6]
+    assert [f.solved for f in (march, april, may)] == [1, 1, 6]
+    assert [f.response.cal.n for f in (march, april, may)] == [1, 2, 7]
+    assert march.backlog == 0
+    assert april.backlog == 1  # T3 pends over the end of April
+
+
+def test_months_and_groups(whole: Report) -> None:
+    volume = {month.name: (month.created, month.solved) for month in whole.months}
+    assert len(volume) == 12
+    assert [volume[name] for name in ("2025-03", "2025-04", "2025-05")] == [(1, 1), (2, 1), (6, 6)]
+    (alice,) = whole.leaderboard
+    assert (alice.agent, alice.figures.solved, alice.share, alice.few) == ("alice", 8, Ratio(8, 8), False)
+    assert [group.name for group in whole.groups["channel"]] == ["email"]
+    assert whole.groups["channel"][0].figures == whole.figures
+
+
+def test_against_the_previous_period() -> None:
+    with shelf(stories().values(), POLICY) as connection:
+        found = report(connection, "2025-04", NOW, CALENDAR)
+        year = report(connection, "2025-05", NOW, CALENDAR, compare="year")
+    lines = {line.id: line for line in found.lines}
+    assert found.compared is not None
+    assert str(found.compared.first) == "2025-03-01"
+    assert lines["created"].change() == 1.0
+    assert lines["first_response"].change() == pytest.approx((60 - 120) / 120)  # medians: T1 90 and T3 30, against T2 120
+    assert year.compared is not None
+    assert str(year.compared.first) == "2024-05-01"
+    assert year.before is not None
+    assert year.before.created == 0
+
+
+def test_every_figure_has_a_query_that_is_one(whole: Report) -> None:
+    for line in whole.lines:
+        assert parse(line.query, timezone="Europe/Paris").root is not None
+
+
+def test_json_and_csv_say_the_same(whole: Report) -> None:
+    data = to_dict(whole)
+    rows = {row[2]: dict(zip(HEADER, row, strict=True)) for row in to_rows(whole) if row[0] == ""}
+    for name, figure in data["figures"].items():
+        assert rows[name]["n"] == figure["n"]
+        if figure["kind"] == "duration":
+            assert rows[name]["cal_median"] == figure["cal"]["median"]
+            assert rows[name]["biz_p90"] == figure["biz"]["p90"]
+        else:
+            assert rows[name]["value"] == figure["value"]
