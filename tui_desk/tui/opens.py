@@ -100,7 +100,9 @@ def command(app: DeskApp) -> None:
 
 def palette(app: DeskApp) -> None:
     """Everything, by name."""
-    app.action_command_palette()
+    from tui_desk.tui.palette import open_palette
+
+    open_palette(app)
 
 
 def theme(app: DeskApp) -> None:

@@ -21,7 +21,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "composer.solve", ("alt+s",), N_("Send, solve"), N_("Send and solve the ticket"), "composer", "send_and_solve", _WRITE, 2
     ),
-    Action("composer.macros", ("ctrl+@", "alt+m"), N_("Macros"), N_("Find a macro to insert"), "composer", "macros", _WRITE, 3),
+    Action("composer.macros", ("alt+m", "ctrl+@", "ctrl+space"), N_("Macros"), N_("Find a macro to insert"), "composer", "macros", _WRITE, 3),
     Action("composer.attach", ("alt+a",), N_("Attach"), N_("Attach a file by its path"), "composer", "attach", _WRITE, 4),
     Action("composer.detach", ("alt+x",), N_("Take off"), N_("Take the last attachment off"), "composer", "detach", _WRITE),
     Action("composer.editor", ("ctrl+e",), N_("$EDITOR"), N_("Write in $EDITOR"), "composer", "editor", _WRITE, 5),

@@ -14,7 +14,7 @@ from tui_desk.store.rows import MessageView, QueueRow, TicketView, ViewCount
 from tui_desk.text import one_line
 from tui_desk.tui.screens.confirm import ConfirmScreen
 from tui_desk.tui.screens.picker import Choice, PickScreen
-from tui_desk.tui.spoken import moment, size
+from tui_desk.tui.spoken import moment
 from tui_desk.tui.widgets import tokens
 
 _STATUS_KEYS = {"open": "o", "in_progress": "i", "pending": "p", "on_hold": "h", "solved": "s", "closed": "c", "spam": "!"}
@@ -70,7 +70,7 @@ def status(current: str, count: int = 1) -> PickScreen[str]:
     choices = []
     for name, key in _STATUS_KEYS.items():
         sign, style = tokens.sign_of_status(name)
-        choices.append(Choice(name, status_name(name), sign=sign, key=key, style=style))
+        choices.append(Choice(name, status_name(name), sign=sign, key=key, style=f"${style}"))
     return PickScreen(_on(_("Status"), count), choices, _first, chosen=[current])
 
 
@@ -79,7 +79,7 @@ def priority(current: str, count: int = 1) -> PickScreen[str]:
     choices = []
     for name in reversed(PRIORITIES):
         sign, style = tokens.sign_of_priority(name)
-        choices.append(Choice(name, priority_name(name), sign=sign or " ", key=_PRIORITY_KEYS[name], style=style))
+        choices.append(Choice(name, priority_name(name), sign=sign or " ", key=_PRIORITY_KEYS[name], style=f"${style}"))
     return PickScreen(_on(_("Priority"), count), choices, _first, chosen=[current])
 
 
@@ -89,10 +89,10 @@ def type_(current: str, count: int = 1) -> PickScreen[str]:
     return PickScreen(_on(_("Type"), count), [Choice(n, n) for n in names], _first, free=True, chosen=[current])
 
 
-def tags(known: Sequence[tuple[str, int]], current: Sequence[str], count: int = 1) -> PickScreen[TagChange]:
+def tags(known: Sequence[str | tuple[str, int]], current: Sequence[str], count: int = 1) -> PickScreen[TagChange]:
     """Several tags; those the ticket has are marked, and a new word makes a new tag."""
-    names = dict.fromkeys((*current, *(tag for tag, _n in known)))
-    used = dict(known)
+    used = dict((tag, 0) if isinstance(tag, str) else tag for tag in known)
+    names = dict.fromkeys((*current, *used))
     choices = [Choice(tag, tag, sign="#", hint=str(used[tag]) if used.get(tag) else "") for tag in names]
 
     def change(values: list[str]) -> TagChange:
@@ -142,7 +142,7 @@ def attachments(messages: Sequence[MessageView], *, save: bool = False) -> PickS
         for file in message.attachments:
             who = one_line(message.author_name or message.author)
             choices.append(
-                Choice(f"{message.id}:{file.ordinal}", one_line(file.name), sign="▤", hint=f"{size(file.size)} · {who}")
+                Choice(f"{message.id}:{file.ordinal}", one_line(file.name), sign="▤", hint=f"{tokens.size(file.size)} · {who}")
             )
 
     def answer(values: list[str]) -> Chosen:

@@ -56,6 +56,7 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
         width: 56; max-width: 100%; height: auto; max-height: 90%; min-height: 5;
         background: $surface; padding: 1 2; border: none;
     }
+    PickScreen.-wide > #pick { width: 84; }
     PickScreen #pick-title { height: auto; max-height: 2; text-style: bold; margin-bottom: 1; }
     PickScreen #pick-words { height: 1; border: none; padding: 0; background: $boost; margin-bottom: 1; }
     PickScreen #pick-words.-off { display: none; }
@@ -88,6 +89,7 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
         check: Callable[[str], str] | None = None,
         preview: Callable[[str], object] | None = None,
         placeholder: str = "",
+        wide: bool = False,
     ) -> None:
         super().__init__()
         self._title = one_line(title)
@@ -101,11 +103,13 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
         self._placeholder = placeholder
         self._keys = {c.key: c for c in choices if c.key}
         self._typing = not self._keys
+        self.set_class(wide, "-wide")
 
     def compose(self) -> ComposeResult:
         """Title, filter, lines, and what the keys do."""
         with Vertical(id="pick"):
-            yield Static(Content(self._title), id="pick-title")
+            if self._title:
+                yield Static(Content(self._title), id="pick-title")
             yield Input(id="pick-words", placeholder=self._placeholder or _("Type to find"), compact=True)
             yield LineList(self._draw, empty=_("Nothing like that."), id="pick-lines")
             yield Static(Content(self._help()), id="pick-help")

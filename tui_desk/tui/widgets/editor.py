@@ -66,10 +66,13 @@ class Editor(TextArea):
         """A line, its placeholders marked."""
         line = super().get_line(line_index)
         if "{{" in line.plain:
-            ink = Style(color=self.app.theme_variables.get("warning"), bold=True, reverse=True)
+            ink = Style(color=self._ink("background"), bgcolor=self._ink("warning"), bold=True)
             for found in HOLE.finditer(line.plain):
                 line.stylize(ink, found.start(), found.end())
         return line
+
+    def _ink(self, name: str) -> str | None:
+        return self.app.theme_variables.get(name)
 
     def insert_text(self, text: str) -> None:
         """Put `text` where the cursor is; the cursor goes to its first placeholder, else behind it."""

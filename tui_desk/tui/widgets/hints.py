@@ -22,7 +22,8 @@ class Hints(Widget):
     def render(self) -> Content:
         """As many as fit, the most useful first."""
         keys = desk_app(self).keys
-        room, parts = self.size.width, []
+        room = self.size.width
+        parts: list[Content] = []
         for action in sorted((a for a in ACTIONS if a.where == self._where and a.footer), key=lambda a: a.footer):
             key, words = keys.shown(action.id), _(action.label)
             need = len(key) + len(words) + (4 if parts else 1)
