@@ -13,8 +13,9 @@ HEAD = """# Commands
 
 `tui-desk` and `desk` are the same. With no verb, on a terminal: the console.
 
-TICKET is a number (`4F2K`, `#4F2K`), a Message-ID, or `-` for numbers on standard input; a query works wherever several tickets do
-([the query language](query.md)). These options stand anywhere: `--profile NAME`, `--color auto|always|never`, `--lang en|fr`, `--debug`.
+TICKET is a number (`4F2K`, `#4F2K`), a Message-ID, or `-` for numbers on standard input; where several tickets
+can stand, so can a query ([the query language](query.md)). These options stand anywhere: `--profile NAME`,
+`--color auto|always|never`, `--lang en|fr`, `--debug`.
 
 | exit code | meaning |
 |---:|---|

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 import pytest
-from typer_table import table
 
+from tests.cli.typer_table import table
 from tui_desk.cli.completion import SCRIPTS
 from tui_desk.cli.main import main
 from tui_desk.cli.options import OPTIONS, SUBVERBS
@@ -15,7 +15,7 @@ from tui_desk.cli.options import OPTIONS, SUBVERBS
 
 def test_the_table_of_options_is_typers_own() -> None:
     options, subverbs = table()
-    assert options == OPTIONS, "run: python tests/cli/typer_table.py > tui_desk/cli/options.py"
+    assert options == OPTIONS, "run: python -m tests.cli.typer_table > tui_desk/cli/options.py"
     assert subverbs == SUBVERBS
 
 
