@@ -1,0 +1,1 @@
+"""A company that does not exist, its customers, and their mail: the sample mailbox of `desk demo`."""
