@@ -92,7 +92,7 @@ class Live:
             letter = answer(self._rng, email, who.name if who else "", asked, earlier, who.language if who else "")
             if times > _PATIENCE or letter is None:
                 return
-            delay = self._rng.uniform(*self._answers) + 2 * len(self._due)
+            delay = self._rng.uniform(*self._answers) + 0.1 * self._answers[0] * len(self._due)
             self._due.append((time.monotonic() + delay, letter))
             self._changed.notify()
 
