@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import TYPE_CHECKING
 
 from tui_desk import clock
 from tui_desk.config.schema import Settings
@@ -23,6 +24,9 @@ from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
 from tui_desk.store.packing import Packer
 from tui_desk.text import one_line
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +75,12 @@ class Ingest:
         to: Sequence[str] = (),
         macro: str = "",
         automatic: bool = False,
+        also: Callable[[Connection], object] = lambda _con: None,
     ) -> Verdict:
-        """Enter a mail of ours that the server accepted, and that `agent` wrote it. `ticket` is the key; "" opens a ticket."""
+        """Enter a mail of ours that the server accepted, and that `agent` wrote it. `ticket` is the key; "" opens a ticket.
+
+        `also` is done in the same transaction (the outbox's step); what it raises undoes all of it.
+        """
         [item] = self._items([Arrival(raw, at, "outbox")])
         item.ticket, item.agent = ticket, agent
         with self.store.begin() as con:
@@ -83,6 +91,7 @@ class Ingest:
                 data = {"message_id": message_id, "to": list(to), "macro": macro, "automatic": automatic}
                 event = Event(intake.event_id(at, "replied", message_id), at, agent, key, "replied", data)
                 write.append_in(con, [event], self.rules.policy)
+            also(con)
         return verdict
 
     def _items(self, arrivals: Sequence[Arrival]) -> list[Item]:

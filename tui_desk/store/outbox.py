@@ -10,6 +10,8 @@ Only `dot` needs fsync before the next byte leaves: from there on a crash leaves
 from __future__ import annotations
 
 import json
+import re
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tui_desk.store.engine import Store
+
+MARK = "X-Desk-Outbox"
+_MARK = re.compile(rb"^X-Desk-Outbox:\s*([0-9a-f]{8,64})\s*$", re.IGNORECASE | re.MULTILINE)
+_END = re.compile(rb"\r?\n\r?\n")
 
 NEXT: Mapping[str, frozenset[str]] = {
     "queued": frozenset({"sending", "cancelled"}),
@@ -88,9 +94,12 @@ def enqueue(
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
 ) -> int:
-    """Queue a mail; returns its id, or the id that is there already for a known idempotency key."""
+    """Queue a mail; returns its id, or the id that is there already for a known idempotency key.
+
+    The mail is marked with `X-Desk-Outbox`: some servers give it another Message-ID on its way.
+    """
     values = (
-        message_id, ticket, agent, sender, json.dumps(list(recipients)), mime, in_reply_to,
+        message_id, ticket, agent, sender, json.dumps(list(recipients)), marked(mime), in_reply_to,
         json.dumps(dict(data or {})), idempotency_key, not_before, now, now,
     )  # fmt: skip
     with store.begin(durable=True) as con:
@@ -104,6 +113,17 @@ def enqueue(
         if row is None:
             row = con.exec_driver_sql("SELECT id FROM outbox WHERE idempotency_key = ?", (idempotency_key,)).one()
         return int(row[0])
+
+
+def marked(mime: bytes) -> bytes:
+    """`mime` with a mark of its own on top, unless it bears one."""
+    return mime if mark_of(mime) else f"{MARK}: {uuid.uuid4().hex}\r\n".encode() + mime
+
+
+def mark_of(header: bytes) -> str:
+    """The mark in a mail or its header, "" where there is none."""
+    found = _MARK.search(_END.split(header, 1)[0] + b"\r\n")
+    return found[1].decode("ascii") if found else ""
 
 
 def cancel(store: Store, outbox_id: int, now: int) -> dict[str, Any] | None:
@@ -193,7 +213,8 @@ def known(store: Store, keys: Iterable[str]) -> dict[str, Known]:
     """What became of those idempotency keys that are known."""
     with store.begin() as con:
         rows = con.exec_driver_sql(
-            "SELECT idempotency_key, id, state, not_before, error FROM outbox WHERE idempotency_key IN (SELECT value FROM json_each(?))",
+            "SELECT idempotency_key, id, state, not_before, error FROM outbox"
+            " WHERE idempotency_key IN (SELECT value FROM json_each(?))",
             (json.dumps(list(keys)),),
         )
         return {row[0]: Known(*row[1:]) for row in rows}
