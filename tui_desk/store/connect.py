@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tui_desk.errors import BusyError, DeskError, DiskFullError, NotFoundError, StoreError, StoreTooNewError
 from tui_desk.i18n import _
+from tui_desk.text import fold
 
 SCHEMA = 1
 """What this program writes; the store's own is in `meta`, key "schema"."""
@@ -42,6 +43,26 @@ def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
         if not write:
             con.execute("PRAGMA query_only = ON")
     return con
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A reading connection to a store of this program's version; an older one is migrated first. Raises StoreTooNewError."""
+    con = connect(path, write=False)
+    with explained(path):
+        try:
+            if version(con) < SCHEMA:
+                from tui_desk.store.engine import Store
+
+                Store.open(path).close()
+        except BaseException:
+            con.close()
+            raise
+        con.create_function("folded", 1, _folded, deterministic=True)
+    return con
+
+
+def _folded(text: str | None) -> str:
+    return fold(text or "")
 
 
 def version(con: sqlite3.Connection) -> int:

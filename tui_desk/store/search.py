@@ -33,11 +33,14 @@ def match(words: str) -> str:
 
     Empty where nothing can be searched for.
     """
-    terms: list[str] = []
-    for phrase, word in _WORD.findall(words):
-        inside = _TERM.findall(fold(phrase or word))
-        if not inside:
-            continue
-        quoted = " ".join(inside)
-        terms.append(f'"{quoted}"' + ("*" if word and len(inside[-1]) >= PREFIX else ""))
-    return " AND ".join(terms)
+    terms = [term(phrase or word, phrase=bool(phrase)) for phrase, word in _WORD.findall(words)]
+    return " AND ".join(each for each in terms if each)
+
+
+def term(text: str, *, phrase: bool = False, prefix: bool = False) -> str:
+    """One word (or words in this order) as FTS5 wants it. Open at its end where `prefix` asks, or the word is long enough."""
+    inside = _TERM.findall(fold(text))
+    if not inside:
+        return ""
+    open_end = prefix or (not phrase and len(inside[-1]) >= PREFIX)
+    return f'"{" ".join(inside)}"' + ("*" if open_end else "")
