@@ -74,7 +74,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "macros rank": ("--ids", "--json", "--jsonl", "--limit"),
     "macros show": (),
     "macros lint": (),
-    "kpi": ("--by", "--compare", "--csv", "--explain", "--json", "--no-compare"),
+    "kpi": ("--by", "--compare", "--csv", "--explain", "--json"),
     "export": ("--format",),
     "backup": (),
     "rebuild": (),

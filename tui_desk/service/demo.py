@@ -24,7 +24,7 @@ SCHEME = "memory:"
 
 def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
     """A desk on the sample mailbox. Without a folder, everything is gone when it closes; with `live`, mail keeps coming."""
-    from tui_desk.config.write import write
+    from tui_desk.config.write import create
     from tui_desk.demo.settings import settings
 
     home = folder or Path(tempfile.mkdtemp(prefix="tui-desk-demo-"))
@@ -38,8 +38,7 @@ def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
         now = clock.now()
         chosen = settings()
         chosen = replace(chosen, account=replace(chosen.account, imap=f"{SCHEME}{now}", smtp=SCHEME))
-        profile.config_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write(profile, chosen)
+        create(profile, chosen)
         desk = Desk(profile, chosen)
         server = attach(desk)
         _fill(desk, now)

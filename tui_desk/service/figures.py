@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui_desk import clock
 
 if TYPE_CHECKING:
-    from tui_desk.kpi.report import Report
+    from tui_desk.kpi.report import Compare, Report
     from tui_desk.service.desk import Desk
 
 
@@ -18,7 +18,9 @@ class Figures:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def report(self, period: str = "month", *, compare: bool = True, by: Sequence[str] = ()) -> Report:
+    def report(
+        self, period: str = "month", *, compare: Compare = True, by: Sequence[str] = ("type", "channel", "agent")
+    ) -> Report:
         """The figures of `period` ("month", "2026-10", "7d", ...). Raises UsageError for a period that cannot be read."""
         from tui_desk.kpi.report import report
 

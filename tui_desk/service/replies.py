@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_desk import clock
+from tui_desk.config.schema import Settings
 from tui_desk.desk.events import Event, new_id
 from tui_desk.errors import NotFoundError, PreflightError, RefusedError
 from tui_desk.i18n import _
@@ -201,14 +203,14 @@ class Replies:
     def _quoted(self, draft: Draft, answered: MessageView | None) -> str:
         if answered is None:
             return ""
-        from tui_desk.mail.compose import quote
+        if draft.mode != "forward" and not self._desk.settings.replies.quote:
+            return ""
+        from tui_desk.mail.attribution import quote
         from tui_desk.mail.language import guess
 
-        if draft.mode == "forward" or self._desk.settings.replies.quote:
-            who = Address(answered.author, answered.author_name)
-            timezone = self._desk.settings.calendar.timezone
-            return quote(answered.text, who, answered.at, guess(answered.text) or "en", timezone)
-        return ""
+        language = guess(answered.text) or "en"
+        who = str(Address(answered.author, answered.author_name))
+        return quote(answered.text, who=who, date=_moment(answered.at, language, self._desk.settings), language=language)
 
     def _attached(self, files: Iterable[DraftFile]) -> Iterable[Attachment]:
         for file in files:
@@ -233,7 +235,7 @@ class Replies:
         """The message an answer is to: the customer's last, else the last public one."""
         public = [m for m in self._desk.tickets.thread(ticket.row.id) if m.kind in ("inbound", "outbound")]
         people = [m for m in public if m.kind == "inbound" and not m.automatic]
-        return (people or public or [None])[-1]
+        return people[-1] if people else public[-1] if public else None
 
     def _message(self, draft: Draft) -> MessageView | None:
         if draft.answered is None or not draft.ticket:
@@ -265,13 +267,24 @@ def _texts(addresses: Iterable[Address]) -> tuple[str, ...]:
     return tuple(str(a) for a in addresses)
 
 
+def _moment(at: int, language: str, settings: Settings) -> str:
+    """A moment in words of the customer's language, in the desk's time zone."""
+    from zoneinfo import ZoneInfo
+
+    from babel.dates import format_datetime
+
+    zone = ZoneInfo(settings.calendar.timezone)
+    return format_datetime(datetime.fromtimestamp(at, zone), "d MMMM y HH:mm", locale=language)
+
+
 def _with_signature(body: str, signature: str) -> str:
     return f"{body.rstrip()}\n\n-- \n{signature.strip()}\n" if signature.strip() else body
 
 
 def _thawed(data: dict[str, Any]) -> Draft:
     """A draft out of its JSON."""
-    tuples = {k: tuple(data.get(k, ())) for k in ("to", "cc", "macros", "added", "dropped")}
-    files = tuple(DraftFile(**f) for f in data.get("files", ()))
-    plain = {k: v for k, v in data.items() if k in ("ticket", "mode", "subject", "body", "answered", "status_after")}
-    return replace(Draft(**plain), files=files, **tuples)
+    known: dict[str, Any] = {field.name: data[field.name] for field in fields(Draft) if field.name in data}
+    for name in ("to", "cc", "macros", "added", "dropped"):
+        known[name] = tuple(known.get(name, ()))
+    known["files"] = tuple(DraftFile(**file) for file in known.get("files", ()))
+    return Draft(**known)

@@ -95,7 +95,7 @@ def try_out(settings: Settings, password: str = "") -> list[str]:
 def finish(profile: Profile, settings: Settings, password: str = "", *, replace_settings: bool = False) -> None:
     """Write the settings file and keep the password in the keyring. Raises RefusedError where there are settings already."""
     from tui_desk.config.secrets import remember
-    from tui_desk.config.write import write
+    from tui_desk.config.write import create
 
     if profile.settings.exists() and not replace_settings:
         raise RefusedError(
@@ -106,8 +106,7 @@ def finish(profile: Profile, settings: Settings, password: str = "", *, replace_
         remember(settings, password, "imap")
         if settings.account.smtp:
             remember(settings, password, "smtp")
-    profile.config_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write(profile, settings)
+    create(profile, settings)
 
 
 def local_timezone() -> str:
