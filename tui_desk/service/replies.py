@@ -133,6 +133,7 @@ class Replies:
     def _queue(self, draft: Draft, undo_seconds: int, idempotency_key: str | None) -> Sent:
         from tui_desk.mail.compose import compose
         from tui_desk.store.outbox import enqueue
+        from tui_desk.store.write import append_in
 
         now = clock.now()
         outgoing = self._outgoing(draft, now)
@@ -153,9 +154,8 @@ class Replies:
             idempotency_key=idempotency_key,
             not_before=now + undo_seconds,
             now=now,
+            also=lambda con: append_in(con, after, self._desk.policy),
         )
-        if after:
-            self._desk.append(after)
         self.discard(draft)
         return Sent(row, draft.ticket, now + undo_seconds)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -93,10 +93,11 @@ def enqueue(
     in_reply_to: str = "",
     data: Mapping[str, Any] | None = None,
     idempotency_key: str | None = None,
+    also: Callable[[Connection], object] = lambda _con: None,
 ) -> int:
     """Queue a mail; returns its id, or the id that is there already for a known idempotency key.
 
-    The mail is marked with `X-Desk-Outbox`: some servers give it another Message-ID on its way.
+    `also` is done in the same transaction, only where the mail is new (what answering does to the ticket). The mail is marked with `X-Desk-Outbox`: some servers give it another Message-ID on its way.
     """
     values = (
         message_id, ticket, agent, sender, json.dumps(list(recipients)), marked(mime), in_reply_to,
@@ -112,6 +113,8 @@ def enqueue(
         ).first()
         if row is None:
             row = con.exec_driver_sql("SELECT id FROM outbox WHERE idempotency_key = ?", (idempotency_key,)).one()
+        else:
+            also(con)
         return int(row[0])
 
 

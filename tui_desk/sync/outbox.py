@@ -122,7 +122,8 @@ def resolve(store: Store, settings: Settings, outbox_id: int, sent: bool, now: i
     elif job.state == "uncertain":
         done = outbox.move(store, job.id, "uncertain", "queued", now, not_before=now)
     if not done:
-        raise RefusedError(_("That mail is not uncertain: there is nothing to resolve."), _("`desk outbox --all` shows its state."))
+        said = _("That mail is not uncertain: there is nothing to resolve.")
+        raise RefusedError(said, _("`desk outbox --all` shows its state."))
 
 
 @contextmanager

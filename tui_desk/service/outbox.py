@@ -1,0 +1,67 @@
+"""Mail on its way, as the faces see it: listed, tried again, decided upon, sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from tui_desk import clock
+from tui_desk.store.rows import OutboxView
+
+if TYPE_CHECKING:
+    from tui_desk.service.desk import Desk
+
+Mails = list[OutboxView]
+
+LONGEST_NAP = 5.0
+"""Seconds between two looks at the queue while waiting: another process may queue or send."""
+
+
+class OutboxDesk:
+    """The outbox."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def list(self, states: Iterable[str] | None = None) -> Mails:
+        """The mails in these states (None: all)."""
+        return self._desk.reader.outbox(None if states is None else tuple(states))
+
+    def retry(self, outbox_id: int) -> None:
+        """Send a failed or waiting mail at the next pass. Raises NotFoundError, RefusedError (it left, or it may have)."""
+        from tui_desk.store.outbox import retry
+
+        retry(self._desk.store, outbox_id, clock.now())
+
+    def resolve(self, outbox_id: int, sent: bool) -> None:
+        """What a person found out about an uncertain mail. Raises NotFoundError, RefusedError (it is not uncertain)."""
+        from tui_desk.sync.outbox import resolve
+
+        desk = self._desk
+        resolve(desk.store, desk.settings, outbox_id, sent, clock.now(), desk.policy)
+
+    def deliver(self, wait: bool = False, *, sleep: Callable[[float], None] = time.sleep) -> Mails:
+        """Send what is due and file it; with `wait`, also what is queued for later, when its time comes.
+
+        Returns the mails that moved. A mail that the server put off is left to a later pass. Raises AuthError, ConfigError,
+        NetworkError: the mails stay queued.
+        """
+        waited_for = {mail.id for mail in self.list(("queued", "sending", "dot"))} if wait else set()
+        moved = self._pass()
+        while pending := [mail for mail in self.list(("queued", "sending", "dot")) if mail.id in waited_for and _fresh(mail)]:
+            due = min(mail.not_before for mail in pending)
+            sleep(min(max(due - clock.now(), 0.2), LONGEST_NAP))
+            moved |= self._pass()
+        return [mail for mail in self.list() if mail.id in moved]
+
+    def _pass(self) -> set[int]:
+        from tui_desk.sync.outbox import deliver_due
+
+        desk = self._desk
+        return set(deliver_due(desk.store, desk.open_sender, desk.open_mailbox, desk.settings, policy=desk.policy))
+
+
+def _fresh(mail: OutboxView) -> bool:
+    """Not tried yet, or another process is at it."""
+    return mail.attempts == 0 or mail.state != "queued"
