@@ -173,17 +173,22 @@ class MainScreen(Screen[None]):
     def reload_views(self) -> None:
         """Count the views again."""
         app = self.desk_app
-        app.ask(app.desk.queue.views, lambda views: self.views.show(views, self.views.shown), group="views")
+
+        def show(views: list[ViewCount]) -> None:
+            self.views.show(views, self.views.shown)
+            self.title_queue()
+
+        app.ask(app.desk.queue.views, show, group="views")
 
     def title_queue(self) -> None:
         """Say what the queue shows."""
         box, queue = self.query_one("#queue-box"), self.queue
         view = next((v.title for v in self.views.views if v.id == self.views.shown), "")
         name = self.title_text or view or _("Queue")
-        words = f" {name} · {len(queue.ids)}"
+        words = f"{name} · {len(queue.ids)}"
         if self.filter_words:
             words += f" · /{self.filter_words}"
-        box.border_title = _plain(words + " ")
+        box.border_title = _plain(words)
         picked = len(queue.picked)
         words = ngettext("%(n)s selected", "%(n)s selected", picked) % {"n": picked} if picked else ""
         box.border_subtitle = _plain((_("range · ") if queue.anchor is not None else "") + words)
@@ -231,7 +236,7 @@ class MainScreen(Screen[None]):
         elif row.updated_at != self._followed.updated_at or row.messages != self._followed.messages:
             self.thread.show(row.id)
         self._followed = row
-        self.thread.border_title = _plain(f" #{row.number} · {row.subject} ") if row else _("Thread")
+        self.thread.border_title = _plain(f"#{row.number} · {row.subject}") if row else _("Thread")
         if row is None:
             self.ticket.show(None)
             return
@@ -454,4 +459,5 @@ def _plain(words: str) -> Any:
 
     from tui_desk.text import one_line
 
-    return Content(" " + one_line(words) + " ")
+    words = one_line(words)
+    return Content(f" {words} ") if words else ""

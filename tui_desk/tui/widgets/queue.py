@@ -31,7 +31,7 @@ MARGIN = 2
 Fetch = Callable[[Sequence[int]], list[QueueRow]]
 
 
-class QueueList(Pane, ScrollView, can_focus=True):
+class QueueList(ScrollView, Pane, can_focus=True):
     """The list of tickets. `fetch` reads rows by their ids."""
 
     class Moved(Message):

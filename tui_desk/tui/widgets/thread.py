@@ -21,7 +21,7 @@ STEP = 20
 """Cards mounted at first, and added at a time."""
 
 
-class Thread(Pane, VerticalScroll, can_focus=True):
+class Thread(VerticalScroll, Pane, can_focus=True):
     """The cards of one ticket."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -73,12 +73,13 @@ class Thread(Pane, VerticalScroll, can_focus=True):
                 cards.insert(0, Static(Content.styled(_("↑ older messages"), "$faint"), id="older", markup=False))
             await self.mount_all(cards)
         self._mark()
-        self.call_after_refresh(self._settle, at_end)
+        if at_end:
+            self.call_after_refresh(self._begin)
 
-    def _settle(self, at_end: bool) -> None:
+    def _begin(self) -> None:
         """Begin reading at the top of the newest message."""
-        if at_end and (card := self.card) is not None:
-            self.scroll_to_widget(card, animate=False, top=True, immediate=True)
+        if (card := self.card) is not None:
+            self.scroll_to(y=card.virtual_region.y, animate=False, immediate=True)
 
     # ------------------------------------------------------------------------------------------------------ the cursor
 

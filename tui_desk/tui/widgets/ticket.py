@@ -118,7 +118,7 @@ def draw(portrait: Portrait, now: int, width: int) -> Content:
     return Content("\n").join(parts)
 
 
-class TicketPane(Pane, VerticalScroll, can_focus=True):
+class TicketPane(VerticalScroll, Pane, can_focus=True):
     """The side bar."""
 
     def __init__(self, **kwargs: Any) -> None:

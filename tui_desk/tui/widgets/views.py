@@ -23,7 +23,7 @@ LOUD = frozenset({"breaching"})
 """Views whose tickets want attention at once."""
 
 
-class ViewsPane(Pane, ScrollView, can_focus=True):
+class ViewsPane(ScrollView, Pane, can_focus=True):
     """One line a view; the one shown has a sign."""
 
     class Chosen(Message):
