@@ -56,7 +56,8 @@ def read(path: Path) -> Macro:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(place[1]) + 1 if place else 0
-        raise _Off(_("the front matter is not TOML: %(why)s") % {"why": str(error)}, line) from error
+        why = re.sub(r" \(at [^()]*\)$", "", str(error))
+        raise _Off(_("the front matter is not TOML: %(why)s") % {"why": why}, line) from error
     return _macro(path, fields, body, body_line)
 
 
@@ -83,7 +84,7 @@ def _split(text: str) -> tuple[str, str, int]:
     first = next((n for n in range(end + 1, len(lines)) if lines[n].strip()), None)
     if first is None:
         raise _Off(_("has no text under the front matter"), end + 1)
-    return "\n".join(lines[1:end]), "\n".join(lines[first:]).strip(), first + 1
+    return "\n".join(lines[1:end]) + "\n", "\n".join(lines[first:]).strip(), first + 1
 
 
 def _macro(path: Path, fields: dict[str, Any], body: str, body_line: int) -> Macro:
