@@ -6,31 +6,41 @@ Terminals obey control characters wherever they stand (ECMA-48; OSC 52 writes th
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
-# C0 and C1 controls, DEL, line and paragraph separators, bidi embeddings, overrides and isolates, zero-width
-# no-break space and the tag block. Newline and tab survive in `clean`; U+200D stays (emoji, Indic scripts need it).
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "�")
-_INVISIBLE: dict[int, str | None] = dict.fromkeys(
+# C0 and C1 controls and DEL are shown as U+FFFD; bidi controls, fillers and what has no width are dropped. Newline and
+# tab survive in `clean`. U+200C and U+200D stay where they join letters or emoji (Persian, Indic scripts, families).
+_SHOWN = dict.fromkeys((*range(32), *range(127, 160), 0xFFFE, 0xFFFF), "\ufffd")
+_DROPPED: dict[int, str | None] = dict.fromkeys(
     (
-        0x061C,
-        0x200B,
-        0x200E,
-        0x200F,
+        *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200E, 0x200F, 0x3164, 0xFEFF, 0xFFA0),
         *range(0x202A, 0x202F),
-        0x2060,
-        *range(0x2066, 0x206A),
-        0xFEFF,
-        0xFFF9,
-        0xFFFA,
-        0xFFFB,
+        *range(0x2060, 0x2070),
+        *range(0xFFF0, 0xFFFC),
+        *range(0x1BCA0, 0x1BCA4),
+        *range(0x1D173, 0x1D17B),
+        *range(0xE0000, 0xE01F0),
     )
 )
-_INVISIBLE.update(dict.fromkeys(range(0xE0000, 0xE0080)))
-_SURROGATES: dict[int, str | None] = dict.fromkeys(range(0xD800, 0xE000), "�")
-_MANY_LINES: dict[int, str | None] = {**_SURROGATES, **_CONTROLS, **_INVISIBLE, 0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
-_MANY_LINES.update({0x0A: "\n", 0x09: "\t", 0x0D: None})
-_ONE_LINE: dict[int, str | None] = {**_MANY_LINES, 0x0A: " ", 0x09: " ", 0x0D: " ", 0x2028: " ", 0x2029: " ", 0x85: " "}
+_SURROGATES: dict[int, str | None] = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_LINE_ENDS = dict.fromkeys((0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), "\n")
+_MANY_LINES: dict[int, str | None] = {**_SURROGATES, **_SHOWN, **_DROPPED, **_LINE_ENDS, 0x09: "\t"}
+_ONE_LINE: dict[int, str | None] = {**_MANY_LINES, **dict.fromkeys((*_LINE_ENDS, 0x09), " ")}
+
+# What is surely harmless, as ranges of a character class: nearly all mail is made of it, and one search tells.
+_NARROW = "\\x20-\\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u1e00-\u1fff\u2010-\u2027\u202f-\u205e\u20a0-\u20bf"
+_WIDE = "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff60\U0001f300-\U0001f64f"
+_SUSPECT = re.compile(f"[^\\n\\t{_NARROW}{_WIDE}]")
+_NOT_NARROW = re.compile(f"[^{_NARROW}]")
+_HARMLESS = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
+_JOINERS = "\u200c\u200d"
+_LOOSE_JOINERS = re.compile(
+    f"(?<![^\0-\u02ff{_JOINERS}])[{_JOINERS}]+|[{_JOINERS}]+(?![^\0-\u02ff{_JOINERS}])|(?<=[{_JOINERS}])[{_JOINERS}]+"
+)
+_MOST_MARKS = 4
+"""Combining marks kept on one letter: no script needs more, and a flood of them draws over the lines above."""
 
 _LIGATURES = str.maketrans(
     {
@@ -49,33 +59,65 @@ _LIGATURES = str.maketrans(
         "þ": "th",
     }
 )
+_LIGATURE = re.compile("[œŒæÆßẞøØłŁđðþ]")
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def clean(text: str) -> str:
-    """`text` with nothing in it that a terminal would obey; newlines and tabs stay."""
-    if text.isascii() and text.isprintable():
+    """`text` with nothing in it that a terminal would obey; newlines and tabs stay. Doing it twice changes nothing."""
+    if not text.encode().translate(None, _HARMLESS) if text.isascii() else _SUSPECT.search(text) is None:
         return text
-    return text.replace("\r\n", "\n").translate(_MANY_LINES)
+    return _tamed(text.replace("\r\n", "\n").translate(_MANY_LINES))
 
 
 def one_line(text: str) -> str:
     """`clean` on one line, runs of white space made one space."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(text.translate(_ONE_LINE).split())
+    if not (text.isascii() and text.isprintable()) and _SUSPECT.search(text) is not None:
+        text = _tamed(text.replace("\r\n", " ").translate(_ONE_LINE))
+    return " ".join(text.split())
+
+
+def _tamed(text: str) -> str:
+    """Joiners that join nothing dropped, floods of combining marks cut."""
+    if _SUSPECT.search(text) is None:
+        return text
+    if "\u200c" in text or "\u200d" in text:
+        text = _LOOSE_JOINERS.sub("", text)
+    if text.isascii():
+        return text
+    return _floods(max(text) > "\uffff").sub(lambda run: run[0][:_MOST_MARKS].rstrip(_JOINERS), text)
+
+
+@lru_cache(maxsize=2)
+def _floods(astral: bool) -> re.Pattern[str]:
+    """More combining marks and joiners in a row than any script needs. A class within the BMP is searched much faster."""
+    marks = [
+        chr(code) for code in range(0x300, 0x1F000 if astral else 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Me")
+    ]
+    return re.compile(f"[{''.join(marks)}{_JOINERS}]{{{_MOST_MARKS + 1},}}")
 
 
 def fold(text: str) -> str:
-    """The form that search compares: lower case, no diacritics, ligatures as letters."""
+    """The form that search compares: lower case, no diacritics, ligatures as letters. Doing it twice changes nothing."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    text = _bare(text).casefold()
+    return text if text.isascii() else _bare(text).casefold()
+
+
+def _bare(text: str) -> str:
+    """Letters without their marks, compatibility forms and ligatures opened."""
+    if _LIGATURE.search(text):
+        text = text.translate(_LIGATURES)
+    text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    if text.isascii() or _SUSPECT.search(text) is None:
+        return text
+    return "".join([c for c in text if not unicodedata.combining(c)])
 
 
 def width(text: str) -> int:
     """Terminal cells that `text` takes."""
-    if text.isascii():
+    if text.isascii() or _NOT_NARROW.search(text) is None:
         return len(text)
     from rich.cells import cell_len
 
@@ -86,8 +128,10 @@ def cut(text: str, cells: int, mark: str = "…") -> str:
     """`text` in at most `cells` terminal cells, with `mark` where something was cut."""
     if cells <= 0:
         return ""
+    if _NOT_NARROW.search(text, 0, cells + 1) is None:  # as many letters as cells, as far as it matters
+        return text if len(text) <= cells else text[: max(cells - width(mark), 0)].rstrip() + mark
     if width(text) <= cells:
         return text
     from rich.cells import set_cell_size
 
-    return set_cell_size(text, max(cells - width(mark), 0)).rstrip() + mark
+    return set_cell_size(text[: cells * 8], max(cells - width(mark), 0)).rstrip() + mark

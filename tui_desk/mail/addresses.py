@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"|\((?P<comment>(?:[^()\\]|\\.|\([^()]*\))*)\)|(?P<stop>[,;:])|(?P<other>[^\",;:<>()=]+|.)",
     re.DOTALL,
 )
-_BARE = re.compile(_SPEC)
+_BARE = re.compile(rf'"[^"<>@]{{1,64}}"@[^\s<>"(),:;@\\]+|{_SPEC}')
 _MOST = 2000
 """Recipients read of one header; more is no mail that a person wrote."""
 
@@ -26,7 +26,7 @@ def parse(value: str) -> tuple[Address, ...]:
     one = _SIMPLE.match(value)
     if one:
         return (_simple(one),)
-    return tuple(address for address in _split(value) if address.email)
+    return tuple(address for address in _split(value) if "@" in address.email)
 
 
 def first(value: str) -> Address:
@@ -41,7 +41,7 @@ def first(value: str) -> Address:
 def _simple(match: re.Match[str]) -> Address:
     if match[4]:
         return Address(match[4].lower())
-    return Address(match[3].lower(), _name(match[1] or match[2]))
+    return Address(match[3].lower(), _name(match[1] or match[2] or ""))
 
 
 def _name(text: str) -> str:
@@ -64,12 +64,13 @@ class _Mailbox:
             return Address(_email(self.angle), _name(self.text or self.comment))
         found = _BARE.search(self.text)
         if found:
-            rest = self.text[: found.start()] + self.text[found.end() :]
+            rest = (self.text[: found.start()] + self.text[found.end() :]).strip("<> ")
             return Address(_email(found[0]), _name(rest) or _name(self.comment))
-        name = _name(self.text)
-        if not name:
-            return None
-        return Address("", name) if " " in name or not name.isascii() else Address(name.lower())
+        found = _BARE.search(self.comment)
+        name, comment = _name(self.text), _name(self.comment)
+        if found or not name:
+            return Address(_email(found[0]), name) if found else None
+        return Address("", name) if " " in name or not name.isascii() else Address(name.lower(), comment)
 
 
 def _email(text: str) -> str:

@@ -34,8 +34,8 @@ _MACHINES = re.compile(
 )
 _AWAY = re.compile(
     r"out of (?:the )?office|out[-_]of[-_]office|\booo\b|on (?:annual )?(?:leave|vacation|holiday)|absence du bureau"
-    r"|absen(?:t|ce)\b|congés?\b|abwesen|urlaub|fuera de (?:la )?oficina|ausen(?:te|cia)|vacaciones|fuori (?:sede|ufficio)|ferie\b"
-    r"|afwezig|férias",
+    r"|absen(?:t|ce)\b|congés?\b|abwesen|urlaub|fuera de (?:la )?oficina|ausen(?:te|cia)|vacaciones|fuori (?:sede|ufficio)"
+    r"|ferie\b|afwezig|férias",
     re.IGNORECASE,
 )
 

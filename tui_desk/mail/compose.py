@@ -18,9 +18,11 @@ from tui_desk.mail.attribution import quote as quote
 from tui_desk.mail.thread import normal_subject
 from tui_desk.mail.types import Address, Attachment, Outgoing
 
-_FORBIDDEN = frozenset(
-    ["bcc", "from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "mime-version", "content-type", "content-transfer-encoding", "content-disposition", "resent-bcc"]
-)
+_FORBIDDEN_WORDS = """
+bcc from to cc subject date message-id in-reply-to references mime-version content-type
+content-transfer-encoding content-disposition resent-bcc
+"""
+_FORBIDDEN = frozenset(_FORBIDDEN_WORDS.split())
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
 _ID = re.compile(r"[!-;=?-~]{3,900}")
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")

@@ -44,8 +44,8 @@ def words(value: str) -> str:
     out: list[str] = []
     at, pending, name = 0, b"", ""
     for match in _WORD.finditer(value):
-        data = _word_bytes(match[2], match[3])
         word_charset = match[1].partition("*")[0].lower()
+        data = _word_bytes(match[2], match[3], word_charset)
         between = value[at : match.start()]
         if pending and (between or word_charset != name):
             out.append(charsets.decode(pending, name)[0])
@@ -58,8 +58,9 @@ def words(value: str) -> str:
     return "".join(out)
 
 
-def _word_bytes(encoding: str, text: str) -> bytes:
-    raw = text.encode("utf-8", "replace")
+def _word_bytes(encoding: str, text: str, charset: str) -> bytes:
+    """The bytes of one encoded word; raw letters in it (they were decoded with the line) go back to its charset."""
+    raw = text.encode("ascii" if text.isascii() else charsets.codec(charset) or "utf-8", "replace")
     if encoding in "qQ":
         return binascii.a2b_qp(raw, header=True)
     try:

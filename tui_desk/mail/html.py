@@ -6,12 +6,16 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_DROPPED = frozenset(
-    ["-comment", "!doctype", "applet", "audio", "base", "canvas", "embed", "head", "iframe", "link", "map", "meta", "object", "script", "select", "style", "svg", "template", "title", "video"]
-)
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "body", "caption", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "html", "legend", "main", "nav", "section", "summary", "tbody", "tfoot", "thead", "tr"]
-)
+_DROPPED_TAGS = """
+-comment !doctype applet audio base canvas embed head iframe link map meta object script select style svg
+template title video
+"""
+_DROPPED = frozenset(_DROPPED_TAGS.split())
+_BLOCKS_TAGS = """
+address article aside body caption center dd details dir div dl dt fieldset figcaption figure footer form
+header html legend main nav section summary tbody tfoot thead tr
+"""
+_BLOCKS = frozenset(_BLOCKS_TAGS.split())
 _SPACED = frozenset(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "menu", "ol", "p", "pre", "table", "ul"])
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _HIDDEN = re.compile(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 
-_FRENCH = frozenset(
-    ["à", "au", "aux", "avec", "bonjour", "ce", "cela", "ces", "cette", "chez", "comme", "cordialement", "d", "dans", "de", "depuis", "des", "du", "elle", "en", "est", "et", "être", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "lors", "ma", "mais", "me", "merci", "mes", "moi", "mon", "n", "ne", "nos", "notre", "nous", "ou", "où", "par", "pas", "plus", "pour", "pouvez", "pourquoi", "qu", "que", "qui", "sa", "sans", "se", "si", "sommes", "son", "sont", "suis", "sur", "svp", "très", "un", "une", "vos", "votre", "vous", "à", "été", "êtes"]
-)
-_ENGLISH = frozenset(
-    ["a", "about", "am", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "hello", "help", "hi", "how", "i", "if", "in", "is", "it", "just", "my", "no", "not", "of", "or", "our", "please", "regards", "so", "thank", "thanks", "that", "the", "their", "there", "they", "this", "to", "us", "was", "we", "were", "what", "when", "where", "which", "will", "with", "would", "you", "your"]
-)
+_FRENCH_WORDS = """
+à au aux avec bonjour ce cela ces cette chez comme cordialement d dans de depuis des du elle en est et être il
+ils j je l la le les leur lors ma mais me merci mes moi mon n ne nos notre nous ou où par pas plus pour pouvez
+pourquoi qu que qui sa sans se si sommes son sont suis sur svp très un une vos votre vous à été êtes
+"""
+_FRENCH = frozenset(_FRENCH_WORDS.split())
+_ENGLISH_WORDS = """
+a about am and any are as at be been but by can could did do does for from had has have hello help hi how i if
+in is it just my no not of or our please regards so thank thanks that the their there they this to us was we
+were what when where which will with would you your
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 

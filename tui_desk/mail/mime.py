@@ -22,7 +22,9 @@ _MAX_BOUNDARY_LIKE = 100_000
 _BLANK = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _NAME = re.compile(r"[!-9;-~]+[ \t]*")
-_LINE = re.compile(rb"[^\n]*\n?")
+_KNOWN = re.compile(
+    rb"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received):[ \t]", re.IGNORECASE | re.MULTILINE
+)
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")
 _GUESSED = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n")
 
@@ -185,16 +187,20 @@ def _head(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]], int,
         return [], start + (1 if raw[start : start + 1] == b"\n" else 2), False
     blank = _BLANK.search(raw, start, min(end, start + MAX_HEAD))
     body = blank.end() if blank else min(end, start + MAX_HEAD)
-    found = _fields(raw[start : blank.start() + 1] if blank else raw[start:body])
+    head = raw[start : blank.start() + 1] if blank else raw[start:body]
+    found = _fields(head, strict=True)
     if found is None:
-        head_end = _end_of_fields(raw, start, body)
-        found = _fields(raw[start:head_end]) or ([], False)
-        body = head_end if head_end < (blank.start() + 1 if blank else body) else body
-    return found[0], body, found[1]
+        length = _end_of_fields(head)
+        if _KNOWN.search(head, length):  # more headers after the broken line: it is a fold that lost its blank
+            length = len(head)
+        body = start + length if length < len(head) else body
+        found = _fields(head[:length], strict=False)
+    fields, broken = found or ([], False)
+    return fields, body, broken
 
 
-def _fields(head: bytes) -> tuple[list[tuple[str, str]], bool] | None:
-    """The fields of a head; None where a line is no header."""
+def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] | None:
+    """The fields of a head, and whether it held bytes outside UTF-8; None where a line is no header and `strict` asks."""
     broken = False
     try:
         text = head.decode("utf-8")
@@ -207,22 +213,24 @@ def _fields(head: bytes) -> tuple[list[tuple[str, str]], bool] | None:
         name, colon, value = line.partition(":")
         if colon and _NAME.fullmatch(name):
             found.append((name.rstrip(), value.strip()))
-        elif line.strip() and not line.startswith(("From ", ">From ")):
-            return None
+        elif line and not line.isspace() and not line.startswith(("From ", ">From ")):
+            if strict:
+                return None
+            if found:
+                found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
         if len(found) >= MAX_HEADERS:
             break
     return found, broken
 
 
-def _end_of_fields(raw: bytes, start: int, end: int) -> int:
+def _end_of_fields(head: bytes) -> int:
     """Where the first line begins that is no header: there the body begins (as in the standard library)."""
-    at = start
-    while at < end:
-        line = _LINE.match(raw, at, end)
-        if line is None or not line[0].strip() or not _HEADER_LINE.match(line[0]):
+    at = 0
+    for line in head.splitlines(keepends=True):
+        if not _HEADER_LINE.match(line):
             return at
-        at = line.end()
-    return end
+        at += len(line)
+    return at
 
 
 def _base64(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from tui_desk.mail import addresses, automatic, bodies, bounce, headers, mime
-from tui_desk.mail.types import Attachment, Mail
+from tui_desk.mail.types import Address, Attachment, Mail
 
 
 def parse(raw: bytes, *, charset: str | None = None) -> Mail:
@@ -20,9 +20,7 @@ def parse(raw: bytes, *, charset: str | None = None) -> Mail:
     body = bodies.read(root, defects, charset)
     get = root.first.get
     decoded = tuple([(name, headers.words(value) if "=?" in value else value) for name, value in root.headers])
-    from_ = addresses.first(get("from", ""))
-    if not from_.email:
-        defects.append("no From")
+    from_ = _from(root, defects)
     to = addresses.parse(get("to", ""))
     subject = headers.words(get("subject", ""))
     date = headers.date(get("date", ""))
@@ -57,6 +55,18 @@ def parse(raw: bytes, *, charset: str | None = None) -> Mail:
         headers=decoded,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _from(root: mime.Part, defects: list[str]) -> Address:
+    """The author: of several From headers the first that holds an address."""
+    found = addresses.first(root.first.get("from", ""))
+    if "@" in found.email:
+        return found
+    others = [addresses.first(value) for name, value in root.headers if name.lower() == "from"]
+    found = next((other for other in others if "@" in other.email), found)
+    if not found.email:
+        defects.append("no From")
+    return found
 
 
 def open_message(attachment: Attachment) -> Mail:

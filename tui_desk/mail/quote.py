@@ -17,7 +17,8 @@ _SAMPLE = 8000
 """Characters of a body that a snippet is made of."""
 _MAX_SIGNATURE_LINES = 12
 _THANKS = re.compile(
-    r"\b(?:merci|mille mercis|thanks?|thank you|thx|ty|danke|vielen dank|dankesch[öo]n|gracias|grazie|obrigad[oa]|dank(?: je| u)?|bedankt)\b",
+    r"\b(?:merci|mille mercis|thanks?|thank you|thx|ty|danke|vielen dank|dankesch[öo]n|gracias|grazie|obrigad[oa]|dank(?: je| u)?"
+    r"|bedankt|tak|tack)\b",
     re.IGNORECASE,
 )
 
@@ -43,7 +44,7 @@ def segments(text: str) -> tuple[Segment, ...]:
 
 def own_text(text: str) -> str:
     """What the sender wrote here: the text segments, stripped."""
-    return "".join(segment.text for segment in segments(text) if segment.kind == "text").strip()
+    return "\n\n".join(own for segment in segments(text) if segment.kind == "text" and (own := segment.text.strip()))
 
 
 def snippet(text: str, cells: int = 160) -> str:
@@ -73,29 +74,27 @@ class _Marker:
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
+        self.candidates = phrases.candidates(lines)
         self.found: list[SegmentKind] = ["text"] * len(lines)
 
     def kinds(self) -> list[SegmentKind]:
         """The kind of each line."""
-        at, count = 0, len(self.lines)
-        while at < count:
-            at = self._mark(at)
+        marked = 0
+        for at in sorted(self.candidates):
+            if at >= marked:
+                marked = self._mark(at)
         self._join_wrapped()
         self._take_blanks()
         return self.found
 
     def _mark(self, at: int) -> int:
         """Mark what begins at line `at`; returns the line to go on with."""
-        line = self.lines[at]
-        if not line or line.isspace():
-            return at + 1
-        if _QUOTED.match(line):
+        if _QUOTED.match(self.lines[at]):
             return self._fill(at, at + 1, "quote")
-        if phrases.may_begin(line):
-            for rule in (self._forward, self._header_block, self._attribution, self._signature):
-                end = rule(at)
-                if end:
-                    return end
+        for rule in (self._forward, self._header_block, self._attribution, self._signature):
+            end = rule(at)
+            if end:
+                return end
         return at + 1
 
     def _fill(self, start: int, end: int, kind: SegmentKind) -> int:
@@ -129,8 +128,11 @@ class _Marker:
             return 0
         end = at + length
         following = self._next_filled(end)
+        marked = following < len(self.lines) and _QUOTED.match(self.lines[following])
+        if not marked and not phrases.dated(self.lines[at:end]):
+            return 0
         self._fill(at, end, "attribution")
-        if following < len(self.lines) and not _QUOTED.match(self.lines[following]) and not self._quotes_after(following):
+        if not marked and not self._quotes_after(following):
             return self._fill(end, len(self.lines), "quote")
         return end
 
@@ -148,7 +150,7 @@ class _Marker:
         exact = line.rstrip("\r") in ("-- ", "--")
         while end < len(self.lines) and (exact or end - at <= _MAX_SIGNATURE_LINES):
             text = self.lines[end]
-            if _QUOTED.match(text) or (phrases.may_begin(text) and self._begins_quote(end)):
+            if _QUOTED.match(text) or (end in self.candidates and self._begins_quote(end)):
                 break
             end += 1
         if not exact and end - at > _MAX_SIGNATURE_LINES:

@@ -54,7 +54,7 @@ def number_in(subject: str) -> str | None:
 
 
 def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str:
-    """A new Message-ID (no brackets) that names `ticket_key` under an HMAC. `nonce` (base 32) makes it unique; random if empty."""
+    """A new Message-ID (no brackets) that names `ticket_key` under an HMAC. `nonce`: base 32, random if empty."""
     nonce = nonce or b32encode(secrets.token_bytes(10)).decode().lower()
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", ticket_key):
         raise ValueError(f"a ticket key of letters, digits, - and _ is needed, not {ticket_key!r}")
