@@ -1,7 +1,7 @@
 """Business time: the sum over local days of window and interval, edges converted to UTC, so right across DST.
 
-All windows of some years lie in three sorted lists (begin, end, seconds open before it); `between` and `add` are
-two bisections in them. The lists grow by years as they are asked for.
+All windows of some years lie in a table (begin, end, seconds open before it); `between` and `add` are bisections in it.
+The table grows by years as they are asked for.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from tui_desk.desk.ticket import FAR_FUTURE
@@ -20,6 +22,32 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 Window = tuple[int, int]
 """Minutes since local midnight: begin, end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The windows of the years `first` to `last`, for moments in [low, high): begin, end, and the open seconds before each."""
+
+    first: int
+    last: int
+    low: int
+    high: int
+    begin: tuple[int, ...]
+    end: tuple[int, ...]
+    before: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All open seconds of the table."""
+        return self.before[-1] + self.end[-1] - self.begin[-1] if self.before else 0
+
+    def elapsed(self, at: int) -> int:
+        """Open seconds from the beginning of the table to `at`."""
+        index = bisect_right(self.begin, at) - 1
+        if index < 0:
+            return 0
+        end = self.end[index]
+        return self.before[index] + (at if at < end else end) - self.begin[index]
 
 
 class BusinessCalendar:
@@ -37,11 +65,8 @@ class BusinessCalendar:
         self._week = week(hours)
         self._country = holidays.strip()
         self._closed = frozenset(_date(text) for text in closed)
-        self._years = (0, -1)
-        self._begin: list[int] = []
-        self._end: list[int] = []
-        self._before: list[int] = []
-        self._low = self._high = 0
+        self._years: dict[int, tuple[Window, ...]] = {}
+        self._table = _Table(0, -1, 0, 0, (), (), ())
 
     def check(self) -> None:
         """Read a year of it, holidays and all: ValueError for a country that is not known."""
@@ -49,19 +74,27 @@ class BusinessCalendar:
 
     def between(self, a: int, b: int) -> int:
         """Seconds of business time from `a` to `b` (epoch seconds); 0 when `b` is not after `a`."""
-        return self._elapsed(b) - self._elapsed(a) if b > a else 0
+        if b <= a:
+            return 0
+        table = self._table
+        if a < table.low or b >= table.high:
+            a, b = _held(a), _held(b)
+            table = self._reaching(a, b)
+        return table.elapsed(b) - table.elapsed(a)
 
     def add(self, start: int, seconds: int) -> int:
         """The moment when `seconds` of business time have passed since `start`; FAR_FUTURE beyond the year 2200."""
         if seconds <= 0:
             return start
-        wanted = self._elapsed(start) + seconds
-        while not self._before or wanted > self._before[-1]:
-            if self._years[1] >= _LAST_YEAR:
+        at = _held(start)
+        table = self._reaching(at, at)
+        while (wanted := table.elapsed(at) + seconds) > table.total:
+            if table.last >= _LAST_YEAR:
                 return FAR_FUTURE
-            self._cover_years(self._years[0], self._years[1] + 1)
-        index = bisect_left(self._before, wanted) - 1
-        return self._begin[index] + wanted - self._before[index]
+            # Twice as many years each time: a promise that is never due must not cost a century of small steps.
+            self._table = table = self._cover(table.first, min(2 * table.last - table.first + 1, _LAST_YEAR))
+        index = bisect_left(table.before, wanted) - 1
+        return table.begin[index] + wanted - table.before[index]
 
     def day(self, at: int) -> int:
         """Days since 1970-01-01 in the calendar's zone."""
@@ -72,41 +105,28 @@ class BusinessCalendar:
         """When local day `day` (days since 1970-01-01) begins, epoch seconds."""
         return self._instant(date.fromordinal(day + _EPOCH), 0, last=False)
 
-    def _elapsed(self, at: int) -> int:
-        """Open seconds from the beginning of the lists to `at`."""
-        if not self._low <= at < self._high:
-            at = self._cover(at)
-        index = bisect_right(self._begin, at) - 1
-        if index < 0:
-            return 0
-        begin, end = self._begin[index], self._end[index]
-        return self._before[index] + (at if at < end else end) - begin
+    def _reaching(self, a: int, b: int) -> _Table:
+        """A table in which `a` and `b` lie; it is replaced whole, never changed, so that threads may share a calendar."""
+        table = self._table
+        if a >= table.low and b < table.high:
+            return table
+        first, last = (datetime.fromtimestamp(at, UTC).year for at in (a - 86_400, b + 86_400))
+        if table.last >= table.first:
+            first, last = min(first, table.first), max(last, table.last)
+        self._table = table = self._cover(first, last)
+        return table
 
-    def _cover(self, at: int) -> int:
-        """Make the lists reach over `at`; returns it, held within the years that are known."""
-        at = min(max(at, _FLOOR), _CEILING)
-        low, high = (datetime.fromtimestamp(at + step, UTC).year for step in (-86_400, 86_400))
-        first, last = self._years
-        if last >= first:
-            low, high = min(first, low), max(last, high)
-        if (low, high) != (first, last):
-            self._cover_years(low, high)
-        return at
-
-    def _cover_years(self, first: int, last: int) -> None:
-        """Fill the lists with all local days of these years."""
-        first, last = max(first, _FIRST_YEAR), min(last, _LAST_YEAR)
-        spans = [span for year in range(first, last + 1) for span in self._year(year)]
-        self._begin, self._end, self._before, total = [], [], [], 0
-        for begin, end in _merged(spans):
-            self._begin.append(begin)
-            self._end.append(end)
-            self._before.append(total)
-            total += end - begin
-        self._years = (first, last)
+    def _cover(self, first: int, last: int) -> _Table:
+        """The windows of all local days of these years."""
+        for year in range(first, last + 1):
+            if year not in self._years:
+                self._years[year] = tuple(self._year(year))
+        spans = tuple(_merged(span for year in range(first, last + 1) for span in self._years[year]))
+        before = tuple(accumulate((end - begin for begin, end in spans), initial=0))[:-1]
         # A day less on either side: local years begin and end up to 14 hours off UTC's.
-        self._low = int(datetime(first, 1, 2, tzinfo=UTC).timestamp())
-        self._high = int(datetime(last, 12, 31, tzinfo=UTC).timestamp())
+        low = int(datetime(first, 1, 2, tzinfo=UTC).timestamp())
+        high = int(datetime(last, 12, 31, tzinfo=UTC).timestamp())
+        return _Table(first, last, low, high, tuple(begin for begin, _ in spans), tuple(end for _, end in spans), before)
 
     def _year(self, year: int) -> Iterator[Window]:
         """The open spans of a local year, in UTC."""
@@ -146,6 +166,11 @@ class BusinessCalendar:
 _EPOCH = date(1970, 1, 1).toordinal()
 _FLOOR = int(datetime(_FIRST_YEAR, 1, 2, tzinfo=UTC).timestamp())
 _CEILING = int(datetime(_LAST_YEAR, 12, 30, tzinfo=UTC).timestamp())
+
+
+def _held(at: int) -> int:
+    """`at` within the years that are known."""
+    return min(max(at, _FLOOR), _CEILING)
 
 
 def week(hours: Iterable[str]) -> tuple[tuple[Window, ...], ...]:

@@ -161,7 +161,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         "ratio",
         N_("Reopened"),
         N_(
-            "Of the solved tickets, those that were really reopened. A thank-you that was closed again without a reply does not count."
+            "Of the solved tickets, those that were really reopened."
+            " A thank-you that was closed again without a reply does not count."
         ),
         "solved:{dates} reopens:>0",
         "less",
