@@ -14,6 +14,7 @@ from tui_desk.demo.letters import stories
 from tui_desk.demo.oddities import _HOSTILE
 from tui_desk.demo.plan import Act, Posted
 from tui_desk.demo.seed import _month, acts, seed
+from tui_desk.desk.events import SYSTEM
 from tui_desk.desk.ticket import PRIORITIES, STATUSES
 from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Mail
@@ -70,6 +71,10 @@ def test_dates_and_ids_are_what_the_mailbox_says(posted: tuple[Posted, ...], mai
         assert abs(parsed.date - mail.at) <= 95
 
 
+def test_a_comma_in_a_name_stays_in_the_name(mails: list[Mail]) -> None:
+    assert "École Jules-Verne, CE2" in {mail.from_.name for mail in mails}
+
+
 def test_threads_hang_together(mails: list[Mail]) -> None:
     known = {mail.message_id for mail in mails}
     answers = [mail for mail in mails if mail.references]
@@ -118,7 +123,7 @@ def test_acts_speak_of_mails_that_are_there(mails: list[Mail]) -> None:
     assert {act.message_id for act in done} <= known
     assert {act.data["message_id"] for act in done if act.type == "replied"} <= known
     assert [act.at for act in done] == sorted(act.at for act in done)
-    assert {act.agent for act in done} == {"nadia", "theo", "susan"}
+    assert {act.agent for act in done} == {"nadia", "theo", "susan", SYSTEM}
     assert {act.type for act in done} >= {"assign", "status", "priority", "type", "tag", "note", "replied", "snooze"}
 
 

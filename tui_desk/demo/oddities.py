@@ -52,7 +52,8 @@ def mails(now: int, rng: random.Random, told: list[Posted]) -> tuple[list[Posted
     """The odd mails, and what was done about them; `told` is the mail they speak of."""
     sent = [posted for posted in told if posted.folder == "Sent" and 2 * DAY < now - posted.at < 20 * DAY]
     asked = [posted for posted in told if posted.folder == "INBOX" and 2 * HOUR < now - posted.at < 3 * DAY]
-    bounced, away = rng.sample(sent, 2)
+    answered = {reference for posted in told for reference in _references(posted.raw)}
+    bounced, away = rng.sample([posted for posted in sent if posted.message_id not in answered], 2)
     letters = [
         _letter(now - 5 * HOUR, "佐藤 健", "ken.sato@niwa.example", "植木鉢の言語設定について", _CJK, "en"),
         _letter(now - 26 * HOUR, "Lola 🌵", "lola.cactus@mail.example", "🪴💀 SOS", _EMOJI),
@@ -90,6 +91,11 @@ def mails(now: int, rng: random.Random, told: list[Posted]) -> tuple[list[Posted
     posted.append(_bounce(bounced))
     spam = Act(letters[5].message_id, now - 2 * DAY + 900, "susan", "status", {"to": "closed"})
     return posted, [spam]
+
+
+def _references(raw: bytes) -> list[str]:
+    """The Message-IDs that a mail answers."""
+    return str(message_from_bytes(raw).get("References", "")).replace("<", " ").replace(">", " ").split()
 
 
 def _letter(at: int, name: str, email: str, subject: str, text: str, language: str = "fr") -> Letter:

@@ -12,8 +12,11 @@ from tui_desk.demo.company import ADDRESS, COLLEAGUES, DOMAIN
 from tui_desk.demo.hours import DAY, HOUR, at_work, customer_time, reply_time
 from tui_desk.demo.letters import Story, Turn
 from tui_desk.demo.write import Letter, desk_address, sender_name, to_bytes
+from tui_desk.desk.events import SYSTEM
 
 DAYS = 30
+CLOSES = 7
+"""Days after which a solved ticket closes by itself (the setting's default)."""
 _STYLES = ("gmail", "gmail", "phone", "outlook", "bare", "gmail")
 _LATEST = 240
 """Seconds before now by which everything of the past has happened."""
@@ -188,6 +191,9 @@ def _end(thread: _Thread, now: int) -> None:
         thread.acts.append(Act(thread.root, at, agent, "status", {"to": "open"}))
     elif story.end != "pending" and (story.end != "solved" or asked_last):
         thread.acts.append(Act(thread.root, at, agent, "status", {"to": story.end}))
+    solved = max((act.at for act in thread.acts if act.data.get("to") == "solved"), default=now)
+    if now - solved > CLOSES * DAY:
+        thread.acts.append(Act(thread.root, solved + CLOSES * DAY, SYSTEM, "status", {"to": "closed"}))
 
 
 def _post(thread: _Thread, letter: Letter, folder: str, flags: tuple[str, ...]) -> None:

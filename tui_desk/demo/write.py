@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -45,7 +46,7 @@ def to_bytes(letter: Letter) -> bytes:
     """The mail as it crosses the wire (CRLF)."""
     mail = EmailMessage(policy=SMTP)
     local = datetime.fromtimestamp(letter.at, UTC).astimezone(ZoneInfo(TIMEZONE))
-    mail["From"] = formataddr((letter.name, letter.email), "utf-8")
+    mail["From"] = Address(display_name=letter.name, addr_spec=letter.email)
     mail["To"] = letter.to
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(local)
