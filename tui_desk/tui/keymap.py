@@ -121,7 +121,7 @@ def split(text: str) -> list[str]:
 def normal(key: str) -> str:
     """One key or sequence in the form the table uses: "gd" and "g d" are the same, "esc" is "escape"."""
     parts = key.split()
-    if len(parts) == 1 and len(key) == 2 and key.isprintable() and key.lower() not in _F_KEYS:
+    if len(parts) == 1 and len(key) == 2 and key not in _TWO_LETTERS:
         parts = list(key)
     return " ".join(_SPOKEN.get(part.lower(), part if len(part) == 1 else part.lower()) for part in parts)
 
@@ -135,4 +135,4 @@ def _textual(key: str) -> str:
     return "comma" if key == "," else key
 
 
-_F_KEYS = {f"f{n}" for n in range(1, 10)}
+_TWO_LETTERS = {"up", *(f"f{n}" for n in range(1, 10))}

@@ -37,6 +37,7 @@ FOLLOW = 0.12
 class MainScreen(Screen[None]):
     """Where a person lives."""
 
+    AUTO_FOCUS = "#queue"
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-one"), (80, "-two"), (120, "-three"), (180, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (20, "-middle"), (36, "-high")]
 
@@ -460,4 +461,4 @@ def _plain(words: str) -> Any:
     from tui_desk.text import one_line
 
     words = one_line(words)
-    return Content(f" {words} ") if words else ""
+    return Content(words) if words else ""

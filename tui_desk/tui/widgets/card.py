@@ -15,6 +15,7 @@ from tui_desk.mail.quote import segments
 from tui_desk.mail.types import Segment
 from tui_desk.store.rows import AttachmentView, MessageView
 from tui_desk.text import clean, one_line
+from tui_desk.tui.spoken import moment
 from tui_desk.tui.widgets import tokens
 
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]]")
@@ -38,6 +39,8 @@ class Sheet:
 
     message: MessageView
     segments: tuple[Segment, ...]
+    when: str = ""
+    """The moment in words."""
 
     @property
     def kind(self) -> str:
@@ -50,9 +53,11 @@ class Sheet:
         return any(segment.folded for segment in self.segments)
 
 
-def sheet(message: MessageView) -> Sheet:
+def sheet(message: MessageView, timezone: str) -> Sheet:
     """The message ready to be drawn."""
-    return Sheet(message, segments(clean(message.text)) if message.kind != "note" else (Segment("text", clean(message.text)),))
+    body = clean(message.text)
+    parts = (Segment("text", body),) if message.kind == "note" else segments(body)
+    return Sheet(message, parts, moment(message.at, timezone))
 
 
 def _head(sheet: Sheet, now: int) -> Content:
@@ -65,6 +70,8 @@ def _head(sheet: Sheet, now: int) -> Content:
     if m.author_name and m.author != m.author_name and m.kind == "inbound":
         parts.append((f"  {one_line(m.author)}", "$faint"))
     parts.append((f"  {tokens.ago(m.at, now)}", "$muted"))
+    if sheet.when:
+        parts.append((f" · {sheet.when}", "$faint"))
     if m.delivery:
         style = "$error bold" if m.delivery in ("failed", "uncertain", "bounced") else "$faint"
         parts.append((f"  {DELIVERY.get(m.delivery, '·')} {one_line(m.delivery)}", style))

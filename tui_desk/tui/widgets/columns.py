@@ -43,14 +43,14 @@ def layout(width: int) -> Columns:
         "status": 2,
         "clock": 7 if width >= 50 else 0,
         "number": 6 if width >= 66 else 0,
-        "requester": max(10, min(width * 20 // 100, 26)),
+        "requester": max(10, min(width * 18 // 100, 26)),
         "priority": 2,
         "attached": 2 if width >= 76 else 0,
-        "messages": 4 if width >= 92 else 0,
+        "messages": 3 if width >= 92 else 0,
         "tags": min(width * 14 // 100, 30) if width >= 104 else 0,
         "word": 10 if width >= 136 else 0,
-        "assignee": 9 if width >= 84 else 0,
-        "age": 6 if width >= 40 else 0,
+        "assignee": 8 if width >= 84 else 0,
+        "age": 5 if width >= 40 else 0,
     }
     return Columns(subject=max(width - sum(fixed.values()), 4), **fixed)
 
@@ -102,7 +102,7 @@ def line(row: QueueRow, columns: Columns, inks: Inks, now: int, *, cursor: bool,
     main = "faint" if done else "muted" if quiet else "foreground"
     parts = [cell(mark, "primary" if cursor or not picked else "accent", bold=True), cell(sign + " ", color)]
     if c.clock:
-        parts.append(cell(fit(due, c.clock - 1, right=True) + " ", due_color, bold=due_color == "sla-late"))
+        parts.append(cell(fit(due, c.clock - 1, right=True) + " ", due_color))
     if c.number:
         parts.append(cell(fit(row.number, c.number), "muted" if cursor else "faint"))
     who = text.one_line(row.requester_name or row.requester)

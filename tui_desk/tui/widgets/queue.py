@@ -52,7 +52,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
         self.waiting = True
         """Nothing was read yet."""
         self._pages: OrderedDict[int, dict[int, QueueRow]] = OrderedDict()
-        self._lines: dict[tuple[int, bool, bool, bool], Strip] = {}
+        self._lines: dict[tuple[int, int, bool, bool, bool], Strip] = {}
         self._now = clock.now()
 
     # ------------------------------------------------------------------------------------------------------- contents
@@ -208,7 +208,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget: the heading, a ticket, or nothing."""
-        width = self.size.width
+        width = self.size.width - self.scrollbar_size_vertical
         app = cast("DeskApp", self.app)
         shape = columns.layout(width)
         if y == 0:
@@ -217,10 +217,10 @@ class QueueList(ScrollView, Pane, can_focus=True):
         row = self.row(index)
         if row is None:
             return self._blank(index, width)
-        key = (row.id, index == self.cursor, row.id in self.picked, self.has_focus)
+        key = (row.id, width, index == self.cursor, row.id in self.picked, self.has_focus)
         strip = self._lines.get(key)
         if strip is None:
-            parts = columns.line(row, shape, app.inks, self._now, cursor=key[1], picked=key[2], focused=key[3])
+            parts = columns.line(row, shape, app.inks, self._now, cursor=key[2], picked=key[3], focused=key[4])
             if len(self._lines) > 2000:
                 self._lines.clear()
             strip = self._lines[key] = Strip(parts, width)

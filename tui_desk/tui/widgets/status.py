@@ -123,9 +123,18 @@ class KeyHints(Static):
         if self._lead:
             parts.append((f"{self._lead}  ", "bold $accent"))
             room -= width(self._lead) + 2
-        for key, label in self._hints:
-            room -= width(key) + width(label) + 3
-            if room < -2:
-                break
+        for key, label in self._fitting(room):
             parts += [(key, "bold $primary"), (f" {label}  ", "$muted")]
         self.update(Content.assemble(*parts))
+
+    def _fitting(self, room: int) -> list[tuple[str, str]]:
+        """The hints that fit; the last two (help and command) before all others."""
+        need = [width(key) + width(label) + 3 for key, label in self._hints]
+        if sum(need) - 2 <= room:
+            return self._hints
+        chosen, left = [], room + 2
+        for index in (*range(len(need) - 2, len(need)), *range(len(need) - 2)):
+            if 0 <= index and need[index] <= left:
+                left -= need[index]
+                chosen.append(index)
+        return [self._hints[index] for index in sorted(chosen)]

@@ -44,8 +44,9 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             self._arrive(None, [])
             return
         app, newest = cast("DeskApp", self.app), self._newest
+        zone = app.desk.settings.calendar.timezone
         app.ask(
-            lambda: [sheet(m) for m in app.desk.tickets.thread(ticket_id, newest=newest + 1)],
+            lambda: [sheet(m, zone) for m in app.desk.tickets.thread(ticket_id, newest=newest + 1)],
             lambda sheets: self._arrive(ticket_id, sheets),
             group=f"thread {id(self)}",
         )

@@ -71,7 +71,7 @@ class ViewsPane(ScrollView, Pane, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One view."""
         inks = cast("DeskApp", self.app).inks
-        width, index = self.size.width, y + round(self.scroll_y)
+        width, index = self.size.width - self.scrollbar_size_vertical, y + round(self.scroll_y)
         if index >= len(self.views):
             return Strip([Segment(" " * width, inks.ink("muted"))], width)
         view = self.views[index]
