@@ -97,7 +97,8 @@ def enqueue(
 ) -> int:
     """Queue a mail; returns its id, or the id that is there already for a known idempotency key.
 
-    `also` is done in the same transaction, only where the mail is new (what answering does to the ticket). The mail is marked with `X-Desk-Outbox`: some servers give it another Message-ID on its way.
+    `also` is done in the same transaction, only where the mail is new (what answering does to the ticket). The mail is marked
+    with `X-Desk-Outbox`: some servers give it another Message-ID on its way.
     """
     values = (
         message_id, ticket, agent, sender, json.dumps(list(recipients)), marked(mime), in_reply_to,
