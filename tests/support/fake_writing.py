@@ -80,7 +80,10 @@ _TITLES = [
     ("Facture corrigée", "fr"),
     ("Say thanks and close", "en"),
 ]
-_BODY = "{greeting}\n\nVotre remboursement de la commande {{{{ order }}}} est parti aujourd'hui, sous 5 jours il sera sur votre compte.\n\n{who}"
+_BODY = (
+    "{greeting}\n\nVotre remboursement de la commande {{{{ order }}}} est parti aujourd'hui, "
+    "sous 5 jours il sera sur votre compte.\n\n{who}"
+)
 
 
 class FakeMacros:

@@ -58,7 +58,7 @@ def completed(typed: str, found: list[Entry]) -> str:
     """The typed path as far as it is certain."""
     if not found:
         return typed
-    common = os.path.commonprefix([e.path for e in found])
+    common = os.path.commonprefix([e.path for e in found])  # noqa: RUF071  (letters of a name are wanted)
     if len(found) == 1 and found[0].folder:
         common += os.sep
     return common if len(common) >= len(typed) else typed

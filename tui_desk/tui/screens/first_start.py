@@ -1,0 +1,204 @@
+"""The first start, with nothing set up: look around in the demo by one key, or set a mailbox up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tui_desk.errors import DeskError
+from tui_desk.i18n import N_, _, ngettext
+from tui_desk.text import clean
+from tui_desk.tui.app import desk_app
+
+if TYPE_CHECKING:
+    from tui_desk.service.desk import Desk
+    from tui_desk.service.setup import Answers
+
+FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("address", N_("Desk address"), "support@example.org"),
+    ("imap", N_("Reads mail at"), "imaps://imap.example.org:993"),
+    ("smtp", N_("Sends mail at"), "smtps://smtp.example.org:465"),
+    ("user", N_("Login"), N_("the address, unless you have another")),
+    ("password", N_("Password"), N_("kept in your keyring")),
+    ("password_command", N_("or a command"), N_("that prints it, instead of the keyring")),
+    ("name", N_("Desk name"), "Support Acme"),
+    ("agent", N_("Your short name"), "alice"),
+    ("agent_name", N_("Your name"), "Alice Martin"),
+)
+
+
+class FirstStart(Screen["Desk | None"]):
+    """Two ways in; the result is an open desk, None to leave."""
+
+    DEFAULT_CSS = """
+    FirstStart { align: center middle; background: $background; }
+    FirstStart > #first { width: 76; max-width: 100%; height: auto; max-height: 100%; padding: 1 3; scrollbar-size-vertical: 1; }
+    FirstStart #first-title { text-style: bold; color: $primary; }
+    FirstStart #first-about { height: auto; margin: 1 0; }
+    FirstStart #first-keys { height: auto; }
+    FirstStart #first-form { height: auto; display: none; }
+    FirstStart.-form #first-form { display: block; }
+    FirstStart.-form #first-keys, FirstStart.-form #first-about { display: none; }
+    FirstStart .field { height: 1; margin-top: 1; }
+    FirstStart.-low .field { margin-top: 0; }
+    FirstStart .label { width: 18; color: $muted; }
+    FirstStart .field > Input { border: none; height: 1; padding: 0 1; background: $surface; width: 1fr; }
+    FirstStart .field > Input:focus { background: $boost; }
+    FirstStart #first-state { height: auto; min-height: 1; margin-top: 1; }
+    FirstStart #first-help { height: 1; color: $muted; margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False, priority=True),
+        Binding("ctrl+s", "test", show=False, priority=True),
+    ]
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        """Words and keys, or the form."""
+        with VerticalScroll(id="first", can_focus=False):
+            yield Static(Content("TUI Desk"), id="first-title")
+            about = _("A support desk out of nothing but a shared mailbox. There is no desk on this machine yet.")
+            yield Static(Content(about), id="first-about")
+            yield Static(_keys(), id="first-keys")
+            with Vertical(id="first-form"):
+                for name, label, hint in FIELDS:
+                    with Horizontal(classes="field"):
+                        yield Static(Content(_(label)), classes="label")
+                        yield Input(id=f"first-{name}", placeholder=_(hint), password=name == "password", compact=True)
+            yield Static(id="first-state")
+            yield Static(id="first-help")
+
+    def on_mount(self) -> None:
+        """Two keys."""
+        self._busy = False
+        self.query_one("#first-help", Static).display = False
+
+    def on_resize(self) -> None:
+        """Little height: no air between the fields."""
+        self.set_class(self.size.height < 28, "-low")
+
+    @property
+    def _form(self) -> bool:
+        return self.has_class("-form")
+
+    def key_d(self) -> None:
+        """The demo."""
+        if self._form or self._busy:
+            return
+        from tui_desk.service.desk import Desk
+
+        self._busy = True
+        self._say("… " + _("Making the sample mailbox"))
+        desk_app(self).ask(lambda: Desk.demo(live=True), self.dismiss, self._failed, lane="slow", quiet=True)
+
+    def key_n(self) -> None:
+        """The form."""
+        if self._form or self._busy:
+            return
+        self.add_class("-form")
+        box = self.query_one("#first-help", Static)
+        box.display = True
+        box.update(Content(_("tab next field · ctrl+s test and begin · esc back · the same in the shell: desk init")))
+        self._input("address").focus()
+
+    def key_q(self) -> None:
+        """Goodbye."""
+        if not self._form:
+            self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Out of the form; from the words, out."""
+        if self._form:
+            self.remove_class("-form")
+            self.query_one("#first-help", Static).display = False
+            self._say("")
+            self.set_focus(None)
+        else:
+            self.dismiss(None)
+
+    def _input(self, name: str) -> Input:
+        return self.query_one(f"#first-{name}", Input)
+
+    def _say(self, words: str, ink: str = "$muted") -> None:
+        if self.is_attached:
+            self.query_one("#first-state", Static).update(Content.styled(clean(words), ink))
+
+    @on(Input.Blurred, "#first-address")
+    def _servers(self) -> None:
+        """The servers of a known provider are filled in."""
+        address = self._input("address").value.strip()
+        if "@" not in address:
+            return
+        from tui_desk.service.setup import known_provider
+
+        provider = known_provider(address)
+        if provider is not None:
+            for name in ("imap", "smtp"):
+                if not self._input(name).value:
+                    self._input(name).value = getattr(provider, name)
+
+    @on(Input.Submitted)
+    def _onward(self) -> None:
+        """Enter goes to the next field; from the last one it tests."""
+        if self.focused is self._input(FIELDS[-1][0]):
+            self.action_test()
+        else:
+            self.focus_next()
+
+    def _answers(self) -> Answers:
+        from tui_desk.service.setup import Answers
+
+        values = {name: self._input(name).value.strip() for name, _label, _hint in FIELDS}
+        return Answers(**values)  # type: ignore[arg-type]
+
+    def action_test(self) -> None:
+        """Log in to both servers, then write the settings and begin."""
+        if not self._form or self._busy:
+            return
+        from tui_desk import paths
+        from tui_desk.service import setup
+        from tui_desk.service.desk import Desk
+
+        answers = self._answers()
+        profile = paths.profile()
+
+        def work() -> tuple[Desk, int]:
+            settings = setup.settings_of(answers)
+            folders = setup.try_out(settings, answers.password)
+            setup.finish(profile, settings, answers.password)
+            return Desk.open(profile.name), len(folders)
+
+        def ready(opened: tuple[Desk, int]) -> None:
+            desk, folders = opened
+            found = ngettext("%(n)s folder found", "%(n)s folders found", folders) % {"n": folders}
+            desk_app(self).say(_("The mailbox answers: %(found)s. The first mail is being fetched.") % {"found": found})
+            self.dismiss(desk)
+
+        self._busy = True
+        self._say("… " + _("Asking the servers"))
+        desk_app(self).ask(work, ready, self._failed, lane="slow", quiet=True)
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        words = f"{error.message} {error.hint}".strip() if isinstance(error, DeskError) else repr(error)
+        self._say(f"✗ {words}", "$error")
+
+
+def _keys() -> Content:
+    lines = [
+        ("d", _("Look around"), _("a sample mailbox: no account, no network, mail comes in while you watch")),
+        ("n", _("Set a mailbox up"), _("its address and password; nothing in it is changed")),
+        ("q", _("Leave"), ""),
+    ]
+    parts = []
+    for key, what, about in lines:
+        parts.append(Content.assemble((f" {key} ", "$accent bold reverse"), "  ", (what, "bold")))
+        parts.append(Content.styled(f"     {about}", "$muted"))
+    return Content("\n").join(parts)
