@@ -39,7 +39,7 @@ class DeskApp(App[int]):
 
     CSS_PATH = "desk.tcss"
     TITLE = "TUI Desk"
-    ENABLE_COMMAND_PALETTE = True
+    ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, desk: Desk | None, *, demo: bool = False) -> None:
         self.inks = Inks({})

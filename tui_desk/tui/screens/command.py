@@ -36,7 +36,7 @@ class CommandLine(ModalScreen[str | None]):
     """One line at the foot of the screen; above it what could come next."""
 
     DEFAULT_CSS = """
-    CommandLine { align: left bottom; background: $background 20%; }
+    CommandLine { align: left bottom; }
     CommandLine > Vertical { height: auto; width: 100%; background: $panel; }
     CommandLine #command-lines { height: auto; max-height: 10; background: $surface; display: none; }
     CommandLine #command-lines.-on { display: block; }

@@ -20,7 +20,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """A question with yes and no. `yes`: the words beside enter; `lines`: what it is about."""
 
     DEFAULT_CSS = """
-    ConfirmScreen { align: center middle; background: $background 40%; }
+    ConfirmScreen { align: center middle; }
     ConfirmScreen > #confirm {
         width: 60; max-width: 100%; height: auto; max-height: 90%;
         background: $surface; padding: 1 2; border-left: outer $warning;

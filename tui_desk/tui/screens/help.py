@@ -10,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui_desk.i18n import _
 from tui_desk.text import cut, fold, width
 
 Group = tuple[str, list[tuple[str, str]]]
-_COLUMN = 52
+_COLUMN = 45
 """Cells that one column of keys wants."""
 
 
-class Help(ModalScreen[None]):
+class Help(Screen[None]):
     """The groups (heading, [(keys, sentence)]) in as many columns as fit."""
 
     DEFAULT_CSS = """

@@ -68,7 +68,7 @@ class PathScreen(ModalScreen[str | None]):
     """Asks for a file (or with `folders`, a folder); the result is an absolute path."""
 
     DEFAULT_CSS = """
-    PathScreen { align: center bottom; background: $background 30%; }
+    PathScreen { align: center bottom; }
     PathScreen > #path { width: 100%; max-width: 100; height: auto; background: $surface; padding: 1 2; }
     PathScreen #path-title { height: 1; text-style: bold; }
     PathScreen #path-words { height: 1; border: none; padding: 0; background: $boost; margin: 1 0; }

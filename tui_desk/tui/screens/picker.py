@@ -51,10 +51,10 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
     """
 
     DEFAULT_CSS = """
-    PickScreen { align: center middle; background: $background 40%; }
+    PickScreen { align: center middle; }
     PickScreen > #pick {
         width: 56; max-width: 100%; height: auto; max-height: 90%; min-height: 5;
-        background: $surface; padding: 1 2; border: none;
+        background: $surface; padding: 1 2; border: round $rule;
     }
     PickScreen.-wide > #pick { width: 84; }
     PickScreen #pick-title { height: auto; max-height: 2; text-style: bold; margin-bottom: 1; }
@@ -62,7 +62,7 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
     PickScreen #pick-words.-off { display: none; }
     PickScreen #pick-lines { height: auto; max-height: 20; min-height: 1; }
     PickScreen #pick-help { height: 1; color: $text-muted; margin-top: 1; }
-    PickScreen.-short > #pick { padding: 0 1; }
+    PickScreen.-short > #pick { padding: 0 1; border: none; }
     PickScreen.-short #pick-title, PickScreen.-short #pick-words { margin-bottom: 0; }
     PickScreen.-short #pick-help { display: none; }
     """
@@ -162,7 +162,7 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
 
     def _fit(self) -> None:
         """The list is as high as its lines, as far as there is room."""
-        room = max(self.size.height - (4 if self.has_class("-short") else 9), 1)
+        room = max(self.size.height - (4 if self.has_class("-short") else 11), 1)
         self._lines.styles.height = max(1, min(len(self._lines.things), room, 20))
 
     def _draw(self, line: _Line, cells: int, here: bool) -> Content:
