@@ -20,7 +20,7 @@ from tui_desk.store import search, write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.cards import Card, address
 from tui_desk.store.ids import MessageIds, wished
-from tui_desk.store.inputs import IN
+from tui_desk.store.inputs import ALL, IN
 from tui_desk.store.lookup import Known, StoreLookup
 from tui_desk.text import one_line
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 log = logging.getLogger(__name__)
+
+BATCH = 400
+"""Mails a transaction, at most."""
 
 
 @dataclass(slots=True)
@@ -61,16 +64,18 @@ class Rules:
 
 
 class Batch:
-    """The work of one transaction. With `replay`, mails and events are there already and only what is derived is made."""
+    """The work of one transaction. `replay`: mails and events are there already, and only what is derived is made; of the
+    log, entries up to this `seq` are known yet."""
 
-    def __init__(self, con: Connection, items: Sequence[Item], rules: Rules, *, replay: bool = False) -> None:
+    def __init__(self, con: Connection, items: Sequence[Item], rules: Rules, *, replay: int | None = None) -> None:
         self.con = con
         self.items = items
         self.rules = rules
         self.replay = replay
-        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None])
+        before = min(item.mail_id for item in items) if replay is not None else ALL
+        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], before)
         self.events: list[Event] = []
-        self.fresh: dict[str, int] = {}
+        self.fresh: dict[str, tuple[int, str]] = {}
         self.joins: dict[str, str] = {}
         self.touched: dict[str, None] = {}
         self.messages: list[tuple[Item, Decision, int, int]] = []
@@ -85,7 +90,7 @@ class Batch:
     def run(self) -> list[Verdict]:
         """Decide and write; a verdict an item, in their order."""
         there = self._hashes()
-        entered = {} if self.replay else self._entered()
+        entered = self._entered() if self.replay is None else {}
         self._ids.prepare([wished(_at(item), item.mail.content_hash) for item in self.items if item.mail is not None])
         verdicts: list[Verdict] = []
         for item in self.items:
@@ -102,7 +107,7 @@ class Batch:
 
     def _take(self, item: Item, there: dict[str, int]) -> Verdict:
         uid = item.arrival.uid
-        if not self.replay and item.sha256 in there:
+        if self.replay is None and item.sha256 in there:
             return self._again(item, there[item.sha256])
         decision = self._decided(item)
         if decision is not None and item.mail is not None and decision.verdict in ("duplicate", "delivery_copy"):
@@ -162,12 +167,12 @@ class Batch:
     def _open(self, item: Item, mail: Mail, decision: Decision, at: int) -> Known:
         """A new ticket: its number is fixed by its first event."""
         key = item.ticket or mail.content_hash[:32]
-        logged = self._logged(key) if self.replay else None
+        logged = self._logged(key) if self.replay is not None else None
         number = logged or intake.number(mail.content_hash, self.lookup.taken)
         ticket = Known(self._next_ticket, key, number, "new", fresh=True)
         self._next_ticket += 1
         self.lookup.opened(ticket)
-        self.fresh[key] = ticket.id
+        self.fresh[key] = (ticket.id, number)
         data: dict[str, Any] = {"number": number, "root": mail.content_hash, "historical": item.arrival.source == "import"}
         followed = self.lookup.known(decision.follows) if decision.follows else None
         if followed is not None:
@@ -260,9 +265,11 @@ class Batch:
         if self.references:
             rows = [(name, ids[key], own) for name, (key, own) in self.references.items()]
             self.con.exec_driver_sql(_INSERTS["reference"], rows)
-        if not self.replay:
+        if self.replay is None:
             write.log(self.con, self.events)
-        write.refold(self.con, self.rules.policy, [k for k in self.touched if k not in self.joins], self.fresh, self.joins)
+        keys = [key for key in self.touched if key not in self.joins]
+        upto = ALL if self.replay is None else self.replay
+        write.refold(self.con, self.rules.policy, keys, self.fresh, self.joins, upto)
 
     def _write_joins(self) -> None:
         for key in self.joins:

@@ -18,7 +18,7 @@ from tui_desk.mail.parse import parse
 from tui_desk.mail.thread import verify
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
-from tui_desk.store.batch import Batch, Item, Rules
+from tui_desk.store.batch import BATCH, Batch, Item, Rules
 from tui_desk.store.cards import card
 from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BATCH = 400
-"""Messages a transaction, at most."""
 BATCH_BYTES = 8 << 20
 """Raw bytes a transaction, but for one that is larger alone: bounds memory."""
 
@@ -62,7 +60,7 @@ class Ingest:
         """
         verdicts: list[Verdict] = []
         for some in _batches(arrivals):
-            verdicts += self._commit(self._items(some))
+            verdicts += self._commit(self.read(some))
         return verdicts
 
     def add_outgoing(
@@ -81,7 +79,7 @@ class Ingest:
 
         `also` is done in the same transaction (the outbox's step); what it raises undoes all of it.
         """
-        [item] = self._items([Arrival(raw, at, "outbox")])
+        [item] = self.read([Arrival(raw, at, "outbox")])
         item.ticket, item.agent = ticket, agent
         with self.store.begin() as con:
             [verdict] = Batch(con, [item], self.rules).run()
@@ -94,7 +92,7 @@ class Ingest:
             also(con)
         return verdict
 
-    def _items(self, arrivals: Sequence[Arrival]) -> list[Item]:
+    def read(self, arrivals: Sequence[Arrival]) -> list[Item]:
         """Parse here while the packer hashes and compresses there."""
         packed = self._packer.pack([a.raw for a in arrivals])
         now = clock.now()

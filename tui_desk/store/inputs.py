@@ -52,6 +52,8 @@ _GIVEN = (
 )
 IN = "(SELECT value FROM json_each(?))"
 """A list as one bound parameter (a JSON array)."""
+ALL = 1 << 62
+"""Beyond every `seq`."""
 
 
 def before(con: Connection, keys: Iterable[str]) -> dict[str, Before]:
@@ -86,11 +88,11 @@ def _answers(con: Connection, ids: list[int]) -> dict[int, list[tuple[int, str, 
     return found
 
 
-def events(con: Connection, keys: Collection[str]) -> dict[str, list[Event]]:
-    """The log's entries of each key, in the log's order."""
+def events(con: Connection, keys: Collection[str], upto: int = ALL) -> dict[str, list[Event]]:
+    """The log's entries of each key, in the log's order, as far as `seq` goes."""
     found: dict[str, list[Event]] = defaultdict(list)
-    sql = f"SELECT id, at, agent, ticket, type, data, cause, v FROM event WHERE ticket IN {IN} ORDER BY seq"
-    for row in con.exec_driver_sql(sql, (json.dumps(list(keys)),)):
+    sql = f"SELECT id, at, agent, ticket, type, data, cause, v FROM event WHERE ticket IN {IN} AND seq <= ? ORDER BY seq"
+    for row in con.exec_driver_sql(sql, (json.dumps(list(keys)), upto)):
         found[row[3]].append(event(row))
     return found
 
@@ -107,10 +109,10 @@ _MESSAGES = f"""
 """
 
 
-def load(con: Connection, ids: Mapping[int, str], aliases: Mapping[str, str]) -> dict[str, Inputs]:
+def load(con: Connection, ids: Mapping[int, str], aliases: Mapping[str, str], upto: int = ALL) -> dict[str, Inputs]:
     """The inputs of the tickets `ids` (id to key). `aliases` names tickets that were merged: merged key to target key."""
     found: dict[str, Inputs] = {key: Inputs() for key in ids.values()}
-    for key, log in events(con, {*found, *aliases}).items():
+    for key, log in events(con, {*found, *aliases}, upto).items():
         if key in found:
             found[key].events = log + found[key].events
         elif aliases[key] in found:

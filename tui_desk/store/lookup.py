@@ -30,10 +30,14 @@ class Known:
 
 
 class StoreLookup:
-    """`desk.intake.Lookup` over one write transaction. What the batch adds is told to it as it goes."""
+    """`desk.intake.Lookup` over one write transaction. The batch tells it what it adds.
 
-    def __init__(self, con: Connection, mails: Iterable[Mail]) -> None:
+    Of mails, those with ids under `before` are known (a rebuild goes through the past).
+    """
+
+    def __init__(self, con: Connection, mails: Iterable[Mail], before: int) -> None:
         self._con = con
+        self._before = before
         self._tickets: dict[str, Known | None] = {}
         self._keys: dict[int, str] = {}
         self._numbers: dict[str, str | None] = {}
@@ -151,12 +155,12 @@ class StoreLookup:
         sql = f"""
             SELECT mail.content_hash, mail.id, coalesce(ticket.key, '') FROM mail
             LEFT JOIN message ON message.mail_id = mail.id LEFT JOIN ticket ON ticket.id = message.ticket_id
-            WHERE mail.quarantine = '' AND mail.content_hash IN {IN}
+            WHERE mail.quarantine = '' AND mail.content_hash IN {IN} AND mail.id < {self._before}
         """
         for content_hash, mail_id, key in self._all(sql, hashes):
             self.contents[content_hash] = (mail_id, key)
         own = [mail.message_id for mail in mails]
-        sql = f"SELECT DISTINCT message_id FROM mail WHERE quarantine = '' AND message_id IN {IN}"
+        sql = f"SELECT DISTINCT message_id FROM mail WHERE quarantine = '' AND message_id IN {IN} AND id < {self._before}"
         answered = {i for mail in mails for i in (*mail.references, *mail.in_reply_to)}
         self._borne.update(row[0] for row in self._all(sql, [*own, *answered]))
         spoken = {i for mail in mails for i in _names(mail)}

@@ -24,6 +24,7 @@ _MOMENTS = {
     "created": "created_at",
     "updated": "updated_at",
     "solved": "solved_at",
+    "first_solved": "first_solved_at",
     "replied": "first_reply_at",
     "promised": "min(coalesce(first_reply_at, first_due_at), first_due_at)",
     "due": "due_at",

@@ -13,7 +13,7 @@ from tui_desk.desk.events import Event, new_id
 from tui_desk.desk.fold import Policy, fold
 from tui_desk.desk.ticket import STATE_TYPES, Ticket
 from tui_desk.store import inputs, notes, rollups
-from tui_desk.store.inputs import IN, Before, Inputs
+from tui_desk.store.inputs import ALL, IN, Before, Inputs
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
@@ -66,28 +66,31 @@ def refold(
     con: Connection,
     policy: Policy,
     keys: Collection[str],
-    fresh: Mapping[str, int] | None = None,
+    fresh: Mapping[str, tuple[int, str]] | None = None,
     joins: Mapping[str, str] | None = None,
+    upto: int = ALL,
 ) -> None:
     """Fold the tickets `keys` again and write all that follows from it.
 
-    `fresh` gives the ids of tickets that have no row yet (else one is made for a ticket with an `opened` event);
-    `joins` the tickets that end in another: their messages are there already, a pointer stays.
+    `fresh` gives (id, number) of tickets that have no row yet (else one is made for a ticket with an `opened` event);
+    `joins` the tickets that end in another: their messages are there already, a pointer stays. `upto`: the log is read
+    as far as this `seq` (a rebuild goes through the past).
     """
     if not keys:
         return
-    joins = joins or {}
+    joins, fresh = joins or {}, fresh or {}
     there = inputs.before(con, {*keys, *joins, *joins.values()})
     # An event of a merged ticket changes its target.
     merged = {b.key: b.merged_into for b in there.values() if b.merged_into} | dict(joins)
     there |= inputs.before(con, {target for target in merged.values() if target not in there})
-    ids = {b.key: b.id for b in there.values()} | dict(fresh or {})
+    ids = {b.key: b.id for b in there.values()} | {key: ticket_id for key, (ticket_id, _) in fresh.items()}
+    numbers = {b.key: b.number for b in there.values()} | {key: number for key, (_, number) in fresh.items()}
     wanted = {_target(key, merged) for key in (*keys, *joins)}
-    _give_ids(con, wanted, ids)
-    aliases = {key: _target(key, merged) for key in _merged_into(con, wanted) | merged}
-    loaded = inputs.load(con, {ids[key]: key for key in wanted if key in ids}, aliases)
-    folds = [(key, _folded(key, there.get(key), made, policy), made.attachments) for key, made in loaded.items()]
-    folds += [(key, _pointer(con, key, joins[key], policy), 0) for key in joins]
+    _give_ids(con, wanted, ids, upto)
+    aliases = {key: _target(key, merged) for key in merged_into(con, wanted) | merged}
+    loaded = inputs.load(con, {ids[key]: key for key in wanted if key in ids}, aliases, upto)
+    folds = [(key, folded(key, numbers.get(key, ""), made, policy), made.attachments) for key, made in loaded.items()]
+    folds += [(key, _pointer(con, key, numbers.get(key, ""), joins[key], policy), 0) for key in joins]
     _write(con, ids, there, folds, policy)
     for key, made in loaded.items():
         notes.keep(con, ids[key], made.events)
@@ -102,18 +105,19 @@ def _target(key: str, merged: Mapping[str, str]) -> str:
     return key
 
 
-def _merged_into(con: Connection, keys: Iterable[str]) -> dict[str, str]:
+def merged_into(con: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """The tickets that ended in any of `keys`: their key to its."""
     sql = f"SELECT key, merged_into FROM ticket WHERE merged_into <> '' AND merged_into IN {IN}"
     return {row[0]: row[1] for row in con.exec_driver_sql(sql, (json.dumps(list(keys)),))}
 
 
-def _give_ids(con: Connection, keys: Iterable[str], ids: dict[str, int]) -> None:
+def _give_ids(con: Connection, keys: Iterable[str], ids: dict[str, int], upto: int) -> None:
     """Ids for tickets that an `opened` event alone has made (no mail yet). Other unknown keys are left aside."""
     unknown = [key for key in keys if key not in ids]
     if not unknown:
         return
-    sql = f"SELECT DISTINCT ticket FROM event WHERE type = 'opened' AND ticket IN {IN}"
-    opened = {row[0] for row in con.exec_driver_sql(sql, (json.dumps(unknown),))}
+    sql = f"SELECT DISTINCT ticket FROM event WHERE type = 'opened' AND ticket IN {IN} AND seq <= ?"
+    opened = {row[0] for row in con.exec_driver_sql(sql, (json.dumps(unknown), upto))}
     following = next_id(con)
     for key in unknown:
         if key in opened:
@@ -126,15 +130,16 @@ def next_id(con: Connection) -> int:
     return int(con.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM ticket").scalar_one())
 
 
-def _folded(key: str, was: Before | None, made: Inputs, policy: Policy) -> Ticket:
-    ticket = fold(key, was.number if was else "", made.events, made.messages, policy)
+def folded(key: str, number: str, made: Inputs, policy: Policy) -> Ticket:
+    """One ticket, folded; who was written to is its requester where nobody wrote in."""
+    ticket = fold(key, number, made.events, made.messages, policy)
     return ticket if ticket.requester else replace(ticket, requester=made.written_to)
 
 
-def _pointer(con: Connection, key: str, target: str, policy: Policy) -> Ticket:
+def _pointer(con: Connection, key: str, number: str, target: str, policy: Policy) -> Ticket:
     """What stays of a ticket that ended in another."""
     opened = [e for e in inputs.events(con, [key]).get(key, ()) if e.type == "opened"]
-    return replace(fold(key, "", opened, [], policy), status="merged", merged_into=target, cycles=(), spans=())
+    return replace(fold(key, number, opened, [], policy), status="merged", merged_into=target, cycles=(), spans=())
 
 
 _FOLDED = (

@@ -1,0 +1,136 @@
+"""Looking after a store: backup, check; rebuild and export have modules of their own."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from tui_desk.config.schema import Settings
+from tui_desk.desk.fold import Policy
+from tui_desk.i18n import _, ngettext
+from tui_desk.store import connect, inputs, write
+from tui_desk.store.connect import explained
+from tui_desk.store.engine import Store
+from tui_desk.store.export import export
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["backup", "check", "export", "rebuild"]
+
+Level = Literal["ok", "warning", "error"]
+Line = tuple[Level, str, str]
+"""(level, what, next step)."""
+CHUNK = 500
+
+
+def rebuild(store: Store, settings: Settings, policy: Policy, on_progress: Callable[[int, int], None] | None = None) -> int:
+    """Drop all that is derived and make it again; returns how many mails were read. `on_progress` is told (done, in all)."""
+    from tui_desk.store.rebuild import rebuild as run
+
+    return run(store, settings, policy, on_progress) if on_progress is not None else run(store, settings, policy)
+
+
+def backup(store: Store, target: Path) -> None:
+    """A consistent copy of the store's file, taken while others write (SQLite's backup API); it replaces `target` at the end.
+
+    Attachments are in the mails: `rebuild` on the copy unpacks them again.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    with explained(target):
+        try:
+            os.close(os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+            source, copy = connect.connect(store.path, write=False), sqlite3.connect(part)
+            try:
+                source.backup(copy)
+            finally:
+                source.close()
+                copy.close()
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def check(store: Store, policy: Policy | None = None) -> list[Line]:
+    """What is well and what is not. With `policy`, every ticket is folded again and compared with its row."""
+    con = connect.connect(store.path)
+    try:
+        with explained(store.path):
+            lines = [*_file(con), *_attachments(con, store.attachments), *_quarantine(con)]
+    finally:
+        con.close()
+    return lines + (list(_folds(store, policy)) if policy is not None else [])
+
+
+def _file(con: sqlite3.Connection) -> Iterator[Line]:
+    wrong = [row[0] for row in con.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
+    for text in wrong:
+        yield (
+            "error",
+            _("Store: %(problem)s") % {"problem": text},
+            _("Put a backup in its place, or move it away and sync again."),
+        )
+    if not wrong:
+        size = con.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").fetchone()[0]
+        tickets, mails = con.execute("SELECT (SELECT count(*) FROM ticket), (SELECT count(*) FROM mail)").fetchone()
+        what = _("Store: %(tickets)s tickets, %(mails)s mails, %(mb)s MB, sound")
+        yield "ok", what % {"tickets": tickets, "mails": mails, "mb": round(size / 1_000_000)}, ""
+    broken = len(con.execute("PRAGMA foreign_key_check").fetchall())
+    if broken:
+        what = ngettext("Store: %(n)s row points nowhere", "Store: %(n)s rows point nowhere", broken) % {"n": broken}
+        yield "error", what, _("Run `desk rebuild`.")
+    try:
+        con.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        missing = con.execute("SELECT count(*) FROM message WHERE id NOT IN (SELECT id FROM search_docsize)").fetchone()[0]
+    except sqlite3.DatabaseError:
+        missing = -1
+    if missing:
+        yield "error", _("Search: the index does not fit the messages"), _("Run `desk rebuild`.")
+
+
+def _attachments(con: sqlite3.Connection, folder: Path) -> Iterator[Line]:
+    wanted = {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM attachment")}
+    there = {entry.name for entry in os.scandir(folder) if not entry.name.startswith(".")} if folder.is_dir() else set()
+    lost, orphans = len(wanted - there), len(there - wanted)
+    if lost:
+        what = ngettext("Attachments: %(n)s file is missing", "Attachments: %(n)s files are missing", lost) % {"n": lost}
+        yield "error", what, _("Run `desk rebuild`: they are unpacked from the mails again.")
+    if orphans:
+        what = ngettext("Attachments: %(n)s file belongs to no mail", "Attachments: %(n)s files belong to no mail", orphans)
+        yield "warning", what % {"n": orphans}, _("A program was stopped while it stored mail; they only take room.")
+
+
+def _quarantine(con: sqlite3.Connection) -> Iterator[Line]:
+    n = con.execute("SELECT count(*) FROM mail WHERE quarantine <> ''").fetchone()[0]
+    if n:
+        what = ngettext("Quarantine: %(n)s mail could not be understood", "Quarantine: %(n)s mails could not be understood", n)
+        yield "warning", what % {"n": n}, _("Their bytes are kept.")
+
+
+def _folds(store: Store, policy: Policy) -> Iterator[Line]:
+    with store.begin() as con:
+        rows = con.exec_driver_sql("SELECT id, key, number FROM ticket WHERE merged_into = '' ORDER BY id").fetchall()
+        differ = [n for begin in range(0, len(rows), CHUNK) for n in _different(con, list(rows[begin : begin + CHUNK]), policy)]
+    if differ:
+        what = ngettext("Tickets: %(n)s is not what its log says", "Tickets: %(n)s are not what their log says", len(differ))
+        yield "error", f"{what % {'n': len(differ)}}: {', '.join(differ[:5])}", _("Run `desk rebuild`.")
+    else:
+        yield "ok", _("Tickets: each is what its log says"), ""
+
+
+def _different(con: Any, rows: list[Any], policy: Policy) -> Iterator[str]:
+    """The numbers of tickets whose stored row is not what a fold gives."""
+    ids = {row[0]: row[1] for row in rows}
+    columns = ", ".join(write.TICKET_COLUMNS)
+    stored = {
+        row[0]: tuple(row)
+        for row in con.exec_driver_sql(f"SELECT {columns} FROM ticket WHERE id BETWEEN ? AND ?", (rows[0][0], rows[-1][0]))
+    }
+    made = inputs.load(con, ids, write.merged_into(con, ids.values()))
+    for ticket_id, key, number in rows:
+        ticket = write.folded(key, number, made[key], policy)
+        if write.row_of(ticket_id, ticket, made[key].attachments) != stored[ticket_id]:
+            yield number
