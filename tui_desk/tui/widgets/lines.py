@@ -24,8 +24,7 @@ class LineList(ScrollView, Generic[T], can_focus=True):
 
     DEFAULT_CSS = """
     LineList { height: 1fr; scrollbar-size-vertical: 1; scrollbar-gutter: auto; background: transparent; }
-    LineList > .lines--cursor { background: $cursor-row; text-style: none; }
-    LineList:focus > .lines--cursor { text-style: bold; }
+    LineList > .lines--cursor { background: $cursor; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -141,10 +140,10 @@ class LineList(ScrollView, Generic[T], can_focus=True):
         style = self.visual_style
         if line >= len(self.things):
             text = self._empty if line == 0 and not self.things else ""
-            content = Content.styled(text, "$text-muted")
+            content = Content.styled(f"  {text}", "$text-muted")
         else:
             here = line == self.cursor
-            content = self._draw(self.things[line], cells, here)
+            content = Content.styled("▌ " if here else "  ", "$primary") + self._draw(self.things[line], max(cells - 2, 1), here)
             if here:
                 style = self.get_visual_style("lines--cursor")
         strips = Visual.to_strips(self, content, cells, 1, style, apply_selection=False, pad=True)
