@@ -1,15 +1,18 @@
-# Two commands set a fresh machine up: `make demo` and `make test`.
-PYTHON ?= python3
+# Two commands set a fresh machine up: `make demo` and `make test`. Needed: Python 3.11 or later, with venv.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+WORKERS ?= auto
+CATALOGUE := tui_desk/locale/tui_desk.pot
 
 .PHONY: demo test lint bench messages clean
 demo: $(STAMP)  ## the console on an embedded sample mailbox: no account, no network
 	@$(BIN)/desk demo
 
 test: $(STAMP) lint  ## every check and test
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(STAMP)  ## format, lint, types, layers
 	@$(BIN)/ruff format --check .
@@ -21,15 +24,16 @@ bench: $(STAMP)  ## the benchmarks, each a table of ratios
 	@$(BIN)/python -m bench
 
 messages: $(STAMP)  ## the catalogues: extract, update, compile
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k ngettext:1,2 --no-location --sort-output --project tui-desk -o tui_desk/locale/tui_desk.pot .
-	@$(BIN)/pybabel -q update -D tui_desk -i tui_desk/locale/tui_desk.pot -d tui_desk/locale --no-fuzzy-matching --omit-header -N
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k ngettext:1,2 --no-location --sort-output --omit-header -o $(CATALOGUE) .
+	@$(BIN)/pybabel -q update -D tui_desk -i $(CATALOGUE) -d tui_desk/locale --no-fuzzy-matching --ignore-obsolete --no-wrap
 	@$(BIN)/pybabel -q compile -D tui_desk -d tui_desk/locale
 
 $(STAMP): pyproject.toml
-	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q -U "pip>=25.1"
-	@$(BIN)/python -m pip install -q -e . --group dev
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -U "pip>=25.1"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e . --group dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
