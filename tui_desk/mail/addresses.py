@@ -75,7 +75,8 @@ class _Mailbox:
 
 def _email(text: str) -> str:
     """`a@b` out of what stands between brackets: a route is dropped, as are white space and stray quotes."""
-    text = "".join(headers.words(text).split())
+    if not text.startswith('"'):
+        text = "".join(headers.words(text).split())
     text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
     return text.strip("'").lower()
 

@@ -125,7 +125,8 @@ class _Reader:
             if unpacked:
                 self.body.attachments += unpacked
                 return
-        inline = part.disposition[0] == "inline" or (bool(content_id) and part.disposition[0] != "attachment")
+        shown = bool(content_id) and (inside == "multipart/related" or part.disposition[0] != "attachment")
+        inline = part.disposition[0] == "inline" or shown
         self.body.attachments.append(
             Attachment(name or self._made_name(part, kind), kind, data, content_id, inline and kind.startswith("image/"))
         )

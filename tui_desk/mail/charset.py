@@ -48,6 +48,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _META = re.compile(
     rb"""<(?:meta\b[^>]{0,256}?charset|\?xml\b[^>]{0,128}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
+_ASCII = bytes(range(128))
+_WESTERN = "éèêëàâäáãåçîïíôöóõøùûüúñßæœÉÈÊÀÂÄÁÅÇÎÔÖÓØÙÛÜÑÆŒ«»‘’‚“”„–—…€£§°²³µ·¿¡®©™\u00a0".encode("cp1252")
 _SAMPLE = 32 * 1024
 """Bytes shown to detection: more costs time and changes no answer."""
 
@@ -103,7 +105,7 @@ def _guessed(data: bytes) -> tuple[str, str]:
         text = strictly(data[: len(data) & ~1], "utf-16")
         if text is not None:
             return text, "utf-16"
-    text = strictly(data, "cp1252") if _mostly_western(data) else None
+    text = strictly(data, "cp1252") if _western(data) else None
     if text is not None:
         return text, "cp1252"
     found = _detected(data[:_SAMPLE])
@@ -111,9 +113,10 @@ def _guessed(data: bytes) -> tuple[str, str]:
     return (text, found) if text is not None else (data.decode("cp1252", "replace"), "cp1252")
 
 
-def _mostly_western(data: bytes) -> bool:
-    """Few bytes over 127, no two of them together: detection is poor at that, and slow."""
-    return len(re.findall(rb"[\x80-\xff]+", data)) * 8 <= len(data) and not re.search(rb"[\x80-\xff]{3}", data)
+def _western(data: bytes) -> bool:
+    """Only letters of Western Europe, scattered among ASCII: detection is poor at short texts of that kind, and slow."""
+    high = data.translate(None, _ASCII)
+    return len(high) * 3 <= len(data) and not high.translate(None, _WESTERN)
 
 
 def _detected(sample: bytes) -> str:

@@ -24,6 +24,12 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})[^<>]{0,2000}>?")
+_CLOSED_BY_NEXT = frozenset(
+    {"p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "input", "col"}
+)
+_MANY_TAGS = 2000
+_MAX_DEPTH = 200
 _MAX_QUOTES = 20
 _MAX_INDENT = 8
 
@@ -32,12 +38,28 @@ def to_text(html: str) -> str:
     """`html` as text. Linear in its size; takes any text and never raises."""
     if not html.strip():
         return ""
+    if html.count("<") > _MANY_TAGS:
+        html = _flattened(html)
     tree = LexborHTMLParser(html.encode("utf-8", "replace"))
     root = tree.root
     writer = _Writer()
     if root is not None:
         _walk(root, writer)
     return writer.finish()
+
+
+def _flattened(html: str) -> str:
+    """`html` without the tags that nest deeper than any page: an HTML5 parser looks up the whole stack at each tag."""
+    depth = 0
+
+    def keep(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2].lower() in _CLOSED_BY_NEXT:
+            return tag[0] if depth <= _MAX_DEPTH else " "
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        return tag[0] if depth + bool(tag[1]) <= _MAX_DEPTH else " "
+
+    return _TAG.sub(keep, html)
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:

@@ -1,0 +1,150 @@
+"""The MIME walk gives what the standard library gives on well-formed mail, and stays bounded on mail that is not."""
+
+from __future__ import annotations
+
+import email
+import email.message
+import email.policy
+import random
+from email.mime.base import MIMEBase
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_desk.mail import mime
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200).map(lambda text: text.replace("\u2028", " "))
+LINES = st.lists(TEXTS, max_size=6).map("\n".join)
+
+
+@st.composite
+def leaves(draw: st.DrawFn) -> email.message.Message:
+    match draw(st.sampled_from(["utf-8", "us-ascii", "bytes", "quoted"])):
+        case "utf-8":
+            return MIMEText(draw(LINES), "plain", "utf-8")
+        case "us-ascii":
+            return MIMEText(draw(st.text(st.sampled_from("ab =-\n."), max_size=80)), "html", "us-ascii")
+        case "quoted":
+            part = MIMEText("", "plain", "us-ascii")
+            from email.encoders import encode_quopri
+
+            part.set_payload(draw(LINES).encode())
+            del part["Content-Transfer-Encoding"]
+            encode_quopri(part)
+            return part
+    part = MIMEBase("application", "pdf")
+    part.set_payload(draw(st.binary(max_size=300)))
+    from email.encoders import encode_base64
+
+    encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=draw(st.text(st.sampled_from('abcé ."'), max_size=9)))
+    return part
+
+
+def multipart(children: list[email.message.Message]) -> email.message.Message:
+    whole = MIMEMultipart(random.Random(len(children)).choice(["mixed", "alternative", "related"]))
+    for child in children:
+        whole.attach(child)
+    return whole
+
+
+MESSAGES = st.recursive(leaves(), lambda inner: st.lists(inner, min_size=1, max_size=4).map(multipart), max_leaves=8)
+
+
+def theirs(raw: bytes) -> list[tuple[str, bytes]]:
+    return [
+        (part.get_content_type(), part.get_payload(decode=True))
+        for part in email.message_from_bytes(raw).walk()
+        if not part.is_multipart()
+    ]
+
+
+def ours(raw: bytes) -> list[tuple[str, bytes]]:
+    return [(part.content_type, part.body()) for part in mime.tree(raw, []).walk() if not part.children]
+
+
+@given(MESSAGES, st.booleans())
+def test_equal_to_the_standard_library(message: email.message.Message, crlf: bool) -> None:
+    raw = message.as_bytes(policy=email.policy.compat32.clone(linesep="\r\n" if crlf else "\n"))
+    assert ours(raw) == theirs(raw)
+
+
+@given(MESSAGES)
+def test_headers_are_those_of_the_standard_library(message: email.message.Message) -> None:
+    message["Subject"] = "one  two"
+    message["X-Long"] = "word " * 40
+    raw = message.as_bytes()
+    found = [(name, " ".join(value.split())) for name, value in mime.tree(raw, []).headers]
+    assert found == [(name, " ".join(str(value).split())) for name, value in email.message_from_bytes(raw).items()]
+
+
+@pytest.mark.parametrize(
+    ("raw", "leaf_types", "defect"),
+    [
+        (b"Content-Type: multipart/mixed\n\n--x\n\nbody\n--x--\n", ["text/plain"], "no boundary"),
+        (b"Content-Type: multipart/mixed\n\nno parts at all\n", ["text/plain"], "no boundary"),
+        (b"Content-Type: multipart/mixed; boundary=x\n\nnothing\n", ["text/plain"], "boundary never used"),
+        (b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x\n\ntwo", ["text/plain"] * 2, "unterminated multipart"),
+    ],
+)
+def test_broken_multiparts(raw: bytes, leaf_types: list[str], defect: str) -> None:
+    defects: list[str] = []
+    assert [part.content_type for part in mime.tree(raw, defects).walk() if not part.children] == leaf_types
+    assert defect in defects
+
+
+def test_a_boundary_that_begins_like_another_does_not_end_a_part() -> None:
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=xy\n\n"
+        b"--xy\n\nin --x the text\n--xy--\n--x\n\nlast\n--x--\n"
+    )
+    assert [body for _, body in ours(raw)] == [b"in --x the text", b"last"] == [body for _, body in theirs(raw)]
+
+
+def test_ten_thousand_parts_are_bounded_and_told() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\nbody\n" * 10_000 + b"--x--\n"
+    defects: list[str] = []
+    assert len(list(mime.tree(raw, defects).walk())) == mime.MAX_PARTS + 1
+    assert defects == ["more than 1000 parts"]
+
+
+def test_a_hundred_levels_are_bounded_and_told() -> None:
+    raw = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(100)) + b"\nlast\n"
+    defects: list[str] = []
+    assert len(list(mime.tree(raw, defects).walk())) == mime.MAX_DEPTH + 1
+    assert "more than 60 levels" in defects
+
+
+def test_a_million_headers_are_bounded() -> None:
+    assert len(mime.tree(b"a: b\n" * 1_000_000 + b"\nbody", []).headers) == mime.MAX_HEADERS
+
+
+def test_lines_without_a_colon() -> None:
+    ends = mime.tree(b"Subject: x\nthis is the body\nand more\n", [])
+    assert ends.body() == b"this is the body\nand more\n"
+    goes_on = mime.tree(b"X-Spam: yes\ntests=lost its blank\nSubject: kept\n\nbody", [])
+    assert goes_on.first["subject"] == "kept"
+    assert goes_on.body() == b"body"
+
+
+@pytest.mark.parametrize(
+    ("encoded", "plain"),
+    [
+        (b"aGVsbG8", b"hello"),
+        (b"aGVs\nbG8=\n", b"hello"),
+        (b"aGVs*!bG8=", b"hello"),
+        (b"aGVsbG8=\naGVsbG8=\n", b"hellohello"),
+        (b"a", b""),
+        (b"====", b""),
+    ],
+)
+def test_damaged_base64(encoded: bytes, plain: bytes) -> None:
+    assert mime.tree(b"Content-Transfer-Encoding: base64\n\n" + encoded, []).body() == plain
+
+
+def test_uuencoded() -> None:
+    raw = b"Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n%:&5L;&\\\n`\nend\n"
+    assert mime.tree(raw, []).body() == b"hello"
