@@ -1,0 +1,27 @@
+"""A desk seeded with the sample mailbox, made once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shell import Shell
+from tui_desk.service import Desk
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a seeded desk; not to be changed."""
+    home = tmp_path_factory.mktemp("seeded")
+    Desk.demo(home).close()
+    return home
+
+
+@pytest.fixture
+def desk(seeded: Path, tmp_path: Path) -> Shell:
+    """The shell on a copy of the seeded desk."""
+    home = tmp_path / "home"
+    shutil.copytree(seeded, home)
+    return Shell(home, "demo")

@@ -1,0 +1,112 @@
+"""Reading from the shell: formats, pipes, queries, and the fast path that must say what Typer says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shell import Shell
+from tui_desk.cli import fast
+from tui_desk.cli.globals import Globals
+from tui_desk.cli.group import run as typer_run
+
+LINES = [
+    ["list"],
+    ["list", "is:open", "tag:delivery"],
+    ["list", "is:open", "-tag:delivery", "--ids"],
+    ["list", "--json", "-n", "3"],
+    ["list", "is:solved", "--jsonl", "--limit", "2"],
+    ["count", "is:open"],
+    ["count", "is:open", "--json"],
+    ["next", "--ids"],
+    ["views", "--jsonl"],
+    ["search", "colis", "--ids"],
+    ["search", "colis", "bonjour"],
+]
+
+
+@pytest.mark.parametrize("words", LINES, ids=" ".join)
+def test_the_fast_path_says_what_typer_says(
+    words: list[str], seeded: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TUI_DESK_HOME", str(seeded))
+    monkeypatch.setenv("TUI_DESK_PROFILE", "demo")
+    assert fast.run(Globals(), words) == 0
+    quick = capsys.readouterr().out
+    assert typer_run(words) == 0
+    assert capsys.readouterr().out == quick
+    assert quick
+
+
+def test_list_prints_tabs_and_whole_fields_when_piped(desk: Shell) -> None:
+    lines = desk.lines("list")
+    assert all(line.count("\t") == lines[0].count("\t") >= 7 for line in lines)
+    assert all("…" not in line and "\x1b" not in line for line in lines)
+
+
+def test_ids_are_what_other_verbs_take(desk: Shell) -> None:
+    ids = desk.lines("list", "is:open", "--ids", "-n", "5")
+    told = desk.lines("tag", "-", "--add", "seen", "--yes", stdin="\n".join(ids))
+    assert [line.split("\t")[:2] for line in told] == [[number, "done"] for number in ids]
+    assert sorted(desk.lines("list", "tag:seen", "--ids")) == sorted(ids)
+    again = desk.lines("tag", *ids, "--add", "seen", "--yes")
+    assert {line.split("\t")[1] for line in again} == {"unchanged"}
+
+
+def test_json_has_a_version_and_stable_names(desk: Shell) -> None:
+    found = desk.json("list", "-n", "1")
+    assert found["version"] == 1
+    (ticket,) = found["tickets"]
+    assert {"number", "status", "priority", "assignee", "requester", "subject", "tags", "created_at", "due_at"} <= set(ticket)
+    assert ticket["created_at"].endswith("+00:00")
+
+
+def test_count_is_exact_and_agrees_with_list(desk: Shell) -> None:
+    assert int(desk.lines("count", "is:open")[0]) == len(desk.lines("list", "is:open", "--ids", "-n", "0"))
+
+
+def test_show_prints_the_thread_and_raw_gives_the_bytes(desk: Shell) -> None:
+    number = desk.lines("list", "has:attachment", "--ids", "-n", "1")[0]
+    ticket = desk.json("show", number)["ticket"]
+    assert ticket["subject"] in desk.run("show", number).stdout
+    message = next(m for m in ticket["thread"] if m["kind"] == "inbound")
+    raw = desk.run("show", number, "--raw", str(message["id"])).stdout
+    assert "Message-ID:" in raw
+
+
+def test_attachments_are_saved_inside_the_folder(desk: Shell, tmp_path: Path) -> None:
+    number = desk.lines("list", "has:attachment", "--ids", "-n", "1")[0]
+    saved = [Path(line) for line in desk.lines("show", number, "--save", str(tmp_path / "out"))]
+    assert saved
+    assert all(path.parent == tmp_path / "out" and path.stat().st_size for path in saved)
+
+
+def test_why_names_the_rule_that_threaded(desk: Shell) -> None:
+    number = desk.lines("next", "--ids")[0]
+    assert any("opened" in line for line in desk.lines("why", number))
+
+
+def test_a_query_that_is_off_says_where(desk: Shell) -> None:
+    done = desk.run("list", "asignee:me", code=2)
+    assert "assignee" in done.stderr
+
+
+def test_a_ticket_that_is_not_there_is_1(desk: Shell) -> None:
+    assert "ZZZZ" in desk.run("show", "ZZZZ", code=1).stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(desk: Shell) -> None:
+    line = " ".join([*desk.command("list", "is:solved", "-n", "0", "--jsonl"), "| head -1; echo ${PIPESTATUS[0]}"])
+    done = subprocess.run(["bash", "-c", line], env=desk.env, capture_output=True, text=True, check=True)
+    first, code = done.stdout.splitlines()
+    assert json.loads(first)["number"]
+    assert code == "0"
+    assert done.stderr == ""
+
+
+def test_french_is_spoken_where_it_is_asked_for(desk: Shell) -> None:
+    assert "ticket" in desk.run("--lang", "fr", "show", "ZZZZ", code=1).stderr
+    assert desk.run("--lang", "fr", "list", "--help").stdout != desk.run("list", "--help").stdout

@@ -1,0 +1,172 @@
+"""A working day on a real IMAP server and a real SMTP server: mail comes in, is triaged, answered, counted."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from pathlib import Path
+
+import imapclient
+import pytest
+
+from tests.e2e.shell import Shell
+from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.smtp import RealSmtp, real_smtp
+
+QUESTION = """From: Zoé Lefèvre <customer@desk.test>
+To: Support <desk@desk.test>
+Subject: =?utf-8?q?Facture_num=C3=A9ro_42_=5B/bold=5D?=
+Date: Mon, 16 Nov 2026 09:{minute:02}:00 +0100
+Message-ID: <q{number}@customer.test>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Bonjour, ma facture {number} est fausse. \x1b]52;c;aGFjaw==\x07
+Merci, Zoé
+"""
+
+
+@pytest.fixture
+def smtp(dovecot: Dovecot) -> Iterator[RealSmtp]:
+    """A mail server whose mail reaches the customer's real mailbox."""
+    with real_smtp() as server:
+        server.routes.append(lambda _sender, recipients, raw: [put(dovecot, r.partition("@")[0], raw) for r in recipients])
+        yield server
+
+
+@pytest.fixture
+def desk(dovecot: Dovecot, smtp: RealSmtp, tmp_path: Path) -> Shell:
+    """A desk set up by a script, with no question."""
+    secret = tmp_path / "secret"
+    secret.write_text(f"{PASSWORD}\n")
+    shell = Shell(tmp_path / "home")
+    shell.run(
+        "init",
+        *("--address", "desk@desk.test", "--imap", f"imaps://localhost:{dovecot.tls_port}", "--ca-file", str(dovecot.ca_file)),
+        *("--smtp", f"smtp://127.0.0.1:{smtp.port}", "--user", "desk", "--password-command", f"cat {secret}"),
+        *("--agent", "alice", "--name", "Support"),
+    )
+    return shell
+
+
+def put(dovecot: Dovecot, user: str, raw: bytes, folder: str = "INBOX") -> None:
+    """A mail arrives in a mailbox."""
+    with imapclient.IMAPClient("127.0.0.1", dovecot.port, ssl=False) as client:
+        client.login(user, PASSWORD)
+        client.append(folder, raw)
+
+
+def box(dovecot: Dovecot, user: str, folder: str = "INBOX") -> list[email.message.EmailMessage]:
+    """Every mail of a mailbox."""
+    with imapclient.IMAPClient("127.0.0.1", dovecot.port, ssl=False) as client:
+        client.login(user, PASSWORD)
+        client.select_folder(folder, readonly=True)
+        uids = client.search()
+        raws = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
+        return [email.message_from_bytes(raws[uid][b"BODY[]"], policy=email.policy.default) for uid in uids]  # type: ignore[misc]
+
+
+def ask(dovecot: Dovecot, *numbers: int) -> None:
+    """Customers write."""
+    for number in numbers:
+        put(dovecot, "desk", QUESTION.format(number=number, minute=number % 60).replace("\n", "\r\n").encode())
+
+
+def test_a_day_from_mail_to_figures(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
+    ask(dovecot, 1)
+    desk.run("sync")
+    (number,) = desk.lines("list", "--ids")
+    shown = desk.json("show", number)["ticket"]
+    assert shown["subject"] == "Facture numéro 42 [/bold]"
+    assert shown["requester"] == "customer@desk.test"
+    assert "\x1b" not in shown["thread"][0]["text"]
+
+    desk.run("take", number)
+    desk.run("tag", number, "--add", "facture")
+    desk.run("note", number, "rappelée à midi: SECRET")
+    desk.run("reply", number, "--body", "Bonjour, **voici** la facture corrigée.", "--status", "solved", "--now", "--yes")
+
+    (answer,) = box(dovecot, "customer")
+    assert answer["In-Reply-To"] == "<q1@customer.test>"
+    assert "<q1@customer.test>" in answer["References"]
+    assert answer["From"].addresses[0].addr_spec == "desk@desk.test"
+    assert "SECRET" not in answer.as_string()
+    assert "<strong>voici</strong>" in answer.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    (filed,) = box(dovecot, "desk", "Sent")
+    assert filed["Message-ID"] == answer["Message-ID"]
+
+    desk.run("sync")
+    ticket = desk.json("show", number)["ticket"]
+    assert [m["kind"] for m in ticket["thread"]] == ["inbound", "note", "outbound"]
+    assert (ticket["status"], ticket["assignee"], ticket["tags"]) == ("solved", "alice", ["facture"])
+    assert ticket["first_response_seconds"] is not None
+
+    reply = f"From: customer@desk.test\r\nTo: desk@desk.test\r\nSubject: Re: Facture\r\nIn-Reply-To: {answer['Message-ID']}\r\n"
+    put(dovecot, "desk", f"{reply}Message-ID: <q1b@customer.test>\r\n\r\nIl manque encore une ligne, non ?\r\n".encode())
+    desk.run("sync")
+    again = desk.json("show", number)["ticket"]
+    assert again["status"] == "open"
+    assert len(again["thread"]) == 4
+
+    figures = desk.json("kpi", "all")["figures"]
+    assert figures["created"]["value"] == 1
+    assert figures["first_response"]["cal"]["n"] == 1
+    desk.run("sync", "--audit")
+    assert len(smtp.taken) == 1
+
+
+def test_bulk_reply_dry_run_then_for_real_then_again(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
+    ask(dovecot, *range(1, 6))
+    desk.run("sync")
+    ids = "\n".join(desk.lines("list", "--ids")) + "\n"
+    assert len(ids.split()) == 5
+    dry = desk.lines("bulk", "reply", "-", "--macro", "facture-copie", "--dry-run", stdin=ids)
+    assert smtp.taken == []
+    real = desk.lines("bulk", "reply", "-", "--macro", "facture-copie", "--yes", "--per-minute", "60000", stdin=ids)
+    assert [line.split("\t")[0] for line in dry] == [line.split("\t")[0] for line in real]
+    assert [line.split("\t")[2] for line in dry] == [line.split("\t")[2] for line in real]
+    assert len(smtp.taken) == 5
+    desk.run("bulk", "reply", "-", "--macro", "facture-copie", "--yes", stdin=ids)
+    assert len(smtp.taken) == 5, "a run of the same name writes to nobody twice"
+
+
+def test_a_wrong_password_is_77_and_changes_nothing(desk: Shell, dovecot: Dovecot, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("wrong\n")
+    done = desk.run("sync", code=77)
+    assert "password" in done.stderr.lower()
+    assert "wrong" not in done.stderr.replace("is wrong", "")
+
+
+def test_undo_send_takes_the_reply_back(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
+    ask(dovecot, 7)
+    desk.run("sync")
+    (number,) = desk.lines("list", "--ids")
+    sent = desk.json("reply", number, "--body", "Trop vite !", "--yes")
+    desk.run("outbox", "undo", str(sent["outbox"]))
+    desk.run("sync")
+    assert smtp.taken == []
+    assert desk.json("show", number)["ticket"]["status"] == "new"
+    desk.run("outbox", "undo", str(sent["outbox"]), code=1)
+
+
+def test_export_is_the_same_before_and_after_a_rebuild(desk: Shell, dovecot: Dovecot) -> None:
+    ask(dovecot, *range(1, 9))
+    desk.run("sync")
+    first = desk.lines("list", "--ids")[0]
+    desk.run("tag", first, "--add", "vip")
+    desk.run("note", first, "une note")
+    before = desk.run("export").stdout
+    desk.run("rebuild")
+    assert desk.run("export").stdout == before
+    assert before.count("\n") == 8
+
+
+def test_a_query_that_selects_nothing_is_a_usage_error(desk: Shell, dovecot: Dovecot) -> None:
+    ask(dovecot, 1)
+    desk.run("sync")
+    desk.run("solve", "tag:nowhere", code=2)
+    desk.run("bulk", "status", "solved", "--query", "tag:nowhere", code=2)
+    assert desk.run("list", "tag:nowhere").stdout == ""
+    desk.run("list", "tag:nowhere", "--fail-empty", code=1)
