@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Mails = list[OutboxView]
 
+UNDER_WAY = ("queued", "sending", "dot", "accepted", "uncertain")
+LOOK_SECONDS = 300
+"""How long an uncertain mail is looked for (as `sync.filing`; not imported: that would load what sends)."""
 LONGEST_NAP = 5.0
 """Seconds between two looks at the queue while waiting: another process may queue or send."""
 
@@ -56,10 +59,20 @@ class OutboxDesk:
         return [mail for mail in self.list() if mail.id in moved]
 
     def _pass(self) -> set[int]:
+        if not self._anything(clock.now()):
+            return set()  # A sync that finds nothing to do never loads the writing side of the store.
         from tui_desk.sync.outbox import deliver_due
 
         desk = self._desk
         return set(deliver_due(desk.store, desk.open_sender, desk.open_mailbox, desk.settings, policy=desk.policy))
+
+    def _anything(self, now: int) -> bool:
+        """Whether a pass has something to do."""
+        return any(
+            mail.state in ("sending", "dot")
+            or (mail.not_before <= now and (mail.state != "uncertain" or now <= mail.updated_at + LOOK_SECONDS))
+            for mail in self.list(UNDER_WAY)
+        )
 
 
 def _fresh(mail: OutboxView) -> bool:
