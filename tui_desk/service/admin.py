@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tui_desk.errors import DeskError
 from tui_desk.i18n import _
-from tui_desk.service.types import Finding, OnProgress
+from tui_desk.service.types import Finding, OnProgress, Progress
 
 if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
@@ -33,7 +33,11 @@ class Admin:
         """Drop all that is derived and make it again from mail and log; returns how many messages were read."""
         from tui_desk.store.admin import rebuild
 
-        return rebuild(self._desk.store, self._desk.settings, self._desk.policy, on_progress)
+        def told(done: int, total: int) -> None:
+            if on_progress is not None:
+                on_progress(Progress(done, total, _("rebuilding")))
+
+        return rebuild(self._desk.store, self._desk.settings, self._desk.policy, told)
 
     def export(self, target: Path | None, kind: Kind = "jsonl") -> int:
         """Write every ticket to `target` (None: stdout); returns how many."""

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_desk import clock, i18n
 from tui_desk.desk.events import Event, new_id
 from tui_desk.errors import NotFoundError
 from tui_desk.paths import Profile
 from tui_desk.service.desk import Desk
-from tui_desk.transport.memory import MemoryServer
+
+if TYPE_CHECKING:
+    from tui_desk.transport.memory import MemoryServer
 
 PROFILE = "demo"
 SCHEME = "memory:"
@@ -44,20 +49,26 @@ def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
         _fill(desk, now)
     i18n.activate(desk.settings.language)
     if live:
-        _go_on(desk, server)
+        _go_on(desk, server())
     if folder is None:
         desk.on_close(lambda: shutil.rmtree(home, ignore_errors=True))
     return desk
 
 
-def attach(desk: Desk) -> MemoryServer:
-    """Give `desk` the sample mailbox of the moment that its settings name."""
-    from tui_desk.demo.seed import seed
+def attach(desk: Desk) -> Callable[[], MemoryServer]:
+    """Give `desk` the sample mailbox of the moment that its settings name, made when it is first asked for."""
 
-    moment = desk.settings.account.imap.removeprefix(SCHEME)
-    server = MemoryServer()
-    seed(server, int(moment) if moment.isdigit() else clock.now())
-    desk.connect_to(server.mailbox, server.sender)
+    @cache
+    def server() -> MemoryServer:
+        from tui_desk.demo.seed import seed
+        from tui_desk.transport.memory import MemoryServer
+
+        moment = desk.settings.account.imap.removeprefix(SCHEME)
+        made = MemoryServer()
+        seed(made, int(moment) if moment.isdigit() else clock.now())
+        return made
+
+    desk.connect_to(lambda: server().mailbox(), lambda: server().sender())
     return server
 
 
