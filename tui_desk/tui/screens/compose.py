@@ -123,18 +123,22 @@ class ComposeScreen(PlaceScreen[Sent | None]):
     ComposeScreen.-note > #compose-title { background: $note 30%; }
     ComposeScreen > #compose-body { height: 1fr; }
     ComposeScreen #compose-left { width: 1fr; }
-    ComposeScreen #compose-thread { height: 1fr; }
+    ComposeScreen #compose-thread { height: 1fr; scrollbar-size-vertical: 1; }
     ComposeScreen #composer { border-top: heavy $outbound; height: 1fr; }
     ComposeScreen.-note #composer { border-top: heavy $note; }
-    ComposeScreen #macros { width: 42; height: 1fr; display: none; }
-    ComposeScreen.-wide #macros { display: block; }
-    ComposeScreen.-wider #macros { width: 52; }
-    ComposeScreen.-picking #macros { display: block; }
+    ComposeScreen #compose-macros {
+        width: 42; height: 1fr; display: none; border: round $rule; border-title-color: $muted; border-title-style: none;
+    }
+    ComposeScreen #compose-macros:focus-within { border: round $primary; border-title-color: $primary; }
+    ComposeScreen.-wide #compose-macros { display: block; }
+    ComposeScreen.-wider #compose-macros { width: 52; }
+    ComposeScreen.-picking #compose-macros { display: block; }
     ComposeScreen.-picking.-narrow #compose-left { display: none; }
-    ComposeScreen.-picking.-narrow #macros { width: 1fr; }
+    ComposeScreen.-picking.-narrow #compose-macros { width: 1fr; }
     ComposeScreen.-thread-less #compose-thread { height: 4; }
     ComposeScreen.-thread-none #compose-thread { display: none; }
     ComposeScreen.-thread-more #composer { height: 9; }
+    ComposeScreen.-picking.-narrow #compose-macros { border: none; }
     ComposeScreen.-short #composer { border-top: none; }
     """
     AUTO_FOCUS = ""
@@ -174,7 +178,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
                 if self._opened.ticket is not None:
                     yield Thread(id="compose-thread")
                 yield Composer(self._opened.draft, app.desk.settings.replies.status_after)
-            yield MacroPane(id="macros")
+            yield MacroPane(id="compose-macros")
         yield Hints("composer")
 
     def on_mount(self) -> None:
