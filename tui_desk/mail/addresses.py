@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _BARE = re.compile(rf'"[^"<>@]{{1,64}}"@[^\s<>"(),:;@\\]+|{_SPEC}')
+_LONG = 500
+"""Characters of one mailbox that are looked at: nothing here is quadratic in more than that."""
 _MOST = 2000
 """Recipients read of one header; more is no mail that a person wrote."""
 
@@ -23,7 +25,7 @@ def parse(value: str) -> tuple[Address, ...]:
     """The mailboxes of an address header, groups opened, what holds no address left out (as "undisclosed-recipients:;")."""
     if not value:
         return ()
-    one = _SIMPLE.match(value)
+    one = _SIMPLE.match(value) if len(value) < _LONG else None
     if one:
         return (_simple(one),)
     return tuple(address for address in _split(value) if "@" in address.email)
@@ -31,7 +33,7 @@ def parse(value: str) -> tuple[Address, ...]:
 
 def first(value: str) -> Address:
     """The first mailbox; where there is none, an Address without email, named as the header says."""
-    one = _SIMPLE.match(value)
+    one = _SIMPLE.match(value) if len(value) < _LONG else None
     if one:
         return _simple(one)
     found = _split(value)
@@ -62,11 +64,12 @@ class _Mailbox:
     def address(self) -> Address | None:
         if self.angle:
             return Address(_email(self.angle), _name(self.text or self.comment))
+        self.text = self.text[:_LONG]
         found = _BARE.search(self.text)
         if found:
             rest = (self.text[: found.start()] + self.text[found.end() :]).strip("<> ")
             return Address(_email(found[0]), _name(rest) or _name(self.comment))
-        found = _BARE.search(self.comment)
+        found = _BARE.search(self.comment[:_LONG])
         name, comment = _name(self.text), _name(self.comment)
         if found or not name:
             return Address(_email(found[0]), name) if found else None
@@ -84,7 +87,7 @@ def _email(text: str) -> str:
 def _split(value: str) -> list[Address]:
     found: list[Address] = []
     box = _Mailbox()
-    for token in _TOKEN.finditer(value[:262144]):
+    for token in _TOKEN.finditer(value[:131072]):
         match token.lastgroup:
             case "stop":
                 address = None if token["stop"] == ":" and "@" not in box.text else box.address()
@@ -99,7 +102,9 @@ def _split(value: str) -> list[Address]:
             case "quoted":
                 local = value[token.end() : token.end() + 1] == "@"
                 box.text += token[0] if local else re.sub(r"\\(.)", r"\1", token["quoted"][1:-1])
-            case _:
+            case _ if len(box.text) < _LONG:
                 box.text += token[0]
+            case _:
+                pass
     last = box.address()
     return [*found, last] if last else found

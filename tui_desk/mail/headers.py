@@ -10,11 +10,13 @@ from urllib.parse import unquote_to_bytes
 
 from tui_desk.mail import charset as charsets
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=([ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?))?", re.DOTALL)
+_WORD = re.compile(
+    r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,20})\?=([ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?))?", re.DOTALL
+)
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;]*)', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
-_ID = re.compile(r"<\s*([^<>\s][^<>]*?)\s*>")
+_ID = re.compile(r"<([^<>]+)>")
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{2,9}\.?,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{4}|\d{2})[\s,]+"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
@@ -42,18 +44,20 @@ def words(value: str) -> str:
     if "=?" not in value:
         return value
     out: list[str] = []
-    at, pending, name = 0, b"", ""
+    at, name = 0, ""
+    pending: list[bytes] = []
     for match in _WORD.finditer(value):
         word_charset = match[1].partition("*")[0].lower()
         data = _word_bytes(match[2], match[3], word_charset)
         between = value[at : match.start()]
         if pending and (between or word_charset != name):
-            out.append(charsets.decode(pending, name)[0])
-            pending = b""
+            out.append(charsets.decode(b"".join(pending), name)[0])
+            pending = []
         out.append(between)
-        pending, name, at = pending + data, word_charset, match.end()
+        pending.append(data)
+        name, at = word_charset, match.end()
     if pending:
-        out.append(charsets.decode(pending, name)[0])
+        out.append(charsets.decode(b"".join(pending), name)[0])
     out.append(value[at:])
     return "".join(out)
 
@@ -106,7 +110,7 @@ def ids(value: str) -> tuple[str, ...]:
     found = _ID.findall(value)
     if not found and "<" not in value:
         found = [word for word in value.split() if "@" in word]
-    return tuple(dict.fromkeys("".join(word.split()) for word in found))
+    return tuple(dict.fromkeys(joined for word in found if (joined := "".join(word.split()))))
 
 
 def message_id(value: str) -> str:

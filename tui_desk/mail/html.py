@@ -26,7 +26,7 @@ _HIDDEN = re.compile(
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})[^<>]{0,2000}>?")
 _CLOSED_BY_NEXT = frozenset(
-    {"p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "input", "col"}
+    {"a", "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "input", "col"}
 )
 _MANY_TAGS = 2000
 _MAX_DEPTH = 200

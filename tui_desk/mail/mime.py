@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tui_desk.mail import headers as header_values
 
@@ -237,7 +238,7 @@ def _base64(data: bytes) -> bytes:
     """Base64 with its usual damage: missing padding, foreign letters, several pieces with padding one after the other."""
     pad = data.find(b"=")
     if pad >= 0 and data[pad:].strip(b"= \t\r\n"):
-        return b"".join(_base64(piece) for piece in re.findall(rb"[^=]+=*", data)[:10_000])
+        return b"".join(_base64(piece[0]) for piece in islice(re.finditer(rb"[^=]+=*", data), 10_000))
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
@@ -251,18 +252,19 @@ def _last(letters: bytes) -> bytes:
 
 
 def _uudecoded(data: bytes) -> bytes:
-    out: list[bytes] = []
-    for line in data.splitlines():
+    out = bytearray()
+    for found in re.finditer(rb"[^\r\n]+", data):
+        line = found[0]
         if line.startswith(b"begin ") or not line.strip():
             continue
         if line.strip() == b"end":
             break
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line)
         except binascii.Error:  # trailing blanks lost or garbage after the line: its first letter says how long it is
             bytes_in_line = ((line[0] - 32) & 63) * 4 + 5
             try:
-                out.append(binascii.a2b_uu(line[: bytes_in_line // 3]))
+                out += binascii.a2b_uu(line[: bytes_in_line // 3])
             except binascii.Error:
                 return data
-    return b"".join(out)
+    return bytes(out)

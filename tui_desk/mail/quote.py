@@ -75,6 +75,7 @@ class _Marker:
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
         self.candidates = phrases.candidates(lines)
+        self.last_quoted = max((at for at in self.candidates if _QUOTED.match(lines[at])), default=-1)
         self.found: list[SegmentKind] = ["text"] * len(lines)
 
     def kinds(self) -> list[SegmentKind]:
@@ -137,7 +138,7 @@ class _Marker:
         return end
 
     def _quotes_after(self, at: int) -> bool:
-        return any(_QUOTED.match(line) for line in self.lines[at:])
+        return self.last_quoted >= at
 
     def _signature(self, at: int) -> int:
         """From "-- " (or a phone's line) to the next quote or the end."""

@@ -368,6 +368,9 @@ HOSTILE = [
     b"Content-Disposition: attachment; filename*99999*=x; filename*0*=''%\n\n",
     b"Date: " + b"1 " * 50_000 + b"\n\n",
     b"Content-Type: text/html\n\n" + b"<div>" * 50_000,
+    b"Subject: " + b"=?utf-8?Q?x" * 30_000 + b"\nTo: " + b"=?utf-8?Q?x?= " * 30_000 + b"\n\n",
+    b"From: a" + b" " * 200_000 + b"b\nTo: " + b"a" * 200_000 + b"@\nCc: " + b"=" * 200_000 + b"\n\n",
+    b"References: <a" + b" " * 200_000 + b"b\nMessage-ID: <" + b" " * 200_000 + b">\n\n",
     b"Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\nx",
     b"Content-Transfer-Encoding: base64\n\n" + b"=" * 100_000,
     b"Content-Transfer-Encoding: uuencode\n\n\xff\xff\n",
@@ -419,7 +422,8 @@ SEEDS = [
         "multipart/mixed; boundary=x",
     ),
     plain(
-        b"--x\n\ntext\n--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\nStatus: 5.1.1\n--x--\n",
+        b"--x\n\ntext\n--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+        b"Final-Recipient: rfc822; a@b\nStatus: 5.1.1\n--x--\n",
         "multipart/report; boundary=x",
         b"References: <a@b> <c@d>\nThread-Index: AdpQ\nSubject: =?utf-8?B?w4k=?= =?iso-8859-1?Q?=E9?=\n",
     ),
