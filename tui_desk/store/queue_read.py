@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from tui_desk.desk.query import Query, parse
+from tui_desk.desk.query import Node, Query, parse
+from tui_desk.desk.ticket import STATE_TYPES
 from tui_desk.store.connect import connect_to_read, explained
 from tui_desk.store.rows import QueueRow, ViewCount
 from tui_desk.store.views import BUILT_IN, title
-from tui_desk.store.where import Where, is_active, of_status, where
+from tui_desk.store.where import by_tag, is_active, of_status, statuses, where
 
 ROW = (
     "id, number, subject, requester, requester_name, status, priority, type, assignee, tags, created_at, updated_at, due_at,"
@@ -44,7 +48,7 @@ class QueueReader:
         found = array("q")
         with explained(self.path):
             for part in self._parts(query, agent, now):
-                cursor = self.con.execute(f"SELECT id FROM ticket WHERE {part.sql} ORDER BY {part.order}", part.values)
+                cursor = self.con.execute(f"SELECT id FROM {part.source} WHERE {part.sql} ORDER BY {part.order}", part.values)
                 cursor.row_factory = _first
                 found.extend(cursor)
         return found
@@ -57,17 +61,25 @@ class QueueReader:
         with explained(self.path):
             begun = self._place(after)
             for part in self._parts(query, agent, now):
-                if begun is not None and begun[0] > part.rank:
-                    continue
-                more, values = "", list(part.values)
-                if begun is not None and begun[0] == part.rank:
-                    more = f" AND {part.after}"
-                    values += begun[1:]
-                sql = f"SELECT {ROW} FROM ticket WHERE {part.sql}{more} ORDER BY {part.order} LIMIT ?"
-                rows += [row_of(row) for row in self.con.execute(sql, (*values, limit - len(rows)))]
+                if begun is None or begun[0] < part.rank:
+                    rows += self._stretch(part, (), limit - len(rows))
+                elif begun[0] == part.rank:
+                    rows += self._stretch(part, begun[1:], limit)
                 if len(rows) >= limit:
                     break
         return rows
+
+    def _stretch(self, part: Part, after: tuple[int, ...], limit: int) -> list[QueueRow]:
+        """The first rows of a part. Each status is read in the order of its own index, then they are merged."""
+        more = f" AND {part.after}" if after else ""
+        sql = f"SELECT {ROW} FROM {part.source} WHERE {part.sql}{more}"
+        ending = f"ORDER BY {part.order} LIMIT {limit}"
+        values = (*part.values, *after)
+        if not part.statuses:
+            return [row_of(row) for row in self.con.execute(f"{sql} {ending}", values)]
+        streams = [self.con.execute(f"{sql} AND status = {s!r} {ending}", values).fetchall() for s in part.statuses]
+        merged = sorted(chain.from_iterable(streams), key=lambda row: (row[12], row[0]))
+        return [row_of(row) for row in merged[:limit]]
 
     def rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """The rows of `ids`, in that order; a ticket that is gone is left out."""
@@ -90,11 +102,13 @@ class QueueReader:
         with explained(self.path):
             if test is not None:
                 return sum(n for status, n in self.con.execute("SELECT status, tickets FROM counter") if test(status)), False
-            made = where(root, agent, now)
-            literal = {True: "active = 1 AND ", False: "active = 0 AND ", None: ""}[is_active(root)]
-            sql = f"SELECT count(*) FROM (SELECT 1 FROM ticket WHERE {literal}{made.sql} LIMIT ?)"
-            found = int(self.con.execute(sql, (*made.values, cap + 1)).fetchone()[0])
-        return min(found, cap), found > cap
+            n = 0
+            for part in self._parts(Query("", root), agent, now):
+                sql = f"SELECT count(*) FROM (SELECT 1 FROM {part.source} WHERE {part.sql} LIMIT ?)"
+                n += int(self.con.execute(sql, (*part.values, cap + 1 - n)).fetchone()[0])
+                if n > cap:
+                    return cap, True
+        return n, False
 
     def views(self, agent: str, saved: Mapping[str, str], now: int, *, cap: int = CAP) -> list[ViewCount]:
         """The built-in views, then the saved ones, each with its count. One that cannot be read counts 0."""
@@ -149,14 +163,15 @@ class QueueReader:
     def _parsed(self, query: str | Query, agent: str) -> Query:
         return parse(query, timezone=self.timezone, me=agent, views=self.saved) if isinstance(query, str) else query
 
-    def _parts(self, query: str | Query, agent: str, now: int) -> Iterable[Part]:
+    def _parts(self, query: str | Query, agent: str, now: int) -> Iterator[Part]:
         root = self._parsed(query, agent).root
-        made, active = where(root, agent, now), is_active(root)
+        active = is_active(root)
         if active is not False:
-            yield Part(0, Where(f"active = 1 AND {made.sql}", made.values), "due_at, id", "(due_at, id) > (?, ?)")
+            yield _owed(root, agent, now)
         if active is not True:
+            made = where(root, agent, now)
             order = "updated_at DESC, id DESC"
-            yield Part(1, Where(f"active = 0 AND {made.sql}", made.values), order, "(updated_at, id) < (?, ?)")
+            yield Part(1, "ticket", f"active = 0 AND {made.sql}", made.values, order, "(updated_at, id) < (?, ?)")
 
     def _place(self, after: tuple[int, int] | None) -> tuple[int, int, int] | None:
         """(part, key, id) of the row that a page follows."""
@@ -166,13 +181,34 @@ class QueueReader:
         return (0, *after) if row is None or row[0] else (1, row[1], after[1])
 
 
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One of the two stretches of the queue: what is owed, and what is done."""
+    """One of the two stretches of the queue: what is owed (rank 0), and what is done."""
 
-    __slots__ = ("after", "order", "rank", "sql", "values")
+    rank: int
+    source: str
+    sql: str
+    values: list[Any]
+    order: str
+    after: str
+    statuses: tuple[str, ...] = ()
+    """Few enough to be read one by one."""
 
-    def __init__(self, rank: int, made: Where, order: str, after: str) -> None:
-        self.rank, self.sql, self.values, self.order, self.after = rank, made.sql, made.values, order, after
+
+def _owed(root: Node | None, agent: str, now: int) -> Part:
+    tagged = by_tag(root)
+    if tagged is not None:
+        made = where(tagged[1], agent, now)
+        source = "(SELECT ticket_id, due_at AS tag_due FROM ticket_tag WHERE tag = ? AND active = 1) AS t CROSS JOIN ticket"
+        sql = f"ticket.id = t.ticket_id AND active = 1 AND {made.sql}"
+        return Part(0, source, sql, [tagged[0], *made.values], "tag_due, ticket_id", "(tag_due, ticket_id) > (?, ?)")
+    made = where(root, agent, now)
+    found = statuses(root) & _ACTIVE
+    few = tuple(sorted(found)) if len(found) < len(_ACTIVE) else ()
+    return Part(0, "ticket", f"active = 1 AND {made.sql}", made.values, "due_at, id", "(due_at, id) > (?, ?)", few)
+
+
+_ACTIVE = frozenset(s for s, kind in STATE_TYPES.items() if kind in ("open", "waiting"))
 
 
 def row_of(row: tuple[object, ...]) -> QueueRow:

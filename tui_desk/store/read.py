@@ -14,7 +14,7 @@ from tui_desk.store import search
 from tui_desk.store.connect import explained
 from tui_desk.store.queue_read import QueueReader
 from tui_desk.store.rows import OutboxView, SearchHit
-from tui_desk.store.snippet import around
+from tui_desk.store.snippet import around, pattern
 from tui_desk.store.thread_read import ThreadReader
 from tui_desk.text import one_line
 
@@ -25,13 +25,22 @@ class Reader(QueueReader, ThreadReader):
     """A reading connection. One object a thread."""
 
     def search(self, words: str, limit: int = 50, *, ranked: bool = False) -> list[SearchHit]:
-        """Tickets with these words, the newest message first, a hit a ticket; `ranked`: the best of the newest 5,000 first."""
+        """Tickets with these words, the newest message first, a hit a ticket; `ranked`: the best of the newest 5,000 first.
+
+        Where whole words give fewer than `limit`, words that only begin so are found too.
+        """
         query = search.match(words)
         if not query:
             return []
         with explained(self.path):
-            hits = self._ranked(query, limit) if ranked else self._newest(query, limit)
-        return [SearchHit(ticket, message, at, around(text, words) or snippet) for ticket, message, at, text, snippet in hits]
+            hits = self._newest(search.match(words, whole=True), limit) if not ranked else []
+            if len(hits) < limit:
+                hits = self._ranked(query, limit) if ranked else self._newest(query, limit)
+        wanted = pattern(words)
+        return [
+            SearchHit(ticket, message, at, (around(text, wanted) if wanted else "") or snippet)
+            for ticket, message, at, text, snippet in hits
+        ]
 
     def count_matches(self, words: str, cap: int = 1000) -> tuple[int, bool]:
         """How many messages hold these words, and whether there are more than `cap`."""
@@ -58,16 +67,14 @@ class Reader(QueueReader, ThreadReader):
     def _hits(self, found: Iterable[int], limit: int) -> list[tuple[int, int, int, str, str]]:
         """(ticket, message, time, text, snippet) of the first message of each ticket."""
         sql = """
-            SELECT message.ticket_id, message.id, message.at, substr(body.text, 1, 20000), message.snippet
+            SELECT message.ticket_id, message.id, message.at, substr(body.text, 1, 4000), message.snippet
             FROM message JOIN body ON body.message_id = message.id WHERE message.id = ?
         """
         hits: dict[int, tuple[int, int, int, str, str]] = {}
         for message_id in found:
-            row = self.con.execute("SELECT ticket_id FROM message WHERE id = ?", (message_id,)).fetchone()
-            if row is not None and row[0] not in hits:
-                hits[row[0]] = self.con.execute(sql, (message_id,)).fetchone()
-                if len(hits) >= limit:
-                    break
+            row = self.con.execute(sql, (message_id,)).fetchone()
+            if row is not None and hits.setdefault(row[0], row) is row and len(hits) >= limit:
+                break
         return list(hits.values())
 
     def outbox(self, states: Iterable[str] | None = None) -> list[OutboxView]:
@@ -102,7 +109,7 @@ class Reader(QueueReader, ThreadReader):
         sql = f"""
             SELECT event.id, event.ticket, coalesce(ticket.number, ''), event.type, json_extract(event.data, '$.batch')
             FROM event LEFT JOIN ticket ON ticket.key = event.ticket
-            WHERE event.agent = ? AND event.type IN {_UNDOABLE} AND event.id NOT IN (
+            WHERE event.agent = ? AND event.agent <> 'system' AND event.type IN {_UNDOABLE} AND event.id NOT IN (
                 SELECT json_extract(undo.data, '$.event') FROM event AS undo
                 WHERE undo.type = 'undo' AND undo.ticket = event.ticket)
             ORDER BY event.seq DESC

@@ -28,12 +28,13 @@ def indexed(message_id: int, subject: str, people: str, body: str) -> tuple[int,
     return message_id, fold(subject), fold(people), fold(body[:LONGEST])
 
 
-def match(words: str) -> str:
+def match(words: str, *, whole: bool = False) -> str:
     """The FTS5 query for what a person typed: all words, "exact words" as a phrase, the ends of words left open.
 
+    `whole`: no end is left open (any word of any store in no time; an open end costs with what it finds).
     Empty where nothing can be searched for.
     """
-    terms = [term(phrase or word, phrase=bool(phrase)) for phrase, word in _WORD.findall(words)]
+    terms = [term(phrase or word, phrase=whole or bool(phrase)) for phrase, word in _WORD.findall(words)]
     return " AND ".join(each for each in terms if each)
 
 

@@ -10,14 +10,16 @@ BEFORE, LENGTH = 40, 160
 """Characters before the hit, and in all."""
 
 
-def around(text: str, words: str) -> str:
-    """One line of `text` around the first place where one of `words` stands; "" where none does."""
+def pattern(words: str) -> re.Pattern[str] | None:
+    """What to look for in folded text; None where there is nothing."""
     wanted = sorted({w for w in re.findall(r"\w+", fold(words)) if len(w) > 1}, key=len, reverse=True)
-    if not wanted:
-        return ""
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in wanted))
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}" for word in wanted)) if wanted else None
+
+
+def around(text: str, wanted: re.Pattern[str]) -> str:
+    """One line of `text` around the first place where `wanted` stands; "" where it does not."""
     for line in text.split("\n"):
-        hit = pattern.search(fold(line))
+        hit = wanted.search(fold(line))
         if hit is not None:
             # Folding may change lengths ("œ"), so the place is near enough, not exact.
             begin = max(0, min(hit.start(), len(line)) - BEFORE)

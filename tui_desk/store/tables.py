@@ -87,7 +87,11 @@ class EventRow(SQLModel, table=True):
     """The append-only log (desk.events)."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("event_ticket", "ticket"),)
+    __table_args__ = (
+        Index("event_ticket", "ticket"),
+        Index("event_agent", "agent", "seq", sqlite_where=text("agent <> 'system'")),
+        Index("event_replied", "seq", sqlite_where=text("type = 'replied'")),
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)

@@ -113,7 +113,7 @@ def _in(column: str, wanted: Iterable[str]) -> str:
 def _state(name: str, now: int, values: list[Any]) -> str:
     if name in _STATUSES:
         active = "active = 1 AND " if name != "done" else ""
-        return "active = 1" if name == "active" else f"({active}{_in('+status', _STATUSES[name])})"
+        return "active = 1" if name == "active" else f"({active}{_in('status', _STATUSES[name])})"
     if name in STATE_TYPES:
         return f"status = {name!r}"
     match name:
@@ -185,6 +185,19 @@ def _words(text: str, phrase: bool, prefix: bool, values: list[Any]) -> str:
         "id IN (SELECT ticket_id FROM message WHERE id IN"
         f" (SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT {SEARCHED}))"
     )
+
+
+def by_tag(node: Node | None) -> tuple[str, Node] | None:
+    """A tag that every ticket found bears (its index gives them in queue order), and the rest of the query."""
+    match node:
+        case Equals("tag", (tag,)):
+            return tag, And(())
+        case And(nodes):
+            for n, each in enumerate(nodes):
+                found = by_tag(each)
+                if found is not None:
+                    return found[0], And((*nodes[:n], found[1], *nodes[n + 1 :]))
+    return None
 
 
 def is_active(node: Node | None) -> bool | None:

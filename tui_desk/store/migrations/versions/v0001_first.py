@@ -93,6 +93,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("id"),
     )
+    op.create_index("event_agent", "event", ["agent", "seq"], unique=False, sqlite_where=sa.text("agent <> 'system'"))
+    op.create_index("event_replied", "event", ["seq"], unique=False, sqlite_where=sa.text("type = 'replied'"))
     op.create_index("event_ticket", "event", ["ticket"], unique=False)
     op.create_table(
         "folder",
