@@ -1,4 +1,4 @@
-"""Keys: the defaults of the registry and [keys] over them. Clashes and unknown ids are found here (Textual overwrites silently)."""
+"""Keys: the defaults of the registry and [keys] over them. Clashes and unknown ids are found here (Textual just overwrites)."""
 
 from __future__ import annotations
 

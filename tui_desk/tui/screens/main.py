@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui_desk.errors import DeskError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.types import MacroView, MailboxState
 from tui_desk.store.rows import QueueRow, ViewCount
@@ -38,7 +39,13 @@ class MainScreen(Screen[None]):
     """Where a person lives."""
 
     AUTO_FOCUS = "#queue"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-one"), (80, "-two"), (120, "-three"), (180, "-wide")]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-one"),
+        (80, "-two"),
+        (120, "-three"),
+        (140, "-roomy"),
+        (180, "-wide"),
+    ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (20, "-middle"), (36, "-high")]
 
     def __init__(self) -> None:
@@ -115,7 +122,11 @@ class MainScreen(Screen[None]):
         self.add_class("-at-queue")
         self.queue.focus()
         view = self.desk_app.desk.settings.console.view
-        self.query_text = f"view:{view}"
+        try:
+            self.query_text = self.desk_app.desk.queue.query(f"view:{view}")
+        except DeskError as error:
+            self.desk_app.tell_error(error)
+            self.query_text, view = self.desk_app.desk.queue.query("view:open"), "open"
         self.views.shown = view
         rows = self.desk_app.desk.queue.page(self.query_text, None, PAGE)
         self.queue.show_ids(array("q", [row.id for row in rows]))
@@ -227,8 +238,14 @@ class MainScreen(Screen[None]):
             self._follow.stop()
         self._follow = self.set_timer(FOLLOW, self.follow)
 
+    @property
+    def followed_all(self) -> bool:
+        """Thread and side bar show (or were asked to show) the ticket under the cursor."""
+        return self._follow is None
+
     def follow(self) -> None:
         """Show the ticket under the cursor."""
+        self._follow = None
         row = self.queue.current
         if row == self._followed and row is not None:
             return
@@ -365,7 +382,7 @@ class MainScreen(Screen[None]):
         self.show_hints()
 
     def _seen(self) -> list[str]:
-        if self.has_class("-three"):
+        if self.size.width >= 120:
             return [p for p in PANES if self.query_one(f"#{p}").display]
         return list(PANES)
 

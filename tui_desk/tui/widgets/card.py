@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from textual.content import Content
 from textual.message import Message
@@ -13,8 +12,9 @@ from textual.widgets import Static
 from tui_desk.i18n import _, ngettext
 from tui_desk.mail.quote import segments
 from tui_desk.mail.types import Segment
+from tui_desk.service.words import delivery_name
 from tui_desk.store.rows import AttachmentView, MessageView
-from tui_desk.text import clean, one_line
+from tui_desk.text import clean, one_line, width
 from tui_desk.tui.spoken import moment
 from tui_desk.tui.widgets import tokens
 
@@ -29,8 +29,6 @@ DELIVERY = {
     "uncertain": "?",
     "bounced": "✗",
 }
-LONG = 400
-"""Lines of a body that are drawn before "more"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +58,29 @@ def sheet(message: MessageView, timezone: str) -> Sheet:
     return Sheet(message, parts, moment(message.at, timezone))
 
 
-def _head(sheet: Sheet, now: int) -> Content:
+def _head(sheet: Sheet, now: int, room: int) -> Content:
+    """Who and when; the address where there is room for it."""
     m = sheet.message
     sign, color, word = tokens.CARD.get(sheet.kind, tokens.CARD["system"])
     name = one_line(m.author_name or m.author)
-    parts: list[Any] = [(f"{sign} ", f"bold ${color}"), (name, f"bold ${color}")]
+    parts: list[tuple[str, str]] = [(f"{sign} {name}", f"bold ${color}")]
     if sheet.kind in ("note", "call", "automatic", "system"):
         parts.append((f" {_(word)}", f"${color}"))
-    if m.author_name and m.author != m.author_name and m.kind == "inbound":
-        parts.append((f"  {one_line(m.author)}", "$faint"))
-    parts.append((f"  {tokens.ago(m.at, now)}", "$muted"))
-    if sheet.when:
-        parts.append((f" · {sheet.when}", "$faint"))
+    tail: list[tuple[str, str]] = [(f"  {tokens.ago(m.at, now)}", "$muted")]
     if m.delivery:
         style = "$error bold" if m.delivery in ("failed", "uncertain", "bounced") else "$faint"
-        parts.append((f"  {DELIVERY.get(m.delivery, '·')} {one_line(m.delivery)}", style))
-    return Content.assemble(*parts)
+        tail.append((f"  {DELIVERY.get(m.delivery, '·')} {delivery_name(m.delivery)}", style))
+    extras: list[tuple[int, tuple[str, str]]] = []
+    if sheet.when:
+        extras.append((1, (f" · {sheet.when}", "$faint")))
+    if m.kind == "inbound" and m.author_name and m.author != m.author_name:
+        extras.append((0, (f"  {one_line(m.author)}", "$faint")))
+    left = room - sum(width(words) for words, _style in parts + tail)
+    for place, part in extras:
+        if width(part[0]) <= left:
+            left -= width(part[0])
+            (parts if place == 0 else tail).insert(len(parts) if place == 0 else 1, part)
+    return Content.assemble(*parts, *tail)
 
 
 def _body(segment: Segment, opened: bool) -> Content:
@@ -119,13 +124,13 @@ def _merged(parts: tuple[Segment, ...]) -> list[Segment]:
     return out
 
 
-def draw(sheet: Sheet, now: int, *, opened: bool, words: str = "") -> Content:
-    """The whole card. `words`: a regular expression whose matches are marked."""
+def draw(sheet: Sheet, now: int, room: int, *, opened: bool, words: str = "") -> Content:
+    """The whole card, its head in `room` cells. `words`: a regular expression whose matches are marked."""
     bodies = [_body(segment, opened) for segment in _merged(sheet.segments)] or [Content.styled(_("(no text)"), "$faint")]
     body = Content("\n").join(bodies)
     if words:
         body = body.highlight_regex(words, style="bold reverse")
-    parts = [_head(sheet, now), body]
+    parts = [_head(sheet, now, room), body]
     files = [file for file in sheet.message.attachments if not file.inline] or list(sheet.message.attachments)
     if files:
         parts.append(Content(" ").join([_chip(file) for file in files]))
@@ -142,19 +147,19 @@ class MessageCard(Static):
             super().__init__()
             self.card = card
 
-    def __init__(self, sheet: Sheet, now: int) -> None:
-        super().__init__(draw(sheet, now, opened=False), markup=False, classes=f"-{sheet.kind}")
+    def __init__(self, sheet: Sheet, now: int, room: int) -> None:
+        super().__init__(draw(sheet, now, room, opened=False), markup=False, classes=f"-{sheet.kind}")
         self.sheet = sheet
         self.opened = False
 
-    def redraw(self, now: int) -> None:
-        """Draw it again: time went on."""
-        self.update(draw(self.sheet, now, opened=self.opened))
+    def redraw(self, now: int, room: int) -> None:
+        """Draw it again: time went on, or the width is another."""
+        self.update(draw(self.sheet, now, room, opened=self.opened))
 
-    def fold(self, now: int) -> None:
+    def fold(self, now: int, room: int) -> None:
         """Open what is folded, or fold it again."""
         self.opened = not self.opened
-        self.redraw(now)
+        self.redraw(now, room)
 
     def on_click(self) -> None:
         """Tell the thread."""

@@ -134,7 +134,7 @@ class KeyHints(Static):
             return self._hints
         chosen, left = [], room + 2
         for index in (*range(len(need) - 2, len(need)), *range(len(need) - 2)):
-            if 0 <= index and need[index] <= left:
+            if index >= 0 and need[index] <= left:
                 left -= need[index]
                 chosen.append(index)
         return [self._hints[index] for index in sorted(chosen)]

@@ -32,6 +32,7 @@ class Thread(VerticalScroll, Pane, can_focus=True):
         """The card under the cursor."""
         self._newest = STEP
         self._more = False
+        self._drawn_for = 0
 
     # ------------------------------------------------------------------------------------------------------- contents
 
@@ -69,7 +70,7 @@ class Thread(VerticalScroll, Pane, can_focus=True):
         now = clock.now()
         with self.app.batch_update():
             await self.remove_children()
-            cards: list[Static] = [MessageCard(sheet, now) for sheet in self.sheets]
+            cards: list[Static] = [MessageCard(sheet, now, self._room) for sheet in self.sheets]
             if self._more:
                 cards.insert(0, Static(Content.styled(_("↑ older messages"), "$faint"), id="older", markup=False))
             await self.mount_all(cards)
@@ -137,12 +138,23 @@ class Thread(VerticalScroll, Pane, can_focus=True):
     def fold(self) -> None:
         """Open or fold quotes and signature of the card under the cursor."""
         if (card := self.card) is not None:
-            card.fold(clock.now())
+            card.fold(clock.now(), self._room)
+
+    @property
+    def _room(self) -> int:
+        """Cells of a card's lines: less its border, padding and margin, and the scroll bar it may get."""
+        return max(self.size.width - 5 - self.scrollbar_size_vertical, 20)
+
+    def on_resize(self) -> None:
+        """The heads are made for the width."""
+        if self._room != self._drawn_for:
+            self._drawn_for = self._room
+            self.age()
 
     def age(self) -> None:
         """Let the times in the cards go on."""
         for card in self.cards:
-            card.redraw(clock.now())
+            card.redraw(clock.now(), self._room)
 
     def on_message_card_picked(self, event: MessageCard.Picked) -> None:
         """A click puts the cursor there."""
