@@ -25,4 +25,4 @@ class Figures:
         from tui_desk.kpi.report import report
 
         desk = self._desk
-        return report(desk.reader.connection, period, clock.now(), desk.policy.calendar, by=tuple(by), compare=compare)
+        return report(desk.reader.con, period, clock.now(), desk.policy.calendar, by=tuple(by), compare=compare)
