@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Mails = list[OutboxView]
 
 UNDER_WAY = ("queued", "sending", "dot", "accepted", "uncertain")
+EVERY = (*UNDER_WAY, "filed", "failed", "cancelled")
 LOOK_SECONDS = 300
 """How long an uncertain mail is looked for (as `sync.filing`; not imported: that would load what sends)."""
 LONGEST_NAP = 5.0
@@ -28,8 +29,8 @@ class OutboxDesk:
         self._desk = desk
 
     def list(self, states: Iterable[str] | None = None) -> Mails:
-        """The mails in these states (None: all)."""
-        return self._desk.reader.outbox(None if states is None else tuple(states))
+        """The mails in these states (None: all), newest first."""
+        return self._desk.reader.outbox(EVERY if states is None else tuple(states))
 
     def retry(self, outbox_id: int) -> None:
         """Send a failed or waiting mail at the next pass. Raises NotFoundError, RefusedError (it left, or it may have)."""

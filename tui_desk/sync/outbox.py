@@ -91,7 +91,6 @@ def recover(store: Store, now: int) -> list[int]:
 
 def accept(store: Store, ingest: Ingest, settings: Settings, job: Job, before: str, now: int) -> bool:
     """The mail has left: it is a fact of its ticket, in one transaction with its state. False when it was not in `before`."""
-    macros = job.data.get("macros") or [""]
     own = settings.own_addresses
     try:
         ingest.add_outgoing(
@@ -100,7 +99,7 @@ def accept(store: Store, ingest: Ingest, settings: Settings, job: Job, before: s
             agent=job.agent,
             at=now,
             to=[address for address in job.recipients if address.lower() not in own] or list(job.recipients),
-            macro=str(macros[0]),
+            macro=" ".join(job.data.get("macros", ())),
             automatic=bool(job.data.get("automatic", False)),
             also=lambda con: _step(outbox.move_in(con, job.id, before, "accepted", now, not_before=now)),
         )
