@@ -107,7 +107,7 @@ class _Writer:
         self.line: list[str] = []
         self.space = self.gap = False
         self.preformatted = 0
-        self.quotes: int = 0
+        self.quotes = self.quoted = 0
         self.lists: list[int] = []
         self.links: list[tuple[str, int]] = []
         self.cells: list[bool] = []
@@ -157,8 +157,9 @@ class _Writer:
             return
         prefix = "> " * min(self.quotes, _MAX_QUOTES)
         if self.gap and self.lines:
-            self.lines.append(prefix.rstrip() if self.lines[-1].startswith(">") and prefix else "")
+            self.lines.append(("> " * min(self.quotes, self.quoted, _MAX_QUOTES)).rstrip())
         self.gap = False
+        self.quoted = self.quotes
         indent = "  " * min(max(len(self.lists) - 1, 0), _MAX_INDENT)
         mark = self.mark or ("  " if self.lists and text.strip() else "")
         self.mark = ""

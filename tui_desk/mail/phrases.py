@@ -164,7 +164,7 @@ _OTHER_FIELDS = _any(
 _FIELD = re.compile(rf"[ \t>]*[*_]{{0,2}}(?:{_FROM}|{_OTHER_FIELDS})[*_]{{0,2}}[ \u00a0]?[:：]", re.IGNORECASE)
 _FROM_FIELD = re.compile(rf"[ \t>]*[*_]{{0,2}}{_FROM}[*_]{{0,2}}[ \u00a0]?[:：]", re.IGNORECASE)
 _RULE = re.compile(rf"[ \t>]*[-_*=─—]{{5,}}{_END}")
-_SIGNATURE = re.compile(rf"(?:--[ \u00a0]?|---|__|—|–-){_END}")
+_SIGNATURE = re.compile(rf"(?:--[ \u00a0]?|__|—|–-){_END}")
 _SENT_FROM = _any(
     r"sent\s+(?:from|via|with|using|on)\s+(?:my\s+|the\s+|an?\s+)?[\w ]{2,40}",
     r"get\s+outlook\s+for\s+\w+.*",

@@ -1,0 +1,205 @@
+"""Quotes, signatures and forwarded mail are found; nothing is lost; answers between quotes are not folded."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_desk.mail.attribution import quote
+from tui_desk.mail.quote import is_thanks, own_text, segments, snippet
+
+ATTRIBUTIONS = [
+    "On Mon, Jan 1, 2024 at 10:00 AM Support <support@x.test> wrote:",
+    "On 01/01/2024 10:00, Support wrote:",
+    "On Mon, Jan 1, 2024 at 10:00 AM Support\n<support@x.test> wrote:",
+    "Le lun. 1 janv. 2024 à 10:00, Support <support@x.test> a écrit :",
+    "Le 01/01/2024 à 10:00, Support a écrit\u00a0:",
+    "Le lundi 1 janvier 2024 à 10:00, Support <\nsupport@x.test> a écrit :",
+    "Am 01.01.2024 um 10:00 schrieb Support <support@x.test>:",
+    "Am Mo., 1. Jan. 2024 um 10:00 Uhr schrieb Support <support@x.test>:",
+    "El lun, 1 ene 2024 a las 10:00, Support (<support@x.test>) escribió:",
+    "Il giorno lun 1 gen 2024 alle ore 10:00 Support <support@x.test> ha scritto:",
+    "Op ma 1 jan. 2024 om 10:00 schreef Support <support@x.test>:",
+    "Em seg., 1 de jan. de 2024 às 10:00, Support <support@x.test> escreveu:",
+    "Den mån 1 jan. 2024 kl 10:00 skrev Support <support@x.test>:",
+    "W dniu 2024-01-01 10:00, Support pisze:",
+    "2024-01-01 10:00 GMT+01:00 Support <support@x.test>:",
+    "在 2024年1月1日 10:00，Support <support@x.test> 写道：",
+    "---- On Mon, 01 Jan 2024 10:00:00 +0100 Support wrote ----",
+]
+BLOCKS = [
+    "-----Original Message-----\nFrom: Support\nSent: Monday\nTo: me\nSubject: x",
+    "-----Message d'origine-----\nDe : Support",
+    "________________________________\nDe : Support <s@x.test>\nEnvoyé : lundi 1 janvier 2024 10:00\nÀ : moi\nObjet : x",
+    "From: Support <s@x.test>\nSent: Monday, January 1, 2024 10:00\nTo: me <me@x.test>;\n you <you@x.test>\nSubject: x",
+    "Von: Support <s@x.test>\nGesendet: Montag\nAn: mich\nBetreff: x",
+    "De: Support\nEnviado: lunes\nPara: mí\nAsunto: x",
+    "Da: Support\nInviato: lunedì\nA: me\nOggetto: x",
+    "Van: Support\nVerzonden: maandag\nAan: mij\nOnderwerp: x",
+    "*From:* Support\n*Sent:* Monday\n*To:* me\n*Subject:* x",
+    "-------- Message original --------\nDe : Support",
+    "-----Ursprüngliche Nachricht-----\nVon: x",
+]
+FORWARDS = [
+    "---------- Forwarded message ---------\nFrom: a\n\nforwarded words",
+    "---------- Message transféré ---------\nDe : a\n\nforwarded words",
+    "-------- Message transféré --------\nforwarded words",
+    "Begin forwarded message:\n\nFrom: a\n\nforwarded words",
+    "Début du message réexpédié :\n\nDe: a\n\nforwarded words",
+    "---------- Weitergeleitete Nachricht ---------\nforwarded words",
+    "Inicio del mensaje reenviado:\n\nforwarded words",
+]
+SIGNATURES = [
+    "-- \nInès Durand\nAcme",
+    "--\nInès Durand",
+    "Sent from my iPhone",
+    "Envoyé de mon iPhone",
+    "Envoyé depuis mon téléphone Orange",
+    "Get Outlook for Android<https://aka.ms/x>",
+    "Télécharger Outlook pour iOS".replace("Télécharger", "Téléchargez"),
+    "Von meinem iPhone gesendet",
+    "Enviado desde mi iPhone",
+    "Inviato da iPhone",
+    "Verstuurd vanaf mijn iPhone",
+]
+
+
+@pytest.mark.parametrize("line", ATTRIBUTIONS)
+def test_attributions(line: str) -> None:
+    body = f"My answer.\n\n{line}\n\n> first\n> second\n"
+    assert own_text(body) == "My answer."
+    assert {segment.kind for segment in segments(body)} == {"text", "attribution", "quote"}
+
+
+@pytest.mark.parametrize("line", ATTRIBUTIONS)
+def test_attributions_before_an_unmarked_quote(line: str) -> None:
+    assert own_text(f"My answer.\n\n{line}\n\nfirst\nsecond\n") == "My answer."
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_header_blocks(block: str) -> None:
+    body = f"My answer.\n\n{block}\n\nthe older mail\n"
+    assert own_text(body) == "My answer."
+    assert segments(body)[-1].kind == "quote"
+
+
+@pytest.mark.parametrize("forward", FORWARDS)
+def test_forwards(forward: str) -> None:
+    found = segments(f"See below.\n\n{forward}\n")
+    assert [segment.kind for segment in found] == ["text", "forward"]
+    assert "forwarded words" in found[1].text
+
+
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_signatures(signature: str) -> None:
+    found = segments(f"My answer.\n\n{signature}\n")
+    assert own_text(f"My answer.\n\n{signature}\n") == "My answer."
+    assert found[-1].kind == "signature"
+
+
+def test_a_signature_before_the_quote_ends_there() -> None:
+    body = "Answer\n\n-- \nInès\n\nOn 1 Jan 2024, at 10:00, Support <s@x.test> wrote:\n\n> q\n"
+    assert [segment.kind for segment in segments(body)] == ["text", "signature", "attribution", "quote"]
+
+
+def test_interleaved_answers_are_not_folded() -> None:
+    body = "On 1 Jan 2024 10:00, S <s@x.test> wrote:\n> one?\nYes.\n> two?\nNo, never.\nReally.\n> three?\n\nPerhaps.\n"
+    assert own_text(body) == "Yes.\n\nNo, never.\nReally.\n\nPerhaps."
+    assert [segment.folded for segment in segments(body) if "No, never" in segment.text] == [False]
+
+
+def test_a_quote_that_was_wrapped_is_one() -> None:
+    body = "Answer\n\n> " + "long words " * 7 + "\nwrapped\n> and on\n"
+    assert own_text(body) == "Answer"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "On the invoice you sent me I see the following:\n\n12 € too much.\nPlease correct it.\n",
+        "Le service a écrit :\nrien du tout\n",
+        "At the office they said:\n- one\n- two\n",
+        "From: is the word I typed\nand nothing more\n",
+        "Sent from my desk, this is much easier to type than on the phone.\n",
+        "Totals:\n---\n12 €\n",
+        "De quoi s'agit-il ?\nObjet : rien\n",
+        "--help is an option\n",
+        "a -- b\n",
+        "",
+    ],
+)
+def test_own_words_stay_own(body: str) -> None:
+    assert own_text(body).startswith(body.split("\n")[0].strip())
+    assert own_text(body).endswith(body.strip().split("\n")[-1])
+
+
+LINES = st.sampled_from(
+    [
+        *(
+            "",
+            " ",
+            "own words",
+            "> quoted",
+            ">> deeper",
+            "On 1 Jan 2024 10:00, S <s@x.test> wrote:",
+            "On",
+            "-- ",
+            "--",
+            "\r",
+            "a:\r",
+        ),
+        *("-----Original Message-----", "From: a", "Sent: b", "To: c", "Subject: d", "____________", "Begin forwarded message:"),
+        *("Sent from my iPhone", "Le 1 janvier", "a écrit :", "\x0b", "\u2028", "| pipe", "AB> initials"),
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=25).map("\n".join) | st.text())
+def test_segments_joined_are_the_body(body: str) -> None:
+    found = segments(body)
+    assert "".join(segment.text for segment in found) == body
+    assert all(segment.text for segment in found)
+    assert all(one.kind != other.kind for one, other in zip(found, found[1:], strict=False))
+
+
+@given(st.lists(LINES, max_size=25).map("\n".join) | st.text(), st.integers(1, 60))
+def test_snippets_are_one_clean_line(body: str, cells: int) -> None:
+    from tui_desk.text import clean, width
+
+    line = snippet(body, cells)
+    assert "\n" not in line
+    assert clean(line) == line
+    assert width(line) <= cells
+
+
+def test_snippet_is_of_the_own_words_first() -> None:
+    assert snippet("> quoted\n\nmine\n") == "mine"
+    assert snippet("> only quoted\n") == "> only quoted"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Merci !",
+        "Bonjour Nadia,\n\nMerci beaucoup !\n\nCordialement,\nInès Durand\nDirectrice des achats de la société Exemple",
+        "Thanks a lot.\n\nOn 1 Jan 2024 at 10:00, Support <s@x.test> wrote:\n> Did it work?\n",
+        "Vielen Dank!",
+        "Parfait, merci\n-- \nBob",
+    ],
+)
+def test_thanks(body: str) -> None:
+    assert is_thanks(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["Merci, mais quand ?", "No.", "", "Merci, mais cela ne fonctionne toujours pas du tout chez moi."]
+)
+def test_no_thanks(body: str) -> None:
+    assert not is_thanks(body)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "nl", "pt", "xx"])
+def test_our_own_quotes_are_found_again(language: str) -> None:
+    quoted = quote("Bonjour\n> older\n\nmore", who="Inès Durand", date="13 mars 2024 10:00", language=language)
+    assert own_text(f"Answer\n\n{quoted}\n") == "Answer"
