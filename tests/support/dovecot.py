@@ -42,7 +42,7 @@ class Dovecot:
         for name in ("run", "state", "mail", "log"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
         self.authority.cert_pem.write_to_path(str(self.ca_file))
-        certificate = self.authority.issue_cert("localhost", "127.0.0.1")
+        certificate = self.authority.issue_cert("localhost")
         certificate.private_key_and_cert_chain_pem.write_to_path(str(self.root / "server.pem"))
         self._write_users()
         (self.root / "dovecot.conf").write_text(self._settings())
@@ -157,6 +157,11 @@ service imap-login {
 }
 service imap {
   process_limit = 200
+}
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 %(extra)s
 """

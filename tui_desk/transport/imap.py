@@ -37,15 +37,21 @@ class ImapMailbox:
     """One session; speaks `transport.base.Mailbox`. `without` hides capabilities of the server (upper case)."""
 
     def __init__(
-        self, account: Account, password: str, *, poll_seconds: float = 10.0, without: frozenset[str] = frozenset()
+        self,
+        account: Account,
+        password: str,
+        *,
+        poll_seconds: float = 10.0,
+        read_seconds: float = 60.0,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.at = endpoint.parse(account.imap, allow_plaintext=account.allow_plaintext)
         self.capabilities: frozenset[str] = frozenset()
         self._account = account
         self._password = password
         self._poll_seconds = poll_seconds
+        self._read_seconds = read_seconds
         self._without = without
-        self._client: imapclient.IMAPClient | None = None
         self._wire: Wire | None = None
         self._examined = ""
         self._exists = 0
@@ -55,12 +61,12 @@ class ImapMailbox:
 
     def connect(self) -> None:
         """Connect, secure, log in, ask for the capabilities again and switch on what helps."""
-        from tui_desk.transport.auth import open_session
+        from tui_desk.transport.auth import drop, open_session
 
         self.close()
         account = self._account
-        client = self._client = open_session(self.at, account.user or account.address, self._password, account.ca_file)
-        self._wire = Wire(client.socket(), self.at, _read_ahead(client))
+        client = open_session(self.at, account.user or account.address, self._password, account.ca_file)
+        self._wire = Wire(client.socket(), self.at, _read_ahead(client), self._read_seconds, lambda: drop(client))
         told = b" ".join(r.line[13:] for r in self._wire.run(b"CAPABILITY") if r.line[:13].upper() == b"* CAPABILITY ")
         self.capabilities = frozenset(told.decode("ascii", "replace").upper().split()) - self._without
         self._enable()
@@ -75,15 +81,11 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Log out, quietly."""
-        wire, client, self._wire, self._client = self._wire, self._client, None, None
+        wire, self._wire = self._wire, None
         if wire is not None and not wire.closed:
             with contextlib.suppress(NetworkError):
                 wire.start(b"LOGOUT")
             wire.close()
-        if client is not None:
-            from tui_desk.transport.auth import drop
-
-            drop(client)
         self._examined = ""
 
     # ------------------------------------------------------------------------------------------------------ reading

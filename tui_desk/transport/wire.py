@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tui_desk.errors import DeskError, NetworkError
 from tui_desk.i18n import _
@@ -19,10 +19,18 @@ _BYE = re.compile(rb"\* BYE\b", re.IGNORECASE)
 
 
 class Wire:
-    """One socket, our tags, our framing. `leftover` is what somebody else had read ahead."""
+    """One socket, our tags, our framing. `leftover` is what somebody else had read ahead; `release` closes their side."""
 
-    def __init__(self, sock: socket.socket, at: Endpoint, leftover: bytes = b"", timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        at: Endpoint,
+        leftover: bytes = b"",
+        timeout: float = 60.0,
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
         self._sock = sock
+        self._release = release
         self._at = at
         self._timeout = timeout
         self._count = 0
@@ -36,6 +44,7 @@ class Wire:
     def close(self) -> None:
         """Drop the line."""
         self.closed = True
+        self._release()
         with contextlib.suppress(OSError):
             self._sock.close()
 
