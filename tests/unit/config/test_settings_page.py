@@ -1,0 +1,18 @@
+"""docs/settings.md says what the schema says."""
+
+from __future__ import annotations
+
+from tests.unit.config.settings_page import PAGE, page
+from tui_desk.config.manual import manual
+
+
+def test_the_page_is_the_schema() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.unit.config.settings_page"
+
+
+def test_every_key_and_every_section_is_on_it() -> None:
+    text = page()
+    for section in manual():
+        assert not section.name or f"## [{section.name}]" in text
+        for entry in section.entries:
+            assert f"| `{entry.name}` |" in text
