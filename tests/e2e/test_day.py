@@ -99,7 +99,7 @@ def test_a_day_from_mail_to_figures(desk: Shell, dovecot: Dovecot, smtp: RealSmt
 
     desk.run("sync")
     ticket = desk.json("show", number)["ticket"]
-    assert [m["kind"] for m in ticket["thread"]] == ["inbound", "note", "outbound"]
+    assert sorted(m["kind"] for m in ticket["thread"]) == ["inbound", "note", "outbound"]
     assert (ticket["status"], ticket["assignee"], ticket["tags"]) == ("solved", "alice", ["facture"])
     assert ticket["first_response_seconds"] is not None
 

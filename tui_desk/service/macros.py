@@ -93,7 +93,7 @@ class Macros:
             now=clock.now(),
             created_at=row.created_at,
             requester_name=row.requester_name,
-            agent_name=desk.settings.agent.name,
+            agent_name=desk.settings.agent.name or desk.agent.capitalize(),
             desk_name=desk.settings.account.name,
             desk_email=desk.settings.account.address,
             timezone=desk.settings.calendar.timezone,
