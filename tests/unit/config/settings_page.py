@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tui_desk import i18n
 from tui_desk.config.manual import Entry, Section, manual
 from tui_desk.config.values import variable
 
@@ -24,6 +25,7 @@ Made from `tui_desk/config/schema.py` by `python -m tests.unit.config.settings_p
 
 def page() -> str:
     """The whole page, in English."""
+    i18n.activate("en")
     return "\n".join([_HEAD, *(line for section in manual() for line in _section(section))]).rstrip() + "\n"
 
 

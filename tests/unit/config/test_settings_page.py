@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from tests.unit.config.settings_page import PAGE, page
-from tui_desk.config.manual import manual
+from tui_desk.config import schema
+from tui_desk.config.manual import extract, manual
+
+
+def test_every_sentence_goes_to_the_catalogue() -> None:
+    with open(schema.__file__, "rb") as file:
+        texts = {text for _line, _function, text, _comments in extract(file, (), (), {})}
+    sections = manual()
+    assert {s.text for s in sections if s.text} | {e.text for s in sections for e in s.entries} <= texts
 
 
 def test_the_page_is_the_schema() -> None:
