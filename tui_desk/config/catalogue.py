@@ -10,7 +10,7 @@ from typing import IO, Any
 Found = tuple[int, str, str, list[str]]
 
 
-def extract(file: IO[bytes], _keywords: Mapping[str, Any], _tags: Sequence[str], _options: Mapping[str, Any]) -> Iterator[Found]:
+def extract(file: IO[bytes], keywords: Mapping[str, Any], tags: Sequence[str], options: Mapping[str, Any]) -> Iterator[Found]:
     """(line, function, message, comments) for each class of settings and each string under a field."""
     for node in ast.parse(file.read()).body:
         if not isinstance(node, ast.ClassDef):
