@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui_desk.cli.globals import Globals
 
 _FORMATS = {"--json": "json", "--jsonl": "jsonl", "--ids": "ids", "--fail-empty": "fail_empty"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A command line of the plain kind."""
 
     words: list[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_desk import i18n, paths
 from tui_desk.errors import UsageError
@@ -12,8 +12,7 @@ from tui_desk.i18n import _
 COLORS = ("auto", "always", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Globals:
+class Globals(NamedTuple):
     """What holds for the whole command."""
 
     profile: str | None = None

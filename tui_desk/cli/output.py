@@ -7,8 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 
 from tui_desk.text import clean, cut, one_line, width
 
@@ -18,8 +17,7 @@ JSON_VERSION = 1
 _SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column: title, the record's field, how a terminal shows and styles it, whether it gives way when space is short."""
 
     title: str

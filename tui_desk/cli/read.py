@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui_desk import clock
 from tui_desk.cli import output
@@ -23,8 +22,7 @@ _STATUS_STYLE = {"new": "bold cyan", "open": "cyan", "in_progress": "cyan", "pen
 _PRIORITY_STYLE = {"urgent": "bold red", "high": "red", "low": "dim"}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """How a list is wanted."""
 
     json: bool = False

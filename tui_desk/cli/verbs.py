@@ -5,13 +5,12 @@ Nothing here is imported by the verbs: the shell loads only the module of the ve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tui_desk.i18n import N_
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One verb. `group`: it has verbs of its own (`desk config check`)."""
 
     name: str

@@ -1,12 +1,15 @@
-"""What reads return: small frozen rows, their text already terminal-safe. No SQL, no SQLAlchemy in here."""
+"""What reads return: small frozen rows, their text already terminal-safe. No SQL, no SQLAlchemy in here.
+
+Named tuples, for the shell's sake: making a frozen dataclass takes a millisecond at every start, a named tuple a seventh of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """One line of the queue."""
 
     id: int
@@ -30,8 +33,7 @@ class QueueRow:
     thanks: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TicketView:
+class TicketView(NamedTuple):
     """A whole ticket, for the side bar and `desk show`."""
 
     row: QueueRow
@@ -56,8 +58,7 @@ class TicketView:
     wake_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentView:
+class AttachmentView(NamedTuple):
     """A chip under a message."""
 
     ordinal: int
@@ -68,8 +69,7 @@ class AttachmentView:
     inline: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MessageView:
+class MessageView(NamedTuple):
     """One card of a thread, body and all."""
 
     id: int
@@ -90,8 +90,7 @@ class MessageView:
     """For outbound mail of ours: the outbox's state."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(NamedTuple):
     """One entry of a ticket's log, for `why` and the history pane."""
 
     id: str
@@ -115,8 +114,7 @@ class ViewCount:
     capped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ContactView:
+class ContactView(NamedTuple):
     """The requester and what else there is of them."""
 
     email: str
@@ -127,8 +125,7 @@ class ContactView:
     recent: tuple[QueueRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxView:
+class OutboxView(NamedTuple):
     """A mail on its way, as shown."""
 
     id: int
@@ -146,8 +143,7 @@ class OutboxView:
     message_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
+class SearchHit(NamedTuple):
     """A ticket with the words around a hit."""
 
     ticket_id: int
