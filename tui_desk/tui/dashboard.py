@@ -12,7 +12,7 @@ from textual.content import Content
 from tui_desk.i18n import _, language
 from tui_desk.kpi.charts import bar
 from tui_desk.kpi.explain import LEFT_OUT
-from tui_desk.kpi.measures import AGES, Clocks, Ratio
+from tui_desk.kpi.measures import AGES, Clocks
 from tui_desk.kpi.period import Period
 from tui_desk.kpi.report import AgentLine, Group, Line, Month, Report
 from tui_desk.text import cut, one_line, width
@@ -21,6 +21,10 @@ from tui_desk.tui.widgets.tokens import span
 Clock = Literal["biz", "cal"]
 _DAY = 86_400
 _MOST_GROUPS = 8
+_FEWEST_MONTHS = 6
+_ROOM_FOR_MEAN = 72
+_GROUP_COLUMNS = (9, 9, 10)
+_LEADER_COLUMNS = (8, 7, 7, 8, 8, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,54 @@ class Panel:
     id: str
     title: str
     cells: tuple[Cell, ...]
+    heading: Callable[[int], Content] | None = None
+    """What its columns are called, drawn like a cell."""
 
 
 def panels(report: Report, clock: Clock) -> list[Panel]:
     """Everything there is to show, left column first."""
     found = [
-        Panel("overview", _("Figures"), tuple(_overview(report, clock))),
-        Panel("months", _("By month: created ▆ and solved ░"), tuple(_months(report.months))),
+        Panel("overview", _("Figures"), tuple(_overview(report, clock)), _over_figures),
+        Panel("months", _("Volume"), tuple(_months(report.months)), _over_months),
         Panel("ages", _("Backlog by age"), tuple(_ages(report))),
-        Panel("leaders", _("Leaderboard: solved, share, replies, response, one-touch, FCR"), tuple(_leaders(report, clock))),
-        Panel("type", _("By type: created, solved, first response"), tuple(_groups(report, "type", clock))),
-        Panel("channel", _("By channel: created, solved, first response"), tuple(_groups(report, "channel", clock))),
+        Panel("leaders", _("Leaderboard"), tuple(_leaders(report, clock)), _over_leaders),
+        Panel("type", _("By type"), tuple(_groups(report, "type", clock)), _over_groups),
+        Panel("channel", _("By channel"), tuple(_groups(report, "channel", clock)), _over_groups),
     ]
     return [panel for panel in found if panel.cells]
+
+
+def _over_figures(cells: int) -> Content:
+    head, last = cut(_("count, share or median"), 34), _("change")
+    return Content.styled(f"{head:>34}{last:>{max(cells - 34, 8)}}", "$faint")
+
+
+def _over_months(cells: int) -> Content:
+    room = max((cells - 9 - 14) // 2, 3)
+    created, solved = cut(_("created"), room + 6), cut(_("solved"), room + 6)
+    return Content.styled(f"{'':9}{created:>{room + 6}}  {solved:>{room + 6}}", "$faint")
+
+
+def _over_groups(cells: int) -> Content:
+    names = (_("created"), _("solved"), _("1st reply"))
+    return Content.styled(" " * (14 + _room(cells, 14, _GROUP_COLUMNS)) + _columns(names, _GROUP_COLUMNS), "$faint")
+
+
+def _over_leaders(cells: int) -> Content:
+    names = (_("solved"), _("share"), _("mails"), _("reply"), _("1-touch"), _("FCR"))
+    return Content.styled(" " * (12 + _room(cells, 12, _LEADER_COLUMNS)) + _columns(names, _LEADER_COLUMNS), "$faint")
+
+
+def _columns(texts: Sequence[str], widths: Sequence[int]) -> str:
+    """Texts right-aligned in columns, a space between them at least."""
+    return "".join(
+        " " * (wide - width(text)) + text for text, wide in ((cut(t, w - 1), w) for t, w in zip(texts, widths, strict=True))
+    )
+
+
+def _room(cells: int, name: int, widths: Sequence[int]) -> int:
+    """What is left for a bar between the name and the columns."""
+    return max(cells - name - sum(widths), 0)
 
 
 def number(value: float | None) -> str:
@@ -77,20 +116,27 @@ def median(clocks: Clocks, clock: Clock) -> str:
 
 def _overview(report: Report, clock: Clock) -> Iterator[Cell]:
     for line in report.lines:
-        yield Cell(lambda cells, line=line: _figure(line, clock, cells), line.query, _(line.title))  # type: ignore[misc]
+        more = _age(report) if line.id == "awaiting" else ""
+        yield Cell(lambda cells, line=line, more=more: _figure(line, clock, cells, more), line.query, _(line.title))  # type: ignore[misc]
 
 
-def _figure(line: Line, clock: Clock, cells: int) -> Content:
+def _age(report: Report) -> str:
+    """How old those are that wait for a first reply."""
+    age = report.figures.awaiting_age.median
+    return "" if age is None else _("median age %(age)s") % {"age": span(int(age))}
+
+
+def _figure(line: Line, clock: Clock, cells: int, more: str = "") -> Content:
     """Title, value, what belongs to it, change."""
-    more = ""
     match line.kind:
         case "duration" if line.clocks is not None:
             value = median(line.clocks, clock)
             spread = line.clocks.biz if clock == "biz" else line.clocks.cal
             if spread.p90 is not None and spread.mean is not None:
-                more = _("p90 %(p90)s  mean %(mean)s  n %(n)s") % {
-                    "p90": span(int(spread.p90)), "mean": span(int(spread.mean)), "n": number(spread.n),
-                }  # fmt: skip
+                words = {"p90": span(int(spread.p90)), "mean": span(int(spread.mean)), "n": number(spread.n)}
+                more = _("p90 %(p90)s  n %(n)s") % words
+                if cells >= _ROOM_FOR_MEAN:
+                    more = _("p90 %(p90)s  mean %(mean)s  n %(n)s") % words
         case "ratio":
             value, more = percent(line.value), _("of %(n)s") % {"n": number(line.n)}
         case _:
@@ -120,7 +166,8 @@ def _change(line: Line, clock: Clock) -> Content:
 
 def _months(months: Sequence[Month]) -> Iterator[Cell]:
     most = max((max(m.created, m.solved) for m in months), default=0)
-    for month in months:
+    begun = next((i for i, m in enumerate(months) if m.created or m.solved), len(months))
+    for month in months[min(begun, max(len(months) - _FEWEST_MONTHS, 0)) :]:
         if most:
             query = f"created:{month.name} {LEFT_OUT}"
             yield Cell(lambda cells, m=month: _month(m, most, cells), query, month.name)  # type: ignore[misc]
@@ -133,12 +180,11 @@ def _month(month: Month, most: int, cells: int) -> Content:
     year, number_of = (int(part) for part in month.name.split("-"))
     name = str(format_date(date(year, number_of, 1), "MMM yy", locale=language()))
     room = max((cells - 9 - 14) // 2, 3)
-    created, solved = bar(month.created, most, room), bar(month.solved, most, room).replace("█", "░")
-    solved = "".join("░" if part != "░" else part for part in solved)
+    created, solved = bar(month.created, most, room), "░" * len(bar(month.solved, most, room))
     return Content.assemble(
         (f"{cut(name, 8):<8} ", "$muted"),
-        (f"{created:<{room}}", "$primary"), f" {number(month.created):>5}  ",
-        (f"{solved:<{room}}", "$success"), f" {number(month.solved):>5}",
+        (f"{created:<{room}}", "$primary"), f" {number(month.created or None):>5}  ",
+        (f"{solved:<{room}}", "$success"), f" {number(month.solved or None):>5}",
     )  # fmt: skip
 
 
@@ -176,13 +222,13 @@ def _groups(report: Report, by: str, clock: Clock) -> Iterator[Cell]:
 
 def _group(group: Group, most: int, clock: Clock, cells: int) -> Content:
     figures = group.figures
-    room = max(cells - 14 - 22, 3)
+    room = _room(cells, 14, _GROUP_COLUMNS)
     name = cut(one_line(group.name) or _("none"), 13)
     gap = " " * (14 - width(name))
     return Content.assemble(
         (name + gap, "$muted" if not group.name else ""),
         (f"{bar(figures.created, most, room):<{room}}", "$primary"),
-        f" {number(figures.created):>6} {number(figures.solved):>6} {median(figures.first_response, clock):>7}",
+        _columns((number(figures.created), number(figures.solved), median(figures.first_response, clock)), _GROUP_COLUMNS),
     )
 
 
@@ -196,21 +242,18 @@ def _leaders(report: Report, clock: Clock) -> Iterator[Cell]:
 def _leader(line: AgentLine, most: int, clock: Clock, cells: int) -> Content:
     """Greyed and marked with a tilde where it is too few to judge by."""
     figures = line.figures
-    room = max(cells - 12 - 42, 0)
+    room = _room(cells, 12, _LEADER_COLUMNS)
     name = cut(one_line(line.agent), 10)
-    sign = "~" if line.few else " "
-    ratios = f"{percent(line.share.value):>5} {number(figures.messages_out):>5} {median(figures.response, clock):>7}"
-    shares = f"{_share(figures.one_touch):>6} {_share(figures.fcr):>6}"
+    shown = (
+        *(number(figures.solved), percent(line.share.value), number(figures.messages_out), median(figures.response, clock)),
+        *(percent(figures.one_touch.value), percent(figures.fcr.value)),
+    )
     text = Content.assemble(
-        f"{sign}{name}{' ' * (11 - width(name))}",
+        f"{'~' if line.few else ' '}{name}{' ' * (11 - width(name))}",
         (f"{bar(figures.solved, most, room):<{room}}", "$primary"),
-        f" {number(figures.solved):>5} {ratios} {shares}",
+        _columns(shown, _LEADER_COLUMNS),
     )
     return text.stylize("$faint") if line.few else text
-
-
-def _share(ratio: Ratio) -> str:
-    return percent(ratio.value)
 
 
 def shifted(period: Period, way: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on
@@ -9,6 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_desk.i18n import _, ngettext
@@ -32,6 +35,8 @@ class PanelLines(LineList[Cell]):
         Binding("right,l", "across(1)", show=False),
     ]
 
+    CURSOR_STAYS = False
+
     def action_move(self, by: int) -> None:
         """Within the panel, or on to the next one."""
         if 0 <= self.cursor + by < len(self.things):
@@ -46,6 +51,38 @@ class PanelLines(LineList[Cell]):
             self.screen.beside(self)
 
 
+class PanelBox(Vertical):
+    """A titled frame around a panel's headings and cells."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(classes="panel")
+        self.border_title = Content(panel.title)
+        self._shown = panel
+
+    def compose(self) -> ComposeResult:
+        """The headings, where there are any, and the cells."""
+        if self._shown.heading is not None:
+            yield Heading(self._shown.heading)
+        lines = PanelLines(lambda cell, cells, _here: cell.draw(cells), id=f"panel-{self._shown.id}")
+        lines.styles.height = len(self._shown.cells)
+        lines.show(self._shown.cells)
+        yield lines
+
+
+class Heading(Widget):
+    """What the columns are called."""
+
+    DEFAULT_CSS = "Heading { height: 1; padding: 0 0 0 2; }"
+
+    def __init__(self, draw: Callable[[int], Content]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def render(self) -> Content:
+        """As wide as the cells below."""
+        return self._draw(self.content_size.width)
+
+
 class Figures(PlaceScreen[None]):
     """Asks for the report of `period` and shows it."""
 
@@ -56,10 +93,11 @@ class Figures(PlaceScreen[None]):
     Figures > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
     Figures #figures-columns { height: auto; }
     Figures .column { width: 1fr; height: auto; }
-    Figures PanelLines {
-        border: round $rule; border-title-color: $muted; border-title-style: none; height: auto; padding: 0 1; overflow: hidden;
+    Figures .panel {
+        border: round $rule; border-title-color: $muted; border-title-style: none; height: auto; padding: 0 1;
     }
-    Figures PanelLines:focus { border: round $primary; border-title-color: $primary; border-title-style: bold; }
+    Figures .panel:focus-within { border: round $primary; border-title-color: $primary; border-title-style: bold; }
+    Figures PanelLines { overflow: hidden; }
     Figures #figures-foot { height: auto; padding: 0 2; color: $muted; }
     """
     AUTO_FOCUS = ""
@@ -112,7 +150,7 @@ class Figures(PlaceScreen[None]):
         box = self.query_one("#figures-columns")
         with self.app.batch_update():
             await box.remove_children()
-            await box.mount_all(Vertical(*map(self._panel, column), classes="column") for column in self._columns())
+            await box.mount_all(Vertical(*map(PanelBox, column), classes="column") for column in self._columns())
         self._head(report)
         found = self.query(PanelLines)
         target = next((lines for lines in found if lines.id == focused), found.first() if found else None)
@@ -124,13 +162,6 @@ class Figures(PlaceScreen[None]):
             return [self._panels]
         left = [p for p in self._panels if p.id in ("overview", "ages")]
         return [left, [p for p in self._panels if p not in left]]
-
-    def _panel(self, panel: Panel) -> PanelLines:
-        lines = PanelLines(lambda cell, cells, _here: cell.draw(cells), id=f"panel-{panel.id}")
-        lines.border_title = Content(f" {panel.title} ")
-        lines.styles.height = len(panel.cells) + 2
-        lines.show(panel.cells)
-        return lines
 
     def _head(self, report: Report) -> None:
         clock = _("business time") if self._clock == "biz" else _("calendar time")
@@ -156,7 +187,7 @@ class Figures(PlaceScreen[None]):
 
     def cross(self, lines: PanelLines, by: int) -> None:
         """From a panel's end to the next panel of its column."""
-        column = [each for each in self.query(PanelLines) if each.parent is lines.parent]
+        column = [each for each in self.query(PanelLines) if _column(each) is _column(lines)]
         at = column.index(lines) + (1 if by > 0 else -1)
         if 0 <= at < len(column):
             column[at].go(0 if by > 0 else len(column[at].things) - 1)
@@ -164,7 +195,7 @@ class Figures(PlaceScreen[None]):
 
     def beside(self, lines: PanelLines) -> None:
         """The panel of the other column that stands nearest."""
-        others = [each for each in self.query(PanelLines) if each.parent is not lines.parent]
+        others = [each for each in self.query(PanelLines) if _column(each) is not _column(lines)]
         if others:
             min(others, key=lambda each: abs(each.region.y - lines.region.y)).focus()
 
@@ -227,3 +258,8 @@ class Figures(PlaceScreen[None]):
     def action_again(self) -> None:
         """Count again."""
         self._ask(self._period)
+
+
+def _column(lines: PanelLines) -> DOMNode | None:
+    """The column a panel stands in."""
+    return lines.parent.parent if lines.parent is not None else None

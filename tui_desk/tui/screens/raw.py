@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from tui_desk.i18n import _
 from tui_desk.store.rows import MessageView
-from tui_desk.text import clean, fold, one_line
+from tui_desk.text import clean, fold, one_line, width
 from tui_desk.tui.app import desk_app
 from tui_desk.tui.screens.place import PlaceScreen
 from tui_desk.tui.widgets.hints import Hints
@@ -33,6 +33,19 @@ def headers_end(lines: list[str]) -> int:
     return next((n for n, line in enumerate(lines) if not line), len(lines))
 
 
+def pieces(line: str, cells: int) -> list[str]:
+    """A line in parts of at most `cells` cells, those that go on marked."""
+    if width(line) <= cells:
+        return [line]
+    parts, part, used = [], "", 0
+    for letter in line:
+        if used + width(letter) > cells:
+            parts.append(part)
+            part, used = "  ", 2
+        part, used = part + letter, used + width(letter)
+    return [*parts, part]
+
+
 class Raw(PlaceScreen[None]):
     """The source of `message` of ticket `number`."""
 
@@ -49,7 +62,9 @@ class Raw(PlaceScreen[None]):
         super().__init__()
         self._number = number
         self._message = message
+        self._source: list[str] = []
         self._text: list[str] = []
+        """The source as it is shown, long lines in pieces."""
         self._head = 0
         self._words = ""
 
@@ -72,8 +87,20 @@ class Raw(PlaceScreen[None]):
         return self.query_one("#raw-lines", LineList)
 
     def _show(self, lines: list[str]) -> None:
-        self._text, self._head = lines, headers_end(lines)
-        self._lines.show(list(enumerate(lines)))
+        self._source, self._head = lines, headers_end(lines)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        """Long lines go on in the next one, marked."""
+        cells = max(self.size.width - 5, 20)
+        rows = [(number, part) for number, line in enumerate(self._source) for part in pieces(line, cells)]
+        self._text = [text for _number, text in rows]
+        self._lines.show(rows, self._lines.cursor)
+
+    def on_resize(self) -> None:
+        """Another width, other pieces."""
+        if self._source:
+            self.call_after_refresh(self._wrap)
 
     def _draw(self, numbered: tuple[int, str], cells: int, here: bool) -> Content:
         number, text = numbered
@@ -123,7 +150,7 @@ class Raw(PlaceScreen[None]):
 
     def action_copy(self) -> None:
         """The whole source to the clipboard."""
-        self.app.copy_to_clipboard("\n".join(self._text))
+        self.app.copy_to_clipboard("\n".join(self._source))
         desk_app(self).say(_("The source is copied."))
 
     def action_top(self) -> None:

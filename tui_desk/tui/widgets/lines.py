@@ -27,6 +27,8 @@ class LineList(ScrollView, Generic[T], can_focus=True):
     LineList > .lines--cursor { background: $cursor; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor"}
+    CURSOR_STAYS = True
+    """The cursor is seen without the focus too."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k,ctrl+p", "move(-1)", show=False),
         Binding("down,j,ctrl+n", "move(1)", show=False),
@@ -142,7 +144,7 @@ class LineList(ScrollView, Generic[T], can_focus=True):
             text = self._empty if line == 0 and not self.things else ""
             content = Content.styled(f"  {text}", "$text-muted")
         else:
-            here = line == self.cursor
+            here = line == self.cursor and (self.CURSOR_STAYS or self.has_focus)
             content = Content.styled("▌ " if here else "  ", "$primary") + self._draw(self.things[line], max(cells - 2, 1), here)
             if here:
                 style = self.get_visual_style("lines--cursor")
