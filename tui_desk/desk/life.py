@@ -162,7 +162,9 @@ class Life:
         self._enter(to, at)
         if now == "done" and was != "done":
             self._solved(at, event.agent)
-        elif was == "done" and now in ("open", "waiting"):
+        elif was == "done" and now == "excluded":
+            self._unsolved()
+        elif was == "done" and now != "done":
             self._reopened(thanks=False)
         if now in ("done", "excluded"):
             self._wake()
@@ -170,10 +172,7 @@ class Life:
     def _enter(self, status: str, at: int) -> None:
         self.status = status
         self.thanks = False
-        if self.spans[-1][1] == at:
-            self.spans.pop()
-        if not self.spans or self.spans[-1][0] != status:
-            self.spans.append((status, at))
+        self.spans.append((status, at))
 
     def _solved(self, at: int, agent: str) -> None:
         if self.first_solved_at is None:
@@ -191,6 +190,9 @@ class Life:
         self.reopens += 1
         self.thanks_reopen = thanks
         self.real_reopens += not thanks
+        self._unsolved()
+
+    def _unsolved(self) -> None:
         self.solved_at, self.solved_by, self.closed_by_clock = None, "", False
 
     def _really_reopened(self) -> None:
@@ -200,7 +202,7 @@ class Life:
 
 
 def spans(life: Life) -> tuple[Span, ...]:
-    """The status history, without gaps, the last one open."""
+    """The status history, without gaps, the last one open. A stretch may take no time, where two changes met in a second."""
     begun = life.spans
     return tuple(
         Span(status, at, begun[index + 1][1] if index + 1 < len(begun) else FAR_FUTURE)

@@ -117,7 +117,7 @@ def _date(text: str, whole: str) -> tuple[date, date, int]:
         year, quarter, month, day = (int(group or 0) for group in match.groups())
         if day:
             return date(year, month, day), date(year, month, day), 0
-        first = date(year, quarter * 3 - 2 if quarter else month or 1, 1)
+        first = date(year, quarter * 3 - 2 if quarter else month if match[3] else 1, 1)
     except ValueError as error:
         message = _("%(period)s is not a period.") % {"period": whole}
         raise UsageError(message, _("Write month, 2025-05, 2025-04..2025-06, 7d, quarter, year or all.")) from error

@@ -138,11 +138,11 @@ class Sampler:
             count["closed_without_reply"] += dropped
 
     def _solved_then(self) -> Iterable[tuple[tuple[str, ...], tuple[int, ...]]]:
-        """Tickets that were solved at the period's end by a solve within it, and were reopened since (kpi 3, 4)."""
+        """Tickets that were solved at the period's end by a solve within it, and left that state since (kpi 3, 4)."""
         if self.end > self.now:
             return
         sql = f"""SELECT t.id, t.type, t.channel, t.tags, t.created_at, {_QUALITIES}
-            FROM ticket AS t WHERE {_COUNTED} AND t.reopens > 0 AND (t.solved_at IS NULL OR t.solved_at >= :end)
+            FROM ticket AS t WHERE {_COUNTED} AND (t.solved_at IS NULL OR t.solved_at >= :end)
             AND t.id IN (SELECT ticket_id FROM status_span
                          WHERE began_at >= :begin AND began_at < :end AND state_type = 'done')"""
         for ticket, type_, channel, tags, created, *qualities in self.connection.execute(sql, self.bounds).fetchall():

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.desk.golden import CALENDAR, POLICY, at, stories
+from tests.unit.desk.golden import CALENDAR, POLICY, Story, at, stories
 from tests.unit.kpi.shelf import shelf
 from tui_desk.desk.query import parse
+from tui_desk.errors import UsageError
 from tui_desk.kpi.export import HEADER, to_dict, to_rows
 from tui_desk.kpi.measures import Clocks, Ratio
-from tui_desk.kpi.report import Report, report
+from tui_desk.kpi.report import LeftOut, Report, report
+from tui_desk.store.where import where
 
 NOW = at("15/05 00:00")
 
@@ -107,3 +109,60 @@ def test_json_and_csv_say_the_same(whole: Report) -> None:
             assert rows[name]["biz_p90"] == figure["biz"]["p90"]
         else:
             assert rows[name]["value"] == figure["value"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "tickets"),
+    [
+        *(("created", 9), ("response_rate", 8), ("first_response", 7), ("awaiting", 1), ("response", 8), ("first_resolution", 8)),
+        *(("full_resolution", 8), ("net_resolution", 8), ("solved", 8), ("closed_by_clock", 0), ("one_touch", 6), ("fcr", 6)),
+        *(("reopened", 1), ("sla_first_reply", 8), ("backlog", 1)),
+    ],
+)
+def test_the_query_of_a_figure_lists_its_tickets(whole: Report, figure: str, tickets: int) -> None:
+    asked = next(line.query for line in whole.lines if line.id == figure)
+    condition = where(parse(asked, timezone="Europe/Paris").root, "alice", NOW)
+    with shelf(stories().values(), POLICY) as connection:
+        found = connection.execute(f"SELECT COUNT(*) FROM ticket WHERE {condition.sql}", condition.values).fetchone()
+    assert found == (tickets,)
+
+
+def test_a_solve_that_stood_at_the_end_counts_though_the_ticket_was_reopened_since() -> None:
+    story = (
+        Story("t").c("26/05 09:00").o("26/05 10:00").P("26/05 10:00").c("27/05 10:00").o("27/05 11:00", "bob").S("27/05 11:00")
+    )
+    now = at("10/06 09:00")
+    with shelf([story], POLICY) as connection:
+        before = report(connection, "2025-05", now, CALENDAR)
+    story.c("02/06 09:00").o("02/06 10:00").S("02/06 10:00")
+    with shelf([story], POLICY) as connection:
+        may, june = (report(connection, f"2025-0{month}", now, CALENDAR) for month in (5, 6))
+    assert (may.figures.solved, june.figures.solved) == (1, 1)
+    assert minutes(may.figures.full_resolution) == minutes(before.figures.full_resolution) == (1, 1560, 600, 1560, 600)
+    assert minutes(may.figures.net_resolution) == minutes(before.figures.net_resolution) == (1, 120, 120, 120, 120)
+    assert [line.agent for line in may.leaderboard if line.figures.solved] == ["bob"]
+
+
+def test_what_is_left_out_is_counted_apart() -> None:
+    told = [
+        Story("a").c("05/05 10:00").event("05/05 10:30", "status", to="spam"),
+        Story("b").c("05/05 10:00").event("05/05 10:30", "status", to="deleted"),
+        Story("c").c("05/05 10:00").event("05/05 10:00", "opened", historical=True).o("05/05 10:30").S("05/05 10:30"),
+        Story("d").c("05/05 10:00"),
+    ]
+    with shelf(told, POLICY) as connection:
+        found = report(connection, "2025-05", NOW, CALENDAR)
+    assert found.left_out == LeftOut(spam=1, deleted=1, historical=1)
+    assert (found.left_out.total, found.figures.created, found.figures.solved, found.figures.response.cal.n) == (3, 1, 0, 0)
+
+
+def test_an_empty_desk_has_a_report() -> None:
+    with shelf([], POLICY) as connection:
+        found = report(connection, "all", NOW, CALENDAR, by=("type", "channel", "agent", "tag"))
+    assert (found.figures.created, found.compared, found.leaderboard) == (0, None, ())
+    assert to_dict(found)["figures"]["first_response"]["cal"]["median"] is None
+
+
+def test_what_figures_are_not_grouped_by() -> None:
+    with shelf([], POLICY) as connection, pytest.raises(UsageError, match="queue"):
+        report(connection, "month", NOW, CALENDAR, by=("queue",))
