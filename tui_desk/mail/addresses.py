@@ -81,7 +81,7 @@ def _email(text: str) -> str:
     if not text.startswith('"'):
         text = "".join(headers.words(text).split())
     text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
-    return text.strip("'").lower()
+    return (text[1:-1] if len(text) > 2 and text[0] == text[-1] == "'" else text).lower()
 
 
 def _split(value: str) -> list[Address]:

@@ -166,6 +166,6 @@ def _multipart(kind: str, parts: list[bytes]) -> bytes:
     for part in parts:
         digest.update(part)
     boundary = b"=_" + digest.hexdigest()[:32].encode()
-    head = b'Content-Type: multipart/%s; boundary="%s"\r\n\r\n' % (kind.encode(), boundary)
+    head = b'Content-Type: multipart/%s;\r\n boundary="%s"\r\n\r\n' % (kind.encode(), boundary)
     body = b"".join(b"--%s\r\n%s\r\n" % (boundary, part) for part in parts)
     return head + body + b"--%s--\r\n" % boundary

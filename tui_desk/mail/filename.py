@@ -16,7 +16,7 @@ def safe_filename(name: str) -> str:
     """`name` as one file name: no folder, no control or bidi character, no name that a system keeps, 180 bytes at most."""
     name = unicodedata.normalize("NFC", one_line(name))
     name = re.split(r"[\\/\u2044\u2215\u29f8\uff0f\uff3c]", name.rstrip("\\/"))[-1]
-    name = " ".join(_UNSAFE.sub("_", name).split()).strip(". ").lstrip("-~")
+    name = " ".join(_UNSAFE.sub("_", name).split()).rstrip(". ").lstrip("-~. ")
     if _RESERVED.match(name):
         name = "_" + name
     name = _short(name).strip(". ")

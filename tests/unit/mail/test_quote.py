@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -160,7 +162,7 @@ def test_segments_joined_are_the_body(body: str) -> None:
     found = segments(body)
     assert "".join(segment.text for segment in found) == body
     assert all(segment.text for segment in found)
-    assert all(one.kind != other.kind for one, other in zip(found, found[1:], strict=False))
+    assert all(one.kind != other.kind for one, other in pairwise(found))
 
 
 @given(st.lists(LINES, max_size=25).map("\n".join) | st.text(), st.integers(1, 60))
