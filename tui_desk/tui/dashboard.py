@@ -22,7 +22,7 @@ Clock = Literal["biz", "cal"]
 _DAY = 86_400
 _MOST_GROUPS = 8
 _FEWEST_MONTHS = 6
-_ROOM_FOR_MEAN = 72
+_ROOM_FOR_N, _ROOM_FOR_MEAN = 60, 72
 _GROUP_COLUMNS = (9, 9, 10)
 _LEADER_COLUMNS = (8, 7, 7, 8, 8, 6)
 
@@ -123,7 +123,7 @@ def _overview(report: Report, clock: Clock) -> Iterator[Cell]:
 def _age(report: Report) -> str:
     """How old those are that wait for a first reply."""
     age = report.figures.awaiting_age.median
-    return "" if age is None else _("median age %(age)s") % {"age": span(int(age))}
+    return "" if age is None else _("age %(age)s") % {"age": span(int(age))}
 
 
 def _figure(line: Line, clock: Clock, cells: int, more: str = "") -> Content:
@@ -134,7 +134,7 @@ def _figure(line: Line, clock: Clock, cells: int, more: str = "") -> Content:
             spread = line.clocks.biz if clock == "biz" else line.clocks.cal
             if spread.p90 is not None and spread.mean is not None:
                 words = {"p90": span(int(spread.p90)), "mean": span(int(spread.mean)), "n": number(spread.n)}
-                more = _("p90 %(p90)s  n %(n)s") % words
+                more = (_("p90 %(p90)s  n %(n)s") if cells >= _ROOM_FOR_N else _("p90 %(p90)s")) % words
                 if cells >= _ROOM_FOR_MEAN:
                     more = _("p90 %(p90)s  mean %(mean)s  n %(n)s") % words
         case "ratio":
