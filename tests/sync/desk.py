@@ -8,8 +8,12 @@ from typing import Any
 from tests.sync.shelf import Shelf
 from tui_desk.config.schema import Account, Settings
 from tui_desk.config.schema import Sync as SyncSettings
+from tui_desk.desk.fold import Policy
+from tui_desk.desk.hours import BusinessCalendar
+from tui_desk.desk.sla import Targets
 from tui_desk.store.connect import connect
 from tui_desk.store.engine import Store
+from tui_desk.store.ingest import Ingest
 from tui_desk.sync.engine import Engine
 from tui_desk.transport.base import Mailbox
 
@@ -21,17 +25,25 @@ def message(n: int, body: str = "Bonjour") -> bytes:
     return f"From: c{n}@example.org\r\nTo: desk@desk.test\r\nSubject: n {n}\r\nMessage-ID: <m{n}@x>\r\n\r\n{body}\r\n".encode()
 
 
-class Place:
-    """A store with a shelf, and engines on it."""
+def ingest(store: Store, settings: Settings) -> Ingest:
+    """The real door of the store."""
+    calendar = settings.calendar
+    hours = BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed)
+    return Ingest(store, settings, Policy(hours, Targets.from_settings(settings.sla)))
 
-    def __init__(self, folder: Path, account: Account = DESK, window: int = 400) -> None:
+
+class Place:
+    """A store, and engines on it: with a shelf, or (`real`) with the store's own ingest."""
+
+    def __init__(self, folder: Path, account: Account = DESK, window: int = 400, *, real: bool = False) -> None:
         self.store = Store.open(folder / "desk.db")
-        self.shelf = Shelf(self.store)
         self.settings = Settings(account=account, sync=SyncSettings(window=window))
+        self.shelf = Shelf(self.store)
+        self.ingest = ingest(self.store, self.settings) if real else None
 
     def engine(self, mailbox: Mailbox, **more: Any) -> Engine:
         """An engine that does not really sleep."""
-        return Engine(self.store, mailbox, self.shelf, self.settings, sleep=lambda _seconds: None, **more)
+        return Engine(self.store, mailbox, self.ingest or self.shelf, self.settings, sleep=lambda _seconds: None, **more)
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         """Whatever the store says."""
@@ -56,5 +68,7 @@ class Place:
 
     def close(self) -> None:
         """Let go of the files."""
+        if self.ingest is not None:
+            self.ingest.close()
         self.shelf.close()
         self.store.close()
