@@ -1,13 +1,15 @@
-"""The manual of the settings: the docstring under each field of the schema, read from its source."""
+"""The manual of the settings: the docstring under each field of the schema, read from its source.
+
+`config.catalogue` puts the same docstrings into the catalogue, so they are translated whole.
+"""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
-from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, BinaryIO
+from typing import Any
 
 from tui_desk.config import schema
 from tui_desk.config.schema import Settings
@@ -47,7 +49,7 @@ def manual() -> list[Section]:
         kind = str(field.type)
         text = _(texts.get(("Settings", field.name), ""))
         if kind.startswith("dict"):
-            tables.append(Section(field.name, text, ()))
+            tables.append(Section(field.name, _bare(text), ()))
         elif hasattr(schema, kind):
             sections.append(_section(field.name, kind, texts))
         else:
@@ -60,29 +62,23 @@ def _section(name: str, kind: str, texts: dict[tuple[str, str], str]) -> Section
         Entry(name, field.name, str(field.type), None if field.default is MISSING else field.default, _(texts[kind, field.name]))
         for field in fields(getattr(schema, kind))
     )
-    return Section(name, _(texts[kind, ""]), entries)
+    return Section(name, _bare(_(texts[kind, ""])), entries)
 
 
-def extract(file: BinaryIO, keywords: object, comment_tags: object, options: object) -> Iterator[tuple[int, str, str, list[str]]]:
-    """The manual's sentences for the catalogue (a Babel extraction method, named in babel.cfg)."""
-    for text in dict.fromkeys(_docstrings(file.read().decode("utf-8")).values()):
-        if text:
-            yield 0, "_", text, []
-
-
-def _docstrings(source: str = "") -> dict[tuple[str, str], str]:
-    """(class, field) -> the string under the field; (class, "") -> the class's own. "[name]: " before a text is left out."""
+def _docstrings() -> dict[tuple[str, str], str]:
+    """(class, field) -> the string under the field; (class, "") -> the class's own."""
     found: dict[tuple[str, str], str] = {}
-    for node in ast.parse(source or inspect.getsource(schema)).body:
+    for node in ast.parse(inspect.getsource(schema)).body:
         if not isinstance(node, ast.ClassDef):
             continue
-        found[node.name, ""] = _bare(ast.get_docstring(node) or "")
+        found[node.name, ""] = ast.get_docstring(node) or ""
         for before, after in zip(node.body, node.body[1:], strict=False):
             match before, after:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                    found[node.name, name] = _bare(inspect.cleandoc(text))
+                    found[node.name, name] = inspect.cleandoc(text)
     return found
 
 
 def _bare(text: str) -> str:
+    """Without the "[name]: " before it."""
     return re.sub(r"^\[\w+\]: ", "", text)
