@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_desk.mail.quote import is_thanks, snippet
+from tui_desk.mail.quote import is_thanks, own_text
 from tui_desk.mail.types import Address, Mail
-from tui_desk.text import clean, one_line
+from tui_desk.text import clean, cut, one_line
+
+SAMPLE = 8000
+"""Characters of a body that snippet and thanks are looked for in."""
+SNIPPET = 160
+"""Cells."""
+SHORT = 600
+"""Characters: thanks alone, greeting and signature included, is never longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Card:
 def card(mail: Mail) -> Card:
     """The card of `mail`."""
     text = clean(mail.text)
+    own = own_text(text[:SAMPLE])
     automatic = mail.automatic
     to = (*mail.to, *mail.cc)
     return Card(
@@ -46,8 +54,8 @@ def card(mail: Mail) -> Card:
         recipients=", ".join(dict.fromkeys(address(a) for a in to)),
         people=one_line(" ".join(str(a) for a in (mail.from_, *mail.reply_to, *to))),
         text=text,
-        snippet=one_line(snippet(text)),
-        thanks=automatic is None and is_thanks(text),
+        snippet=cut(one_line(own[: SNIPPET * 6] or text[: SNIPPET * 6]), SNIPPET),
+        thanks=automatic is None and len(own) < SHORT and is_thanks(own),
         automatic=automatic.kind if automatic is not None else "",
         automatic_rule=one_line(automatic.rule).replace(",", ";") if automatic is not None else "",
         attachments=tuple(

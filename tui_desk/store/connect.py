@@ -21,7 +21,9 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
 )
-WRITER_CACHE = "PRAGMA cache_size = -65536"
+CHECKPOINT = "PRAGMA wal_autocheckpoint = 8192"
+"""Pages (32 MB): index pages that many batches touch go to the file once."""
+WRITER_CACHE = "PRAGMA cache_size = -32768"
 READER_CACHE = "PRAGMA cache_size = -16384"
 
 
@@ -39,9 +41,8 @@ def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
         )
         for pragma in PRAGMAS[0 if write else 2 :]:
             con.execute(pragma)
-        con.execute(WRITER_CACHE if write else READER_CACHE)
-        if not write:
-            con.execute("PRAGMA query_only = ON")
+        for pragma in (WRITER_CACHE, CHECKPOINT) if write else (READER_CACHE, "PRAGMA query_only = ON"):
+            con.execute(pragma)
     return con
 
 

@@ -142,7 +142,7 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(con: Any, _record: Any) -> None:
         con.isolation_level = None
-        for pragma in (*connect.PRAGMAS, connect.WRITER_CACHE):
+        for pragma in (*connect.PRAGMAS, connect.WRITER_CACHE, connect.CHECKPOINT):
             con.execute(pragma)
 
     return engine
