@@ -40,18 +40,18 @@ _AWAY = re.compile(
 )
 
 
-def detect(
-    headers: Mapping[str, str], *, sender: str = "", bounce: Bounce | None = None, content_type: str = "text/plain"
-) -> Automatic | None:
+def detect(headers: Mapping[str, str], *, sender: str = "", bounce: Bounce | None = None) -> Automatic | None:
     """The rule that makes the mail automatic, None for a person's. `headers`: first of each name, names in lower case."""
     if bounce is not None:
         return Automatic("delay" if bounce.action == "delayed" else "bounce", "delivery-status")
-    if content_type == "multipart/report":
+    if headers.get("content-type", "").lower().startswith("multipart/report"):
         return Automatic("report", "multipart/report")
     marks = _MARKS & headers.keys()
     found = _by_header(headers, marks) if marks else None
     if found is not None:
         return found
+    if sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@")) or sender == "mailer-daemon":
+        return Automatic("bounce", f"From: {sender}")
     if headers.get("return-path", "").strip() == "<>":
         return Automatic(_reply_kind(headers, "notification"), "Return-Path: <>")
     if sender and _MACHINES.match(sender):

@@ -23,7 +23,8 @@ def read(root: Part) -> Bounce | None:
         return None
     fields = [block for part in statuses for block in _blocks(part.body()[:_MAX_REPORT])]
     about = [block for block in fields if "final-recipient" in block or "original-recipient" in block or "action" in block]
-    recipients = [_address(block) for block in about] or [word.strip().lower() for word in failed.split(",")]
+    missed = [block for block in about if _weight(block)] or about
+    recipients = [_address(block) for block in missed] or [word.strip().lower() for word in failed.split(",")]
     worst = max(about, key=_weight, default={})
     diagnostic = " ".join(worst.get("diagnostic-code", "").split())
     return Bounce(

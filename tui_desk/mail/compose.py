@@ -76,17 +76,20 @@ def _recipients(name: str, addresses: tuple[Address, ...]) -> list[str]:
 
 
 def _thread_headers(mail: Outgoing) -> list[str]:
-    """In-Reply-To and References (RFC 5322 3.6.4): the first and the newest where there are too many."""
-    lines = []
-    references = list(mail.references)
-    if mail.in_reply_to:
-        lines.append(f"In-Reply-To: <{_id(mail.in_reply_to)}>")
-        if mail.in_reply_to not in references:
-            references.append(mail.in_reply_to)
+    """In-Reply-To and References (RFC 5322 3.6.4): the first and the newest where there are too many.
+
+    Ids that no header can hold, and those we made up, are left out: a stranger's broken Message-ID must not stop the answer.
+    """
+    references = [reference for reference in dict.fromkeys((*mail.references, mail.in_reply_to)) if _tellable(reference)]
+    lines = [f"In-Reply-To: <{mail.in_reply_to}>"] if _tellable(mail.in_reply_to) else []
     if len(references) > _MOST_REFERENCES:
         references = [references[0], *references[1 - _MOST_REFERENCES :]]
-    ids = [f"<{reference}>" for reference in references if _ID.fullmatch(reference)]
+    ids = [f"<{reference}>" for reference in references]
     return [*lines, "References: " + "\r\n ".join(ids)] if ids else lines
+
+
+def _tellable(message_id: str) -> bool:
+    return bool(_ID.fullmatch(message_id)) and not message_id.endswith("@synthetic.invalid")
 
 
 def _id(message_id: str) -> str:

@@ -50,7 +50,7 @@ def parse(raw: bytes, *, charset: str | None = None) -> Mail:
         html=body.html,
         attachments=tuple(body.attachments),
         content_hash=content_hash,
-        automatic=automatic.detect(root.first, sender=from_.email, bounce=returned, content_type=root.content_type),
+        automatic=automatic.detect(root.first, sender=from_.email, bounce=returned),
         bounce=returned,
         headers=decoded,
         defects=tuple(dict.fromkeys(defects)),

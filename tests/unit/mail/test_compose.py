@@ -115,11 +115,15 @@ def test_headers_cannot_be_injected(evil: str) -> None:
         outgoing(from_=Address(evil)),
         outgoing(headers=((evil, "x"),)),
         outgoing(message_id=evil),
-        outgoing(in_reply_to=evil),
     ):
         with pytest.raises(UsageError):
             compose(mail)
-    assert b"evil" not in compose(outgoing(references=(evil,)))
+    assert b"evil" not in compose(outgoing(references=(evil,), in_reply_to=evil))
+
+
+def test_a_broken_message_id_does_not_stop_the_answer() -> None:
+    mail = parse(compose(outgoing(in_reply_to="é é", references=("a@x", "0123@synthetic.invalid"))))
+    assert (mail.in_reply_to, mail.references) == ((), ("a@x",))
 
 
 @pytest.mark.parametrize(
