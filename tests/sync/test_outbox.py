@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from tests.support.smtp import Stub, free_port, real_smtp, stub_smtp
 from tests.sync.sending import Sending, copies
@@ -350,6 +352,22 @@ def test_the_mark_is_read_from_the_header_only() -> None:
     assert outbox.marked(marked) == marked
     assert outbox.mark_of(b"X-Desk-Outbox: 0123456789abcdef\n\nx") == "0123456789abcdef"
     assert outbox.mark_of(b"Subject: x\n\nX-Desk-Outbox: 0123456789abcdef\n") == ""
+
+
+def test_the_dot_is_on_the_disk_before_it_leaves(desk: Sending, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite in WAL mode fsyncs a commit only with synchronous = FULL (2)."""
+    synced: dict[str, int] = {}
+    real = outbox.move_in
+
+    def spy(con: Connection, outbox_id: int, before: str, after: str, now: int, **more: Any) -> bool:
+        synced[after] = con.exec_driver_sql("PRAGMA synchronous").scalar_one()
+        return real(con, outbox_id, before, after, now, **more)
+
+    monkeypatch.setattr(outbox, "move_in", spy)
+    desk.queue(1)
+    desk.deliver()
+    assert desk.states() == ["filed"]
+    assert synced["dot"] == 2
 
 
 def test_no_step_can_be_skipped(desk: Sending) -> None:

@@ -100,9 +100,15 @@ def _bulk(
     with Desk.open() as desk:
         numbers = _select(desk, tickets, query)
         if dry_run:
-            return _told(desk.bulk.plan(numbers, action, value), jsonl=jsonl)
+            return _told(desk.bulk.plan(numbers, action, value, run=options.get("run")), jsonl=jsonl)
         agree(len(numbers), _("Bulk %(action)s") % {"action": action}, yes=yes, always=action == "reply")
-        code = _told(desk.bulk.run(numbers, action, value, **options), jsonl=jsonl)
+        try:
+            code = _told(desk.bulk.run(numbers, action, value, **options), jsonl=jsonl)
+        except PartialError:
+            # What failed does not hold back what was queued.
+            if deliver:
+                desk.outbox.deliver(wait=True)
+            raise
         if deliver:
             desk.outbox.deliver(wait=True)
         return code

@@ -52,6 +52,8 @@ def settings_of(answers: Answers) -> Settings:
     url.parse(answers.imap, "imap", allow_plaintext=answers.allow_plaintext)
     if answers.smtp:
         url.parse(answers.smtp, "smtp", allow_plaintext=answers.allow_plaintext)
+    provider = known_provider(answers.address)
+    files_itself = provider is not None and not provider.save_sent and provider.smtp == answers.smtp
     account = Account(
         address=answers.address.strip().lower(),
         name=answers.name,
@@ -62,6 +64,7 @@ def settings_of(answers: Answers) -> Settings:
         ca_file=answers.ca_file,
         sent=answers.sent,
         allow_plaintext=answers.allow_plaintext,
+        save_sent=not files_itself,
     )
     calendar = Calendar()
     if answers.timezone or local_timezone():

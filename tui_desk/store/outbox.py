@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk.errors import NotFoundError, RefusedError
 from tui_desk.i18n import _
+from tui_desk.store import connect
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
@@ -198,30 +199,35 @@ def look_later(store: Store, outbox_id: int, not_before: int) -> None:
 
 def jobs(store: Store, *states: str) -> list[Job]:
     """The mails in any of `states`, oldest first."""
-    marks = ", ".join("?" * len(states))
-    with store.begin() as con:
-        rows = con.exec_driver_sql(f"SELECT {_COLUMNS} FROM outbox WHERE state IN ({marks}) ORDER BY id", states)
-        return [_job(row) for row in rows]
+    sql = f"SELECT {_COLUMNS} FROM outbox WHERE state IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return [_job(row) for row in _read(store, sql, json.dumps(states))]
 
 
 def job(store: Store, outbox_id: int) -> Job:
     """One mail. Raises NotFoundError."""
-    with store.begin() as con:
-        row = con.exec_driver_sql(f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", (outbox_id,)).first()
-    if row is None:
+    rows = _read(store, f"SELECT {_COLUMNS} FROM outbox WHERE id = ?", outbox_id)
+    if not rows:
         raise _no_such(outbox_id)
-    return _job(row)
+    return _job(rows[0])
 
 
 def known(store: Store, keys: Iterable[str]) -> dict[str, Known]:
     """What became of those idempotency keys that are known."""
-    with store.begin() as con:
-        rows = con.exec_driver_sql(
-            "SELECT idempotency_key, id, state, not_before, error FROM outbox"
-            " WHERE idempotency_key IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(keys)),),
-        )
-        return {row[0]: Known(*row[1:]) for row in rows}
+    sql = (
+        "SELECT idempotency_key, id, state, not_before, error FROM outbox"
+        " WHERE idempotency_key IN (SELECT value FROM json_each(?))"
+    )
+    return {row[0]: Known(*row[1:]) for row in _read(store, sql, json.dumps(list(keys)))}
+
+
+def _read(store: Store, sql: str, value: object) -> list[Any]:
+    """Reading takes no lock: a sync may be writing."""
+    con = connect.connect(store.path, write=False)
+    try:
+        with connect.explained(store.path):
+            return con.execute(sql, (value,)).fetchall()
+    finally:
+        con.close()
 
 
 def _state(con: Connection, outbox_id: int) -> str:
