@@ -132,4 +132,4 @@ class Outgoing:
     headers: tuple[tuple[str, str], ...] = ()
     """More headers (Auto-Submitted, X-Desk-Outbox, ...)."""
     quoted: str = ""
-    """The text answered, quoted under the answer; "" for none."""
+    """What stands under the answer, as `compose.quote` makes it (bare text is quoted with "> "); "" for none."""
