@@ -43,20 +43,24 @@ _AWAY = re.compile(
 def detect(headers: Mapping[str, str], *, sender: str = "", bounce: Bounce | None = None) -> Automatic | None:
     """The rule that makes the mail automatic, None for a person's. `headers`: first of each name, names in lower case."""
     if bounce is not None:
-        return Automatic("delay" if bounce.action == "delayed" else "bounce", "delivery-status")
+        return Automatic("delay" if bounce.action == "delayed" else "bounce", _bounce_rule(headers))
     if headers.get("content-type", "").lower().startswith("multipart/report"):
         return Automatic("report", "multipart/report")
     marks = _MARKS & headers.keys()
     found = _by_header(headers, marks) if marks else None
     if found is not None:
         return found
-    if sender.startswith(("mailer-daemon@", "mailer_daemon@", "mailerdaemon@")) or sender == "mailer-daemon":
-        return Automatic("bounce", f"From: {sender}")
     if headers.get("return-path", "").strip() == "<>":
         return Automatic(_reply_kind(headers, "notification"), "Return-Path: <>")
     if sender and _MACHINES.match(sender):
         return Automatic("notification", f"From: {sender}")
     return None
+
+
+def _bounce_rule(headers: Mapping[str, str]) -> str:
+    if "x-failed-recipients" in headers:
+        return "X-Failed-Recipients"
+    return "delivery-status" if headers.get("content-type", "").lower().startswith("multipart/report") else "mailer's bounce"
 
 
 def _by_header(headers: Mapping[str, str], marks: frozenset[str] | set[str]) -> Automatic | None:

@@ -26,7 +26,8 @@ def parse(raw: bytes, *, charset: str | None = None) -> Mail:
     date = headers.date(get("date", ""))
     if date is None:
         defects.append("bad date" if get("date") else "no date")
-    returned = bounce.read(root) if body.special else None
+    mailer = from_.email.startswith(("mailer", "postmaster@"))
+    returned = bounce.read(root, body.text, from_.email) if body.special or mailer else None
     content_hash = _content_hash(
         from_.email, sorted([address.email for address in to]), str(date) if date is not None else get("date", ""), subject, body
     )

@@ -157,3 +157,30 @@ def test_a_person_who_forwards_a_bounce_is_no_bounce() -> None:
     mail = parse(raw)
     assert mail.bounce is None
     assert mail.automatic is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject"),
+    [
+        ("MAILER-DAEMON@mx.example", "anything"),
+        ("postmaster@mx.example", "Undeliverable: Hello"),
+        ("postmaster@x.test", "Nicht zugestellt"),
+    ],
+)
+def test_bounces_without_a_report_are_read_from_their_words(sender: str, subject: str) -> None:
+    body = "Could not deliver.\n\nAction: failed\nFinal-Recipient: rfc822; Zoe@x.test\nDiagnostic-Code: smtp; 550 5.1.1 unknown\n"
+    raw = f"From: {sender}\nSubject: {subject}\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\n{body}\n"
+    raw += "--x\nContent-Type: message/rfc822\n\nMessage-ID: <ours@desk.example>\n\ntext\n--x--\n"
+    mail = parse(raw.encode())
+    assert mail.automatic is not None
+    assert mail.automatic.kind == "bounce"
+    assert mail.bounce is not None
+    assert (mail.bounce.recipients, mail.bounce.status) == (("zoe@x.test",), "5.1.1")
+    assert mail.bounce.original_message_id == "ours@desk.example"
+
+
+def test_a_postmaster_who_writes_is_a_notification() -> None:
+    mail = parse(b"From: postmaster@x.test\nSubject: Your question about DNS\n\nhi")
+    assert mail.bounce is None
+    assert mail.automatic is not None
+    assert mail.automatic.kind == "notification"
