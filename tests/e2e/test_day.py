@@ -2,76 +2,12 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-from collections.abc import Iterator
 from pathlib import Path
 
-import imapclient
-import pytest
-
 from tests.e2e.shell import Shell
-from tests.support.dovecot import PASSWORD, Dovecot
-from tests.support.smtp import RealSmtp, real_smtp
-
-QUESTION = """From: Zoé Lefèvre <customer@desk.test>
-To: Support <desk@desk.test>
-Subject: =?utf-8?q?Facture_num=C3=A9ro_42_=5B/bold=5D?=
-Date: Mon, 16 Nov 2026 09:{minute:02}:00 +0100
-Message-ID: <q{number}@customer.test>
-MIME-Version: 1.0
-Content-Type: text/plain; charset=utf-8
-Content-Transfer-Encoding: 8bit
-
-Bonjour, ma facture {number} est fausse. \x1b]52;c;aGFjaw==\x07
-Merci, Zoé
-"""
-
-
-@pytest.fixture
-def smtp(dovecot: Dovecot) -> Iterator[RealSmtp]:
-    """A mail server whose mail reaches the customer's real mailbox."""
-    with real_smtp() as server:
-        server.routes.append(lambda _sender, recipients, raw: [put(dovecot, r.partition("@")[0], raw) for r in recipients])
-        yield server
-
-
-@pytest.fixture
-def desk(dovecot: Dovecot, smtp: RealSmtp, tmp_path: Path) -> Shell:
-    """A desk set up by a script, with no question."""
-    secret = tmp_path / "secret"
-    secret.write_text(f"{PASSWORD}\n")
-    shell = Shell(tmp_path / "home")
-    shell.run(
-        "init",
-        *("--address", "desk@desk.test", "--imap", f"imaps://localhost:{dovecot.tls_port}", "--ca-file", str(dovecot.ca_file)),
-        *("--smtp", f"smtp://127.0.0.1:{smtp.port}", "--user", "desk", "--password-command", f"cat {secret}"),
-        *("--agent", "alice", "--name", "Support"),
-    )
-    return shell
-
-
-def put(dovecot: Dovecot, user: str, raw: bytes, folder: str = "INBOX") -> None:
-    """A mail arrives in a mailbox."""
-    with imapclient.IMAPClient("127.0.0.1", dovecot.port, ssl=False) as client:
-        client.login(user, PASSWORD)
-        client.append(folder, raw)
-
-
-def box(dovecot: Dovecot, user: str, folder: str = "INBOX") -> list[email.message.EmailMessage]:
-    """Every mail of a mailbox."""
-    with imapclient.IMAPClient("127.0.0.1", dovecot.port, ssl=False) as client:
-        client.login(user, PASSWORD)
-        client.select_folder(folder, readonly=True)
-        uids = client.search()
-        raws = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        return [email.message_from_bytes(raws[uid][b"BODY[]"], policy=email.policy.default) for uid in uids]  # type: ignore[misc]
-
-
-def ask(dovecot: Dovecot, *numbers: int) -> None:
-    """Customers write."""
-    for number in numbers:
-        put(dovecot, "desk", QUESTION.format(number=number, minute=number % 60).replace("\n", "\r\n").encode())
+from tests.e2e.world import ask, box, put
+from tests.support.dovecot import Dovecot
+from tests.support.smtp import RealSmtp
 
 
 def test_a_day_from_mail_to_figures(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
