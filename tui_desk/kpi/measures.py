@@ -99,6 +99,17 @@ class Tally:
         of[0].append(cal)
         of[1].append(biz)
 
+    def add(self, other: Tally) -> None:
+        """All of another's too."""
+        for name, n in other.counts.items():
+            self.counts[name] += n
+        for measure, (cal, biz) in other.samples.items():
+            of = self.samples[measure]
+            of[0].extend(cal)
+            of[1].extend(biz)
+        self.waits.extend(other.waits)
+        self.ages = [a + b for a, b in zip(self.ages, other.ages, strict=True)]
+
     def aged(self, seconds: int) -> None:
         """A ticket of the backlog more."""
         self.counts["backlog"] += 1

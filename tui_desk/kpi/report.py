@@ -29,7 +29,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The volume of a month ("2025-05")."""
+    """The volume of a month ("2025-05"): tickets created, and those whose last solve, as it stands today, is of it."""
 
     name: str
     created: int

@@ -80,6 +80,9 @@ def figures(tickets: Iterable[Ticket], begin: int, end: int, now: int) -> dict[s
     return {
         "created": len(created),
         "replied": sum(t.messages_out > 0 or t.opened_by == "outbound" for t in created),
+        "first_resolution": spread(
+            [t.first_solved_at - t.created_at for t in counted if t.first_solved_at and inside(t.first_solved_at)]
+        ),
         "first_response": spread([t.first_reply_at - t.created_at for t in first if t.first_reply_at]),
         "response": spread([c.answered_at - c.asked_at for c in answers if c.answered_at]),
         "response_biz": spread([CALENDAR.between(c.asked_at, c.answered_at) for c in answers if c.answered_at]),
@@ -101,3 +104,11 @@ def figures(tickets: Iterable[Ticket], begin: int, end: int, now: int) -> dict[s
         "old": sum(min(end, now) - t.created_at >= 7 * 86_400 for t in backlog),
         "awaiting": sum(t.opened_by == "inbound" and (t.first_reply_at is None or t.first_reply_at >= end) for t in backlog),
     }
+
+
+def month(tickets: Iterable[Ticket], begin: int, end: int, now: int) -> tuple[int, int]:
+    """Created, and last solved as it stands today."""
+    counted = [t for t in tickets if not t.historical and t.state_type != "excluded"]
+    end = min(end, now + 1)
+    solved = sum(t.solved_at is not None and begin <= t.solved_at < end for t in counted)
+    return sum(begin <= t.created_at < end for t in counted), solved

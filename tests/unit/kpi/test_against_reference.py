@@ -9,9 +9,9 @@ from tests.unit.desk.golden import CALENDAR, POLICY, Story, at
 from tests.unit.kpi import reference
 from tests.unit.kpi.shelf import shelf
 from tui_desk.desk.events import SYSTEM, Event
-from tui_desk.desk.ticket import FoldMessage, Ticket
+from tui_desk.desk.ticket import FoldMessage
 from tui_desk.kpi.measures import Figures, Spread
-from tui_desk.kpi.period import Period, read
+from tui_desk.kpi.period import read
 from tui_desk.kpi.report import report
 
 BEGIN = at("28/04 08:00")
@@ -73,22 +73,14 @@ def test_every_figure(made: list[tuple[tuple[int, str, bool], list[tuple[int, st
         found = report(connection, text, now, CALENDAR, by=("agent", "tag"), compare=False, history=3)
     period = read(text, now, CALENDAR)
     assert plain(found.figures) == reference.figures(tickets, period.begin, period.end, now)
-    assert volume(found.months[-1].created, found.months[-1].solved) == last_month(tickets, found.period, now)
+    month = read(found.months[-1].name, now, CALENDAR)
+    last = (found.months[-1].created, found.months[-1].solved)
+    assert last == reference.month(tickets, month.begin, month.end, now)
     tagged = {group.name: plain(group.figures) for group in found.groups["tag"]}
     for name, figures in tagged.items():
         of = [t for t in tickets if (name in t.tags if name else not t.tags)]
         assert figures == reference.figures(of, period.begin, period.end, now)
     assert sum(group.figures.solved for group in found.groups["agent"]) == found.figures.solved
-
-
-def volume(created: int, solved: int) -> dict[str, object]:
-    return {"created": created, "solved": solved}
-
-
-def last_month(tickets: list[Ticket], period: Period, now: int) -> dict[str, object]:
-    month = read(f"{period.last:%Y-%m}", now, CALENDAR)
-    figures = reference.figures(tickets, month.begin, month.end, now)
-    return {name: figures[name] for name in ("created", "solved")}
 
 
 def spread(of: Spread) -> tuple[float | None, ...]:
@@ -99,6 +91,7 @@ def plain(f: Figures) -> dict[str, object]:
     return {
         "created": f.created,
         "replied": f.response_rate.part,
+        "first_resolution": spread(f.first_resolution.cal),
         "first_response": spread(f.first_response.cal),
         "response": spread(f.response.cal),
         "response_biz": spread(f.response.biz),

@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id"),
         sa.UniqueConstraint("mail_id"),
     )
+    op.create_index("message_at", "message", ["at"], unique=False)
     op.create_index("message_author", "message", ["author"], unique=False)
     op.create_index("message_message_id", "message", ["message_id"], unique=False)
     op.create_index("message_ticket", "message", ["ticket_id", "at"], unique=False)
@@ -267,12 +268,25 @@ def upgrade() -> None:
     op.create_index(
         "ticket_assignee_due", "ticket", ["assignee", "due_at", "id"], unique=False, sqlite_where=sa.text("active = 1")
     )
-    op.create_index("ticket_created", "ticket", ["created_at"], unique=False)
+    op.create_index("ticket_created", "ticket", ["created_at", "historical", "status"], unique=False)
     op.create_index("ticket_due", "ticket", ["due_at", "id"], unique=False, sqlite_where=sa.text("active = 1"))
+    op.create_index(
+        "ticket_first_due", "ticket", ["first_due_at"], unique=False, sqlite_where=sa.text("first_due_at IS NOT NULL")
+    )
+    op.create_index(
+        "ticket_first_reply", "ticket", ["first_reply_at"], unique=False, sqlite_where=sa.text("first_reply_at IS NOT NULL")
+    )
     op.create_index("ticket_merged", "ticket", ["merged_into"], unique=False, sqlite_where=sa.text("merged_into <> ''"))
     op.create_index("ticket_requester", "ticket", ["requester", "created_at"], unique=False)
     op.create_index(
         "ticket_snoozed", "ticket", ["snoozed_until"], unique=False, sqlite_where=sa.text("snoozed_until IS NOT NULL")
+    )
+    op.create_index(
+        "ticket_solved",
+        "ticket",
+        ["solved_at", "historical", "status"],
+        unique=False,
+        sqlite_where=sa.text("solved_at IS NOT NULL"),
     )
     op.create_index("ticket_status_due", "ticket", ["status", "due_at", "id"], unique=False, sqlite_where=sa.text("active = 1"))
     op.create_index("ticket_updated", "ticket", ["updated_at", "id"], unique=False)
