@@ -43,7 +43,9 @@ _ALIASES = {
     "7bit": "ascii",
     "default": "",
 }
-_C1 = re.compile(rb"[\x80-\x9f]")
+_C1 = bytes(range(0x80, 0xA0))
+_HALVES = frozenset({"utf-7", "cp65001", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+"""Codecs that may give half a surrogate pair (UTF-7 does)."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _META = re.compile(
     rb"""<(?:meta\b[^>]{0,256}?charset|\?xml\b[^>]{0,128}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
@@ -74,13 +76,13 @@ def codec(charset: str) -> str | None:
 def strictly(data: bytes, charset: str) -> str | None:
     """`data` as text of `charset`, None where it is not. C1 bytes called Latin-1 are not: no mail holds C1 controls."""
     name = codec(charset)
-    if name is None or (name == "iso8859-1" and _C1.search(data)):
+    if name is None or (name == "iso8859-1" and not data.isascii() and len(data.translate(None, _C1)) < len(data)):
         return None
     try:
         text = data.decode(name)
     except (UnicodeError, ValueError):
         return None
-    if name not in ("utf-8", "ascii", "iso8859-1") and _SURROGATE.search(text):  # UTF-7 can spell half a pair
+    if name in _HALVES and _SURROGATE.search(text):
         return None
     return text
 

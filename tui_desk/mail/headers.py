@@ -123,8 +123,11 @@ def thread_root(value: str) -> str:
     """Root of Outlook's Thread-Index in hex ([MS-OXOMSG] 2.2.1.3: the first 22 bytes); "" where it is none."""
     if not value:
         return ""
-    letters = re.sub(r"[^A-Za-z0-9+/]", "", value)
-    data = base64.b64decode(letters[: len(letters) // 4 * 4])
+    letters = re.sub(r"[^A-Za-z0-9+/]", "", value)[:32]
+    if len(letters) < 30:
+        return ""
+    # A thread's first mail has nothing but the root: 22 bytes are 30 letters, then two signs that fill up.
+    data = base64.b64decode(f"{letters[:30]}==")
     return data[:22].hex() if len(data) >= 22 else ""
 
 

@@ -214,13 +214,8 @@ _STARTS = _any(
 )
 _INTERESTING = re.compile(
     rf"^[ \t]{{0,3}}(?:[>|»]|[A-Z]{{1,3}}>|-- ?\r?$|[-_*=─—–]{{2}})|[:：][ \t*]*\r?$|^[ \t*_>(<—-]*{_STARTS}",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
-
-
-def hint(text: str) -> bool:
-    """A line of `text` may introduce or be a quote, a forwarded mail or a signature."""
-    return _INTERESTING.search(text) is not None
 
 
 def candidates(lines: Sequence[str]) -> set[int]:

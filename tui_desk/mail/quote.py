@@ -27,10 +27,11 @@ def segments(text: str) -> tuple[Segment, ...]:
     """`text` cut into segments that joined give it back."""
     if not text:
         return ()
-    if not phrases.hint(text):
-        return (Segment("text", text),)
     lines = text.split("\n")
-    kinds = _Marker(lines).kinds()
+    candidates = phrases.candidates(lines)
+    if not candidates:
+        return (Segment("text", text),)
+    kinds = _Marker(lines, candidates).kinds()
     out: list[Segment] = []
     begun = 0
     for at in range(1, len(lines) + 1):
@@ -50,7 +51,7 @@ def own_text(text: str) -> str:
 def snippet(text: str, cells: int = 160) -> str:
     """The first own words on one line of at most `cells` cells; of the whole body where all of it is quoted."""
     head = text[:_SAMPLE]
-    line = one_line(own_text(head)[: cells * 6] or head[: cells * 6])
+    line = one_line(own_text(head)[: cells * 4] or head[: cells * 4])
     return cut(line, cells) if width(line) > cells else line
 
 
@@ -72,9 +73,9 @@ def _without_closing(lines: list[str]) -> list[str]:
 class _Marker:
     """Gives each line its kind, top to bottom."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], candidates: set[int]) -> None:
         self.lines = lines
-        self.candidates = phrases.candidates(lines)
+        self.candidates = candidates
         self.last_quoted = max((at for at in self.candidates if _QUOTED.match(lines[at])), default=-1)
         self.found: list[SegmentKind] = ["text"] * len(lines)
 
