@@ -140,7 +140,7 @@ class Batch:
         row = self.con.exec_driver_sql("SELECT content_hash, quarantine FROM mail WHERE id = ?", (mail_id,)).first()
         if row is not None and row[1]:
             return Verdict(item.arrival.uid, "quarantined", row[1], mail_id=mail_id)
-        kind = "delivery_copy" if item.arrival.source == "sent" else "duplicate"
+        kind = "delivery_copy" if item.arrival.source in ("sent", "outbox") else "duplicate"
         _, key = self.lookup.contents.get(row[0] if row else "", (0, ""))
         return Verdict(item.arrival.uid, kind, "sha256", key, mail_id=mail_id)  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,18 +33,30 @@ def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
     if not path.exists():
         raise NotFoundError(_("There is no store at %(path)s yet.") % {"path": path}, _("Run `desk init`, then `desk sync`."))
     with explained(path):
-        con = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}",
-            uri=True,
-            isolation_level=None,
-            timeout=BUSY_SECONDS,
-            check_same_thread=False,
-        )
-        for pragma in PRAGMAS[0 if write else 2 :]:
-            con.execute(pragma)
-        for pragma in (WRITER_CACHE, CHECKPOINT) if write else (READER_CACHE, "PRAGMA query_only = ON"):
-            con.execute(pragma)
+        con = _open(path, "rw" if write else "ro")
+        try:
+            for pragma in (
+                (*PRAGMAS, WRITER_CACHE, CHECKPOINT) if write else (*PRAGMAS[2:], READER_CACHE, "PRAGMA query_only = ON")
+            ):
+                con.execute(pragma)
+            con.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except sqlite3.OperationalError:
+            con.close()
+            if write or os.access(path.parent, os.W_OK):
+                raise
+            # In a folder that cannot be written WAL's own files cannot be made: nobody writes here, so none are needed.
+            con = _open(path, "ro&immutable=1")
     return con
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_SECONDS,
+        check_same_thread=False,
+    )
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -132,7 +132,7 @@ def _take(inputs: Inputs, row: Any) -> None:
     inputs.messages.append(
         FoldMessage(
             at, kind, message_id, content_hash, author, name, True, bool(automatic), "thanks" in flags, subject,
-            historical=source == "import",
+            historical=source == "import", recipient=recipients.split(", ")[0] if kind == "outbound" else "",
         )
     )  # fmt: skip
 
@@ -141,9 +141,14 @@ def _judge(inputs: Inputs) -> None:
     """Mark the outbound mails that do not go to the requester: they answer nobody (kpi: a public agent message)."""
     if not inputs.recipients:
         return
-    first = min((m for m in inputs.messages if m.kind == "inbound"), key=lambda m: (m.at, m.content_hash), default=None)
-    requester = first.author if first else inputs.written_to
+    first = min(inputs.messages, key=_order)
+    asker = min((m for m in inputs.messages if m.kind == "inbound"), key=_order, default=None)
+    requester = first.recipient or (asker.author if asker else inputs.written_to)
     to = iter(inputs.recipients)
     inputs.messages = [
         m if m.kind != "outbound" or requester in next(to)[1] else replace(m, to_requester=False) for m in inputs.messages
     ]
+
+
+def _order(message: FoldMessage) -> tuple[int, bool, str]:
+    return message.at, message.kind == "outbound", message.content_hash

@@ -1,0 +1,275 @@
+"""Opening a store: its mode, its migrations, its errors."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.store.shelf import NOW, Desk, mail
+from tui_desk.errors import BusyError, DiskFullError, NotFoundError, StoreError, StoreTooNewError
+from tui_desk.store import connect
+from tui_desk.store.connect import SCHEMA
+from tui_desk.store.engine import Store
+from tui_desk.store.ledger import Ledger
+from tui_desk.store.read import Reader
+
+
+def test_only_its_owner_reads_it(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "a" / "desk.db")
+    with store.begin() as con:
+        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+    for file in store.path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
+    store.close()
+
+
+def test_no_store_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError):
+        Store.open(tmp_path / "desk.db", create=False)
+    with pytest.raises(NotFoundError):
+        Reader(tmp_path / "desk.db")
+    assert not (tmp_path / "desk.db").exists()
+
+
+def test_migrations_make_the_tables(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlmodel import SQLModel
+
+    from tui_desk.store import tables
+
+    store = Store.open(tmp_path / "desk.db")
+    ours = {table.__tablename__ for table in (*tables.FACTS, *tables.DERIVED)}
+    with store.engine.connect() as con:
+        context = MigrationContext.configure(con, opts={"compare_type": True, "include_name": _is_ours(ours)})
+        assert compare_metadata(context, SQLModel.metadata) == []
+        partial = {
+            row[0] for row in con.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'")
+        }
+        fts = con.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'search'").scalar_one()
+    wanted = {
+        i.name for t in SQLModel.metadata.tables.values() for i in t.indexes if i.dialect_options["sqlite"]["where"] is not None
+    }
+    assert partial == wanted
+    assert {"ticket_due", "ticket_assignee_due", "ticket_status_due", "ticket_tag_due"} <= partial
+    assert "unicode61 remove_diacritics 2" in fts
+    store.close()
+
+
+def _is_ours(ours: set[object]):  # type: ignore[no-untyped-def]
+    return lambda name, kind, _parents: kind != "table" or name in ours
+
+
+def test_newer_store_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    Store.open(path).close()
+    con = sqlite3.connect(path)
+    con.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(SCHEMA + 1),))
+    con.commit()
+    con.close()
+    before = path.read_bytes()
+    for open_it in (Store.open, Reader):
+        with pytest.raises(StoreTooNewError) as caught:
+            open_it(path)
+        assert caught.value.exit_code == 78
+        assert "newer" in caught.value.message
+        assert caught.value.hint
+    assert path.read_bytes() == before
+
+
+def test_secret_stays(tmp_path: Path) -> None:
+    first = Store.open(tmp_path / "desk.db").secret
+    assert len(first) == 32
+    assert Store.open(tmp_path / "desk.db").secret == first
+    assert Store.open(tmp_path / "other.db").secret != first
+
+
+def test_not_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    path.write_bytes(b"This is a letter, not a database. " * 100)
+    with pytest.raises(StoreError, match="damaged"):
+        Store.open(path)
+
+
+def test_full_disk(desk: Desk) -> None:
+    desk.one(mail(id="a@x"))
+    before = desk.exported()
+    with pytest.raises(DiskFullError) as caught:
+        _write_without_room(desk.store)
+    assert caught.value.hint
+    assert desk.exported() == before
+    assert desk.one(mail(id="b@x", body="Another")).kind == "ticket"
+
+
+def _write_without_room(store: Store) -> None:
+    with store.begin() as con:
+        pages = con.exec_driver_sql("PRAGMA page_count").scalar_one()
+        con.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        con.exec_driver_sql("INSERT INTO meta VALUES ('big', ?)", ("x" * 1_000_000,))
+
+
+def test_full_disk_under_a_whole_process(tmp_path: Path) -> None:
+    """A file size limit is what a full disk looks like; the store stays sound and the program says a sentence."""
+    Store.open(tmp_path / "desk.db").close()
+    code = f"""
+import sys
+from pathlib import Path
+from tests.store.shelf import Desk, mail
+from tui_desk.errors import DiskFullError
+import os
+desk = Desk(Path({str(tmp_path)!r}))
+try:
+    for n in range(400):
+        desk.one(mail(id=f"{{n}}@x", body=os.urandom(20_000).hex()))
+except DiskFullError as error:
+    print(error.message)
+    sys.exit(5)
+"""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, preexec_fn=limit, cwd=Path.cwd())
+    assert ran.returncode == 5, ran.stderr
+    assert "desk.db" in ran.stdout or "attachments" in ran.stdout
+    con = sqlite3.connect(tmp_path / "desk.db")
+    assert con.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert con.execute("SELECT count(*) FROM mail").fetchone() == con.execute("SELECT count(*) FROM raw").fetchone()
+    con.close()
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root writes where it may not")
+def test_read_only_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    Store.open(folder / "desk.db").close()
+    for file in folder.iterdir():
+        file.chmod(0o400)
+    folder.chmod(0o500)
+    try:
+        _expect_read_only(folder)
+    finally:
+        folder.chmod(0o700)
+
+
+def test_read_only_folder_as_another_user(tmp_path: Path) -> None:
+    """Root may write anywhere, so the test steps down to nobody in a fork of its own."""
+    if os.getuid() != 0:
+        pytest.skip("needs root to become nobody")
+    folder = Path("/tmp") / f"desk-read-only-{os.getpid()}"  # pytest's own folder is closed to nobody
+    store = Store.open(folder / "desk.db")
+    with store.begin():
+        pass
+    store.close()
+    folder.chmod(0o755)
+    (folder / "desk.db").chmod(0o444)
+    try:
+        child = os.fork()
+        if child == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+            failed = 1
+            try:
+                _expect_read_only(folder)
+                failed = 0
+            finally:
+                os._exit(failed)
+        assert os.waitpid(child, 0)[1] == 0
+    finally:
+        for file in folder.iterdir():
+            file.unlink()
+        folder.rmdir()
+
+
+def _expect_read_only(folder: Path) -> None:
+    reader = Reader(folder / "desk.db")
+    assert reader.count("", "me", NOW) == (0, False)
+    reader.close()
+    store = Store(folder / "desk.db")
+    with pytest.raises(StoreError) as caught, store.begin() as con:
+        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+    assert caught.value.hint
+    with pytest.raises(StoreError):
+        Store.open(folder / "new" / "desk.db")
+
+
+def test_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connect, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connect, "PRAGMAS", ("PRAGMA journal_mode = WAL", "PRAGMA busy_timeout = 50"))
+    one, two = Store.open(tmp_path / "desk.db"), Store(tmp_path / "desk.db")
+    with one.begin(), pytest.raises(BusyError), two.begin():
+        pass
+    with two.begin() as con:
+        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+    one.close()
+    two.close()
+
+
+def test_rollback(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "desk.db")
+
+    class Stop(Exception):
+        pass
+
+    def write_and_stop() -> None:
+        with store.begin(durable=True) as con:
+            con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+            raise Stop
+
+    with pytest.raises(Stop):
+        write_and_stop()
+    with store.begin() as con:
+        assert con.exec_driver_sql("SELECT count(*) FROM meta WHERE key = 'x'").scalar_one() == 0
+        assert con.exec_driver_sql("PRAGMA synchronous").scalar_one() == 1
+    store.close()
+
+
+def test_two_processes_make_one_store(tmp_path: Path) -> None:
+    path = str(tmp_path / "d" / "desk.db")
+    code = f"from pathlib import Path; from tui_desk.store.engine import Store; print(Store.open(Path({path!r})).secret.hex())"
+    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    secrets = {process.communicate()[0] for process in running}
+    assert all(process.returncode == 0 for process in running)
+    assert len(secrets) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from tui_desk.store.read import Reader; r = Reader(path); r.views('me', {}, 0); r.page('', 'me', 0); r.search('x')",
+        "from tui_desk.store.ledger import Ledger; Ledger(path).folder('a', 'INBOX')",
+        "from tui_desk.store.engine import Store; Store.open(path).secret",
+        "from tui_desk.store import drafts; drafts.save(drafts.Store.open(path), 'k', 'a', 'reply', '{}', 0)",
+    ],
+)
+def test_cheap_paths_import_nothing_heavy(tmp_path: Path, code: str) -> None:
+    path = tmp_path / "desk.db"
+    Store.open(path).close()
+    look = (
+        "import sys; print([m for m in ('sqlalchemy', 'sqlmodel', 'pydantic', 'alembic', 'rich', 'textual') if m in sys.modules])"
+    )
+    script = f"from pathlib import Path; path = Path({str(path)!r}); {code}; {look}"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).strip() == "[]"
+
+
+def test_ledger(tmp_path: Path) -> None:
+    Store.open(tmp_path / "desk.db").close()
+    ledger = Ledger(tmp_path / "desk.db")
+    folder = ledger.folder("a@x", "INBOX", "inbox")
+    assert ledger.folder("a@x", "INBOX") == folder
+    ledger.restart(folder.id, 7)
+    ledger.advance(folder.id, high_water=20, modseq=5, at=99)
+    ledger.advance(folder.id, high_water=10)
+    state = ledger.folder("a@x", "INBOX")
+    assert (state.uidvalidity, state.high_water, state.modseq, state.synced_at) == (7, 20, 5, 99)
+    assert ledger.folders("a@x") == [state]
+    ledger.close()
