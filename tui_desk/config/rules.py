@@ -16,11 +16,12 @@ from tui_desk.i18n import _
 
 Rule = Callable[[Any, Mapping[str, Any]], str]
 
+# Patterns are compiled when a key is there to be looked at: the fast commands read this.
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = re.compile(r"(?P<days>[a-z]{3}(?:-[a-z]{3})?(?:,[a-z]{3})*)\s+(?P<a>\d\d?:\d\d)-(?P<b>\d\d?:\d\d)", re.IGNORECASE)
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?\s*[mhd]\s*)+", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
-_HOLIDAYS = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_HOURS = r"(?P<days>[a-z]{3}(?:-[a-z]{3})?(?:,[a-z]{3})*)\s+(?P<a>\d\d?:\d\d)-(?P<b>\d\d?:\d\d)"
+_DURATION = r"(?:\d+(?:\.\d+)?\s*[mhd]\s*)+"
+_ADDRESS = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+"
+_HOLIDAYS = r"[A-Z]{2}(-[A-Z0-9]{1,3})?"
 
 
 def choice(*options: str) -> Rule:
@@ -47,7 +48,7 @@ def at_least(lowest: int) -> Rule:
 def address(value: Any, section: Mapping[str, Any]) -> str:
     """One mail address, or several in a list."""
     for one in (value,) if isinstance(value, str) else value:
-        if one and not _ADDRESS.fullmatch(one):
+        if one and not re.fullmatch(_ADDRESS, one):
             return _("“%(value)s” is not a mail address.") % {"value": one}
     return ""
 
@@ -97,7 +98,7 @@ def _near_zone(value: str) -> str:
 def hours(value: Any, section: Mapping[str, Any]) -> str:
     """Windows like "mon-fri 09:00-12:30", each ending after it begins."""
     for window in value:
-        match = _HOURS.fullmatch(window.strip())
+        match = re.fullmatch(_HOURS, window.strip(), re.IGNORECASE)
         days = re.split("[-,]", match["days"].lower()) if match else []
         if match is None or any(day not in DAYS for day in days):
             return _("“%(value)s” is not a window like “mon-fri 09:00-17:00”.") % {"value": window}
@@ -116,14 +117,14 @@ def _minutes(time: str) -> int | None:
 
 def duration(value: Any, section: Mapping[str, Any]) -> str:
     """ "30m", "4h", "2d", or empty for no promise."""
-    if not value or _DURATION.fullmatch(value):
+    if not value or re.fullmatch(_DURATION, value, re.IGNORECASE):
         return ""
     return _("“%(value)s” is not a duration like 30m, 4h or 2d.") % {"value": value}
 
 
 def holidays(value: Any, section: Mapping[str, Any]) -> str:
     """A country (ISO 3166-1), with a region after a dash where there is one."""
-    if not value or _HOLIDAYS.fullmatch(value):
+    if not value or re.fullmatch(_HOLIDAYS, value):
         return ""
     return _("“%(value)s” is not a country code like FR, or CH-GE with its region.") % {"value": value}
 
