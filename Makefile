@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
-CATALOGUE := tui_desk/locale/tui_desk.pot
 
 .PHONY: demo test lint bench messages clean
 demo: $(STAMP)  ## the console on an embedded sample mailbox: no account, no network
@@ -23,10 +22,8 @@ lint: $(STAMP)  ## format, lint, types, layers
 bench: $(STAMP)  ## the benchmarks, each a table of ratios
 	@$(BIN)/python -m bench
 
-messages: $(STAMP)  ## the catalogues: extract, update, compile
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k ngettext:1,2 --no-location --sort-output --omit-header -o $(CATALOGUE) .
-	@$(BIN)/pybabel -q update -D tui_desk -i $(CATALOGUE) -d tui_desk/locale --no-fuzzy-matching --ignore-obsolete --no-wrap
-	@$(BIN)/pybabel -q compile -D tui_desk -d tui_desk/locale
+messages: $(STAMP)  ## the catalogues: extract, merge, compile; prints what has no French yet
+	@$(BIN)/python -m tests.support.messages
 
 $(STAMP): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with venv is needed (Debian: apt install python3-venv)." >&2; exit 1; }

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import io
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
+from tests.support.messages import FRENCH, TEMPLATE, compiled, extract, read
 from tui_desk import i18n
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "tui_desk"
-LOCALE = PACKAGE / "locale"
-FRENCH = LOCALE / "fr" / "LC_MESSAGES" / "tui_desk.po"
-HOW = "run `make messages`, then write the French into tui_desk/locale/fr/LC_MESSAGES/tui_desk.po and run it again"
+HOW = "run `make messages`, write the French into tui_desk/locale/fr/LC_MESSAGES/tui_desk.po, and run it again"
 _PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*\d*(?:\.\d+)?[a-z]|\{\{ .*? \}\}")
 
 # ------------------------------------------------------------------------------------------------------ the catalogue
@@ -32,10 +28,13 @@ def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
+def ids(catalogue: Catalog) -> set[tuple[str, ...]]:
+    return {forms(message.id) for message in catalogue if message.id}
+
+
 @pytest.fixture(scope="module")
 def french() -> Catalog:
-    with FRENCH.open("rb") as file:
-        return read_po(file, locale="fr", domain="tui_desk")
+    return read(FRENCH)
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +42,12 @@ def messages(french: Catalog) -> list[Message]:
     return [message for message in french if message.id]
 
 
-def test_the_template_is_a_fresh_extraction(tmp_path: Path) -> None:
-    fresh = tmp_path / "fresh.pot"
-    options = ("-F", "babel.cfg", "-k", "_", "-k", "N_", "-k", "ngettext:1,2", "--no-location", "--sort-output", "--omit-header")
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", *options, "--no-wrap", "-o", str(fresh), "."]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=120)
-    assert fresh.read_text(encoding="utf-8") == (LOCALE / "tui_desk.pot").read_text(encoding="utf-8"), HOW
+def test_the_template_is_a_fresh_extraction() -> None:
+    assert ids(read(TEMPLATE)) == ids(extract()), HOW
 
 
-def test_every_message_of_the_template_is_in_the_french_catalogue(messages: list[Message]) -> None:
-    with (LOCALE / "tui_desk.pot").open("rb") as file:
-        wanted = {forms(message.id) for message in read_po(file) if message.id}
-    assert {forms(message.id) for message in messages} == wanted, HOW
+def test_every_message_of_the_template_is_in_the_french_catalogue(french: Catalog) -> None:
+    assert ids(french) == ids(read(TEMPLATE)), HOW
 
 
 def test_every_message_has_a_french_text(messages: list[Message]) -> None:
@@ -62,9 +55,17 @@ def test_every_message_has_a_french_text(messages: list[Message]) -> None:
 
 
 def test_the_compiled_catalogue_is_the_one_that_is_read(french: Catalog) -> None:
-    compiled = io.BytesIO()
-    write_mo(compiled, french)
-    assert FRENCH.with_suffix(".mo").read_bytes() == compiled.getvalue(), HOW
+    assert FRENCH.with_suffix(".mo").read_bytes() == compiled(french), HOW
+
+
+def test_what_is_compiled_is_what_gettext_reads(french: Catalog) -> None:
+    spoken = gettext.GNUTranslations(io.BytesIO(compiled(french)))
+    for message in french:
+        match message.id, message.string:
+            case str(one), str(text) if one:
+                assert spoken.gettext(one) == text
+            case (one, many), (few, lots):
+                assert (spoken.ngettext(one, many, 1), spoken.ngettext(one, many, 2)) == (few, lots)
 
 
 def test_placeholders_are_the_same(messages: list[Message]) -> None:
