@@ -13,6 +13,8 @@ from tui_desk.desk.life import Life, cycles, spans
 from tui_desk.desk.sla import Targets
 from tui_desk.desk.ticket import FAR_FUTURE, STATE_TYPES, FoldMessage, MessageKind, Ticket
 from tui_desk.desk.undo import standing
+from tui_desk.errors import ConfigError
+from tui_desk.i18n import _
 
 _RANK = {"inbound": 1, "outbound": 2}
 """Within one second: the customer, then the agent's answer, then what was done to the ticket."""
@@ -27,12 +29,13 @@ class Policy:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:
-        """The calendar and promises of the settings. ValueError names the text that cannot be read."""
+        """The calendar and promises of the settings. ConfigError names the text that cannot be read."""
         calendar = settings.calendar
-        return cls(
-            BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed),
-            Targets.from_settings(settings.sla),
-        )
+        try:
+            hours = BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed)
+            return cls(hours, Targets.from_settings(settings.sla))
+        except ValueError as error:
+            raise ConfigError(_("The settings cannot be used: %(why)s.") % {"why": error}) from error
 
 
 Entry = tuple[int, int, str, Event | FoldMessage]
@@ -41,13 +44,13 @@ Entry = tuple[int, int, str, Event | FoldMessage]
 def fold(key: str, number: str, events: Iterable[Event], messages: Iterable[FoldMessage], policy: Policy) -> Ticket:
     """The ticket as it stands. Unknown event types and bad data are passed over, never raised."""
     entries = _in_order(events, messages)
-    mails = [entry for *_, entry in entries if isinstance(entry, FoldMessage)]
+    mails = [entry for _at, _rank, _id, entry in entries if isinstance(entry, FoldMessage)]
     first = mails[0] if mails else None
     created = first.at if first else (entries[0][0] if entries else 0)
     opened_by = _opened_by(first)
     life = Life(created, "open" if opened_by == "outbound" else "new", first)
     replied = _replied(entries)
-    for *_, entry in entries:
+    for _at, _rank, _id, entry in entries:
         if isinstance(entry, Event):
             life.change(entry)
         elif entry.kind == "inbound":
@@ -66,7 +69,7 @@ def _in_order(events: Iterable[Event], messages: Iterable[FoldMessage]) -> list[
     if len(log) > 1:
         log.sort(key=_order)
         once = {entry[3].id: entry for entry in reversed(log) if isinstance(entry[3], Event)}
-        ids = {event.id for event in standing([e for *_, e in log if isinstance(e, Event)])}
+        ids = {event.id for event in standing([e for _at, _rank, _id, e in log if isinstance(e, Event)])}
         log = [entry for entry in log if entry[2] in ids and once[entry[2]] is entry]
     entries += log
     entries.sort(key=_order)
@@ -86,7 +89,7 @@ def _opened_by(first: FoldMessage | None) -> MessageKind:
 def _replied(entries: list[Entry]) -> dict[str, tuple[str, bool]]:
     """Message-ID to (agent, automatic), as the first `replied` event says."""
     found: dict[str, tuple[str, bool]] = {}
-    for *_, entry in entries:
+    for _at, _rank, _id, entry in entries:
         if isinstance(entry, Event) and entry.type == "replied" and isinstance(entry.data, dict):
             message_id = entry.data.get("message_id")
             if isinstance(message_id, str):
@@ -171,7 +174,7 @@ def _requester(mails: list[FoldMessage], entries: list[Entry]) -> tuple[str, str
 
 
 def _written_to(entries: list[Entry]) -> str:
-    for *_, entry in entries:
+    for _at, _rank, _id, entry in entries:
         if isinstance(entry, Event) and entry.type == "replied" and isinstance(entry.data, dict):
             to = entry.data.get("to")
             if isinstance(to, list | tuple) and to and isinstance(to[0], str):

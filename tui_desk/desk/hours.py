@@ -15,6 +15,8 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from tui_desk.desk.ticket import FAR_FUTURE
+from tui_desk.errors import ConfigError
+from tui_desk.i18n import _
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?((?:,[a-z]{3})*)\s+(\d\d?):(\d\d)-(\d\d?):(\d\d)")
@@ -51,7 +53,10 @@ class _Table:
 
 
 class BusinessCalendar:
-    """When the desk is open. ValueError, with a sentence, for a zone, window, country or date that cannot be read."""
+    """When the desk is open. ValueError, with a sentence, for a zone, window or date that cannot be read.
+
+    A country without known holidays is a ConfigError at the first use: only then is the large table of holidays loaded.
+    """
 
     def __init__(
         self,
@@ -69,7 +74,7 @@ class BusinessCalendar:
         self._table = _Table(0, -1, 0, 0, (), (), ())
 
     def check(self) -> None:
-        """Read a year of it, holidays and all: ValueError for a country that is not known."""
+        """Load the holidays: ConfigError for a country or region that is not known."""
         self._holidays(2024)
 
     def between(self, a: int, b: int) -> int:
@@ -126,7 +131,7 @@ class BusinessCalendar:
         # A day less on either side: local years begin and end up to 14 hours off UTC's.
         low = int(datetime(first, 1, 2, tzinfo=UTC).timestamp())
         high = int(datetime(last, 12, 31, tzinfo=UTC).timestamp())
-        return _Table(first, last, low, high, tuple(begin for begin, _ in spans), tuple(end for _, end in spans), before)
+        return _Table(first, last, low, high, tuple(a for a, b in spans), tuple(b for a, b in spans), before)
 
     def _year(self, year: int) -> Iterator[Window]:
         """The open spans of a local year, in UTC."""
@@ -156,11 +161,15 @@ class BusinessCalendar:
             return frozenset()
         import holidays
 
-        country, _, region = self._country.partition("-")
+        country, _dash, region = self._country.partition("-")
         try:
             return frozenset(holidays.country_holidays(country.upper(), subdiv=region or None, years=year))
         except (NotImplementedError, AttributeError, KeyError, ValueError) as error:
-            raise ValueError(f"no public holidays are known for {self._country!r}") from error
+            # Known only now that the calendar is in use, so it goes to the person as it is.
+            raise ConfigError(
+                _("No public holidays are known for %(country)s.") % {"country": self._country},
+                _("Set calendar.holidays to a country such as FR, a region such as CH-GE, or leave it empty."),
+            ) from error
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -175,27 +184,27 @@ def _held(at: int) -> int:
 
 def week(hours: Iterable[str]) -> tuple[tuple[Window, ...], ...]:
     """Seven days of windows, Monday first, out of texts such as "mon-fri 09:00-12:30". ValueError with a sentence."""
-    days: list[list[Window]] = [[] for _ in _DAYS]
+    days: list[list[Window]] = [[] for day in _DAYS]
     for text in hours:
         for day, window in _read(text):
             days[day].append(window)
     if not any(days):
-        raise ValueError("the calendar has no business hours")
+        raise ValueError(_("the calendar has no business hours"))
     return tuple(tuple(_merged(windows)) for windows in days)
 
 
 def _read(text: str) -> Iterator[tuple[int, Window]]:
     match = _WINDOW.fullmatch(text.strip().lower())
     if match is None:
-        raise ValueError(f"{text!r} is not a window such as 'mon-fri 09:00-17:00'")
+        raise ValueError(_("'%(text)s' is not a window such as 'mon-fri 09:00-17:00'") % {"text": text})
     first, last, more, *clock = match.groups()
     names = [first, *([last] if last else []), *more.split(",")[1:]]
     unknown = next((name for name in names if name not in _DAYS), None)
     if unknown:
-        raise ValueError(f"{text!r}: {unknown!r} is not a day (mon, tue, wed, thu, fri, sat, sun)")
+        raise ValueError(_("'%(day)s' is not a day (mon, tue, wed, thu, fri, sat, sun)") % {"day": unknown})
     begin, end = (int(clock[0]) * 60 + int(clock[1]), int(clock[2]) * 60 + int(clock[3]))
     if not begin < end <= 1440 or int(clock[1]) > 59 or int(clock[3]) > 59:
-        raise ValueError(f"{text!r} must end after it begins, at 24:00 at the latest")
+        raise ValueError(_("'%(text)s' must end after it begins, at 24:00 at the latest") % {"text": text})
     start, stop = _DAYS.index(first), _DAYS.index(last or first)
     numbers = {(start + step) % 7 for step in range((stop - start) % 7 + 1)}
     for day in sorted(numbers | {_DAYS.index(name) for name in more.split(",")[1:]}):
@@ -238,11 +247,11 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError) as error:
-        raise ValueError(f"{name!r} is not a time zone such as 'Europe/Paris'") from error
+        raise ValueError(_("'%(name)s' is not a time zone such as 'Europe/Paris'") % {"name": name}) from error
 
 
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not a date such as '2026-12-24'") from error
+        raise ValueError(_("'%(text)s' is not a date such as '2026-12-24'") % {"text": text}) from error

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from tui_desk.config.schema import Sla
+from tui_desk.i18n import _
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([mhd])")
 _SECONDS = {"m": 60, "h": 3600, "d": 8 * 3600}
@@ -17,7 +18,7 @@ def seconds(text: str) -> int | None:
     if not text:
         return None
     if _PART.sub("", text).strip():
-        raise ValueError(f"{text!r} is not a duration such as '30m', '4h' or '2d'")
+        raise ValueError(_("'%(text)s' is not a duration such as '30m', '4h' or '2d'") % {"text": text})
     return round(sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text)))
 
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_desk.config.schema import Calendar, Settings, Sla
 from tui_desk.desk.events import SYSTEM, Event
-from tui_desk.desk.fold import fold
+from tui_desk.desk.fold import Policy, fold
 from tui_desk.desk.ticket import FAR_FUTURE, PRIORITIES, STATUSES, Cycle, FoldMessage, Ticket
 from tui_desk.desk.undo import standing
+from tui_desk.errors import ConfigError
 
 from .golden import CALENDAR, POLICY, Story, at
 
@@ -336,6 +338,13 @@ def test_what_always_holds(events: list[Event], messages: list[FoldMessage]) -> 
     assert t.due_at == FAR_FUTURE or (t.waiting_since is not None and t.state_type == "open")
     for cal, biz in ((t.first_response_cal, t.first_response_biz), (t.full_resolution_cal, t.full_resolution_biz)):
         assert (cal is None) == (biz is None)
+
+
+def test_settings_that_cannot_be_used_are_told() -> None:
+    assert Policy.from_settings(Settings()).targets.first_reply("urgent") == 3600
+    for settings in (Settings(calendar=Calendar(hours=())), Settings(sla=Sla(first_reply="soon"))):
+        with pytest.raises(ConfigError, match="cannot be used"):
+            Policy.from_settings(settings)
 
 
 def test_the_calendar_of_the_golden_example_is_closed_on_the_first_of_may() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tui_desk.desk.hours import BusinessCalendar
 from tui_desk.desk.ticket import FAR_FUTURE
+from tui_desk.errors import ConfigError
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -24,7 +25,7 @@ CASES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Europe/Paris", ("mon-fri 09:00-12:30", "mon-fri 13:30-17:00", "sat 10:00-12:00")),
     ("Europe/Paris", ("mon-sun 00:00-24:00",)),
     ("Europe/Paris", ("sat-mon 01:00-04:00",)),
-    ("America/New_York", ("mon-sun 00:30-01:45", "sun 02:00-06:00")),
+    ("America/New_York", ("mon-sun 00:30-02:45", "sun 03:00-06:00")),
     ("Australia/Lord_Howe", ("mon-sun 00:00-09:15",)),
     ("Pacific/Kiritimati", ("mon-fri 08:00-16:00",)),
     ("Asia/Kathmandu", ("fri,sat,sun 09:10-17:50",)),
@@ -93,6 +94,8 @@ def test_the_repeated_hour_of_autumn_counts_twice_for_a_night_desk() -> None:
     night = BusinessCalendar("Europe/Paris", ("sun 02:00-03:00",))
     assert night.between(at(2025, 10, 25), at(2025, 10, 27)) == 2 * 3600
     assert night.between(at(2025, 3, 29), at(2025, 3, 31)) == 0
+    # A window that ends within the repeated hour lasts to the second time the clock shows its end.
+    assert BusinessCalendar("Europe/Paris", ("sun 01:00-02:30",)).between(at(2025, 10, 25), at(2025, 10, 27)) == 2.5 * 3600
 
 
 def test_the_order_in_which_years_are_asked_for_changes_nothing() -> None:
@@ -141,7 +144,7 @@ def test_bad_settings_are_told_in_a_sentence(settings_: dict[str, object], says:
 
 @pytest.mark.parametrize("country", ["XX", "FR-nowhere", "F R"])
 def test_an_unknown_country_is_found_by_check(country: str) -> None:
-    with pytest.raises(ValueError, match="no public holidays are known"):
+    with pytest.raises(ConfigError, match="No public holidays are known"):
         BusinessCalendar(holidays=country).check()
 
 
