@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Literal, cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal, cast
 
 from tui_desk.desk.ticket import CHANNELS, PRIORITIES, STATUSES, TYPES
 from tui_desk.i18n import _
 from tui_desk.text import fold
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Moment = Literal["created", "updated", "solved", "first_solved", "replied", "answered", "promised", "due"]
 Aged = Literal["created", "updated", "solved", "replied", "waiting"]
@@ -277,6 +278,8 @@ def _seconds(match: re.Match[str]) -> int:
 
 def _span(text: str, zone: str) -> tuple[int, int]:
     """A year, month or day of a zone as [begin, end)."""
+    from datetime import date
+
     match = _DATE.fullmatch(text)
     try:
         if match is None or not 1970 <= int(match[1]) <= 2200:
@@ -295,6 +298,10 @@ def _span(text: str, zone: str) -> tuple[int, int]:
 
 
 def _midnight(day: date, zone: str) -> int:
+    # Here and not above: most queries hold no date, and zoneinfo is a good part of a fast command's start.
+    from datetime import datetime, time
+    from zoneinfo import ZoneInfo
+
     return int(datetime.combine(day, time(), ZoneInfo(zone)).timestamp())
 
 
