@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from tui_desk.tui.app import DeskApp
 NOW = 1_790_000_000
 """Monday 21 September 2026, 14:13:20 UTC."""
 HOUR = 3600
+PDF = b"%PDF-1.4 x" * 90
 EVIL = "[/bold] \x1b]52;c;aGVsbG8=\x07 \u202egpj.exe\u202c \x9b31m [red]not red[/red]"
 
 QUOTED = (
@@ -56,8 +58,6 @@ def letter(
         mail.add_attachment(file[1], maintype="application", subtype="pdf", filename=file[0])
     raw = mail.as_bytes()
     if "\x1b" in subject:
-        import base64
-
         word = base64.b64encode(subject.encode()).decode()
         raw = f"Subject: =?utf-8?B?{word}?=\n".encode() + raw
     return raw
@@ -77,14 +77,14 @@ PRIYA, EVE, INGRID = (
 
 def letters() -> list[tuple[int, bytes]]:
     """(age in seconds, raw mail), oldest first."""
-    mails = [
+    return [
         (50 * HOUR, letter(AMELIE, "Facture en double", "Bonjour,\n\nj'ai payé deux fois.\n\nAmélie", age=50 * HOUR, id="a1")),
         (26 * HOUR, letter(AMELIE, "Re: Facture en double", QUOTED, age=26 * HOUR, id="a2", answers="a1")),
         (25 * HOUR, letter(TOM, "Cannot sign in", "Hi,\n\nsee https://status.example/42 please.\n\nTom", age=25 * HOUR, id="t1")),
         (7 * HOUR, letter(YAMADA, "配送先の変更をお願いします", "住所が変わりました。", age=7 * HOUR, id="y1")),
         (
             6 * HOUR,
-            letter(PRIYA, "Wrong VAT number", "See the file.", age=6 * HOUR, id="p1", file=("facture.pdf", b"%PDF-1.4 x" * 90)),
+            letter(PRIYA, "Wrong VAT number", "See the file.", age=6 * HOUR, id="p1", file=("facture.pdf", PDF)),
         ),
         (5 * HOUR, letter(EVE, EVIL, f"Dear support,\n{EVIL}\nbye", age=5 * HOUR, id="e1")),
         (4 * HOUR, letter(INGRID, "Where is my parcel?", "It should be here since Friday.", age=4 * HOUR, id="i1")),
@@ -92,7 +92,6 @@ def letters() -> list[tuple[int, bytes]]:
         (2 * HOUR, letter(PRIYA, "Export is empty", "The CSV has no lines.", age=2 * HOUR, id="p2")),
         (1 * HOUR, letter(AMELIE, "Changement d'adresse", "Nouvelle adresse : 12 quai de Jemmapes.", age=1 * HOUR, id="a3")),
     ]
-    return mails
 
 
 def settings(**console: str) -> Settings:

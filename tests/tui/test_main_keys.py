@@ -218,7 +218,7 @@ async def test_assign_asks_and_snooze_asks(desk: Desk) -> None:
         (["v"], "Raw"),
         (["w"], "Why"),
         ([":"], "CommandLine"),
-        (["ctrl+p"], "CommandPalette"),
+        (["ctrl+p"], "PickScreen"),
         (["r"], "ComposeScreen"),
         (["R"], "ComposeScreen"),
         (["f"], "ComposeScreen"),

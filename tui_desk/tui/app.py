@@ -162,8 +162,9 @@ class DeskApp(App[int]):
         self.jobs.put(work, then, fail, group=group, lane=lane)
 
     def on_answer(self, event: Answer) -> None:
-        """A job is over."""
-        event.deliver()
+        """A job is over. Nobody is there any more to hear it while the console closes."""
+        if self.is_running:
+            event.deliver()
 
     def tell_error(self, error: Exception) -> None:
         """Say what went wrong and the next step."""
@@ -290,14 +291,14 @@ class DeskApp(App[int]):
     def on_mailbox_moved(self, event: MailboxMoved) -> None:
         """Tell the screens."""
         self.mailbox_state = event.state
-        for screen in self.screen_stack:
+        for screen in self.screen_stack if self.is_running else ():
             tell = getattr(screen, "mailbox_moved", None)
             if tell is not None:
                 tell(event.state)
 
     def on_tickets_moved(self, event: TicketsMoved) -> None:
         """Tell the screens."""
-        for screen in self.screen_stack:
+        for screen in self.screen_stack if self.is_running else ():
             tell = getattr(screen, "tickets_moved", None)
             if tell is not None:
                 tell(event.ids)

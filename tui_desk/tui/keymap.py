@@ -21,6 +21,10 @@ _NAMES = {
     "exclamation_mark": "!",
 }
 _SPOKEN = {
+    "slash": "/",
+    "minus": "-",
+    "plus": "+",
+    "colon": ":",
     "return": "enter",
     "esc": "escape",
     "comma": ",",

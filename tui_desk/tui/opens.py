@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.i18n import _
+from tui_desk.tui.screens.opening import open_with
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
@@ -44,7 +45,7 @@ def attachments(app: DeskApp) -> None:
 
             view(app, path)
 
-    app.ask(lambda: app.desk.tickets.thread(row.id), choose, group="attachments")
+    open_with(app, lambda: app.desk.tickets.thread(row.id), choose)
 
 
 def downloads() -> Path:
@@ -74,7 +75,7 @@ def why(app: DeskApp) -> None:
 
         app.push_screen(Why(row.number, lines))
 
-    app.ask(lambda: app.desk.tickets.why(row.id), show, group="why")
+    open_with(app, lambda: app.desk.tickets.why(row.id), show)
 
 
 def figures(app: DeskApp) -> None:

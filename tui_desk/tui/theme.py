@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual.theme import Theme
@@ -55,7 +55,8 @@ class ThemeFile:
         """The theme as Textual takes it."""
         own = {name: self.colors[name] for name in OURS}
         own |= _derived(self.colors)
-        return Theme(name=self.name, dark=self.dark, variables=own, **{name: self.colors[name] for name in TEXTUAL})
+        theme = Theme(name=self.name, primary=self.colors["primary"], dark=self.dark, variables=own)
+        return replace(theme, **{name: self.colors[name] for name in TEXTUAL})
 
 
 def _derived(c: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk import clock
 from tui_desk.i18n import _
+from tui_desk.tui.screens.opening import open_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def assign(app: DeskApp) -> None:
         mine = agent == app.desk.agent
         app.change(lambda numbers: app.desk.tickets.assign(numbers, agent or None, cause="key"), advance=not mine)
 
-    app.ask(app.desk.tickets.agents, choose, group="agents")
+    open_with(app, app.desk.tickets.agents, choose)
 
 
 def status(app: DeskApp) -> None:
@@ -88,7 +89,7 @@ def tags(app: DeskApp) -> None:
     def turn(change: Any) -> None:
         app.change(lambda numbers: app.desk.tickets.tag(numbers, change.add, change.remove, cause="key"))
 
-    app.ask(app.desk.tickets.tags, choose, group="tags")
+    open_with(app, app.desk.tickets.tags, choose)
 
 
 def snooze(app: DeskApp) -> None:
@@ -166,4 +167,4 @@ def copy(app: DeskApp) -> None:
         app.copy_to_clipboard(words)
         app.say(_("Copied."))
 
-    app.ask(lambda: app.desk.tickets.view(row.id), choose, group="view")
+    open_with(app, lambda: app.desk.tickets.view(row.id), choose)

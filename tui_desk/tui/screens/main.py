@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -39,14 +39,14 @@ class MainScreen(Screen[None]):
     """Where a person lives."""
 
     AUTO_FOCUS = "#queue"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-one"),
         (80, "-two"),
         (120, "-three"),
         (140, "-roomy"),
         (180, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (20, "-middle"), (36, "-high")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (36, "-high")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,7 +203,7 @@ class MainScreen(Screen[None]):
         box.border_title = _plain(words)
         picked = len(queue.picked)
         words = ngettext("%(n)s selected", "%(n)s selected", picked) % {"n": picked} if picked else ""
-        box.border_subtitle = _plain((_("range · ") if queue.anchor is not None else "") + words)
+        box.border_subtitle = _plain((_("range · ") if queue.began is not None else "") + words)
 
     def show_selection(self) -> None:
         """Say how many are selected."""
@@ -416,6 +416,9 @@ class MainScreen(Screen[None]):
 
     def take_key(self, event: events.Key) -> bool:
         """Do what a key asks for in the pane with the focus; False when it means nothing here."""
+        if self.app.screen is not self:  # Typed ahead: it belongs to the screen that has opened meanwhile.
+            self.app.post_message(events.Key(event.key, event.character))
+            return True
         keys = self.desk_app.keys
         typed = token(event)
         if self.pending:

@@ -47,7 +47,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
         self.cursor = 0
         self.picked: dict[int, str] = {}
         """The selection: ticket id to number, in the order picked."""
-        self.anchor: int | None = None
+        self.began: int | None = None
         """Where a range began."""
         self.waiting = True
         """Nothing was read yet."""
@@ -119,7 +119,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
         if index == self.cursor or not self.ids:
             return
         before, self.cursor = self.cursor, index
-        if self.anchor is not None:
+        if self.began is not None:
             self._pick_range(before)
         if not self._keep_in_sight():
             self.refresh_lines(before + 1)
@@ -160,17 +160,17 @@ class QueueList(ScrollView, Pane, can_focus=True):
 
     def toggle_range(self) -> None:
         """Begin a range at the cursor, or end it."""
-        if self.anchor is not None:
-            self.anchor = None
+        if self.began is not None:
+            self.began = None
             return
-        self.anchor = self.cursor
+        self.began = self.cursor
         self._pick_range(self.cursor)
 
     def _pick_range(self, before: int) -> None:
-        assert self.anchor is not None
-        for index in range(min(self.anchor, before), max(self.anchor, before) + 1):
+        assert self.began is not None
+        for index in range(min(self.began, before), max(self.began, before) + 1):
             self.picked.pop(self.ids[index], None)
-        for index in range(min(self.anchor, self.cursor), max(self.anchor, self.cursor) + 1):
+        for index in range(min(self.began, self.cursor), max(self.began, self.cursor) + 1):
             if row := self.row(index):
                 self.picked[row.id] = row.number
         self.refresh()
@@ -178,13 +178,13 @@ class QueueList(ScrollView, Pane, can_focus=True):
     def pick_all(self, numbers: dict[int, str]) -> None:
         """Pick every ticket in view, or none when all are."""
         self.picked = {} if len(self.picked) == len(numbers) else numbers
-        self.anchor = None
+        self.began = None
         self.refresh()
 
     def drop_selection(self) -> bool:
         """Let all picked tickets go; False when there were none."""
-        had = bool(self.picked) or self.anchor is not None
-        self.picked, self.anchor = {}, None
+        had = bool(self.picked) or self.began is not None
+        self.picked, self.began = {}, None
         if had:
             self.refresh()
         return had

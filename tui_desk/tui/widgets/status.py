@@ -73,6 +73,8 @@ class StatusLine(Static):
             words = ngettext("✗ %(n)s not sent", "✗ %(n)s not sent", app.outbox_wrong) % {"n": app.outbox_wrong}
             left.append((words, "$error bold"))
         right = [(text, "$muted") for text in app.whereabouts]
+        while right and sum(width(text) + 3 for text, _style in right) > self.size.width - 26:
+            right.pop()
         room = self.size.width - 2 - sum(width(text) + 3 for text, _style in right)
         self.update(_spread(left, right, room, self.size.width - 2))
 
@@ -86,7 +88,7 @@ def _spread(left: list[tuple[str, str]], right: list[tuple[str, str]], room: int
         if shown:
             shown.append((" · ", "$faint"))
             used += 3
-        text = cut(text, max(room - used, 8))
+        text = cut(text, room - used)
         shown.append((text, style))
         used += width(text)
     tail: list[tuple[str, str]] = []

@@ -32,6 +32,8 @@ class Thread(VerticalScroll, Pane, can_focus=True):
         """The card under the cursor."""
         self._newest = STEP
         self._more = False
+        self._shown: int | None = None
+        """The ticket whose cards are mounted."""
         self._drawn_for = 0
 
     # ------------------------------------------------------------------------------------------------------- contents
@@ -57,14 +59,12 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             return
         self._more = len(sheets) > self._newest
         sheets = sheets[-self._newest :]
-        old = self.sheets
-        if [s.message for s in sheets] == [s.message for s in old] and self.is_mounted and self.cards:
+        if self._shown == ticket_id and [s.message for s in sheets] == [s.message for s in self.sheets] and self.cards:
             return
-        same = bool(old) and bool(sheets) and any(s.message.id == sheets[-1].message.id for s in old)
-        kept = self.cursor_message.id if same and self.cursor_message else None
-        self.sheets = sheets
-        self.index = next((n for n, s in enumerate(sheets) if s.message.id == kept), len(sheets) - 1)
-        self.call_later(self._mount_cards, kept is None)
+        reading = self.cursor_message if self._shown == ticket_id and self.index < len(self.sheets) - 1 else None
+        self._shown, self.sheets = ticket_id, sheets
+        self.index = next((n for n, s in enumerate(sheets) if reading and s.message.id == reading.id), len(sheets) - 1)
+        self.call_later(self._mount_cards, reading is None)
 
     async def _mount_cards(self, at_end: bool) -> None:
         now = clock.now()

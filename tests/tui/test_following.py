@@ -1,0 +1,76 @@
+"""New mail, other programs' changes and the outbox reach the screen without a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.tui import NOW, PRIYA, TOM, console, copy_of, letter, make_desk, press, screen_text, settle
+from tui_desk.service.types import MailboxState
+from tui_desk.tui.app import DeskApp
+from tui_desk.tui.jobs import MailboxMoved
+
+
+async def until(app: DeskApp, pilot, true: Callable[[], bool]) -> None:  # type: ignore[no-untyped-def]
+    """Wait for something that no key causes."""
+    for _n in range(500):
+        await pilot.pause(0.02)
+        if true():
+            await settle(app, pilot)
+            return
+    raise AssertionError(screen_text(app))
+
+
+async def test_new_mail_appears_and_the_cursor_keeps_its_ticket(letters_store: Path, tmp_path: Path, still: None) -> None:
+    desk, server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "j", "j")
+        before = app.current
+        server.deliver(letter(PRIYA, "Something new", "Hello", age=10, id="n1"), at=NOW - 10)
+        await until(app, pilot, lambda: "Something new" in screen_text(app))
+        assert app.current == before
+        assert len(app.main.queue.ids) == 10
+        assert "All open · 10" in screen_text(app)
+    desk.close()
+
+
+async def test_an_answer_to_the_open_ticket_is_added_to_its_thread(letters_store: Path, tmp_path: Path, still: None) -> None:
+    desk, server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "j", "enter")
+        server.deliver(letter(TOM, "Re: Cannot sign in", "It works again!", age=10, id="n2", answers="t1"), at=NOW - 10)
+        await until(app, pilot, lambda: "It works again!" in screen_text(app))
+        assert app.focused is app.main.thread
+    desk.close()
+
+
+async def test_another_programs_change_is_seen(letters_store: Path, tmp_path: Path, still: None) -> None:
+    desk, _server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    other, _same = make_desk(tmp_path / "d")
+    async with console(desk) as (app, pilot):
+        await asyncio.to_thread(other.tickets.assign, ["N0PT"], "bob")
+        await until(app, pilot, lambda: app.current is not None and app.current.assignee == "bob")
+    desk.close()
+    other.close()
+
+
+async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Path, still: None) -> None:
+    desk, _server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    async with console(desk) as (app, pilot):
+        await until(app, pilot, lambda: "watching" in screen_text(app))
+        app.post_message(MailboxMoved(MailboxState("offline", NOW - 300, "The server does not answer.", NOW + 20)))
+        await pilot.pause(0.1)
+        line = screen_text(app).splitlines()[-2]
+        assert "offline" in line
+        assert "5m ago" in line
+        assert "The server does not answer." in line
+        assert "20 s" in line
+        app.outbox_waiting, app.outbox_wrong = 2, 1
+        app.post_message(MailboxMoved(MailboxState("watching", NOW - 3)))
+        await pilot.pause(0.1)
+        line = screen_text(app).splitlines()[-2]
+        assert "2 to send" in line
+        assert "1 not sent" in line
+        assert "offline" not in line
+    desk.close()
