@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from tests.support.smtp import Stub, free_port, real_smtp, stub_smtp
 from tests.sync.sending import Sending, copies
-from tui_desk.errors import AuthError, NetworkError, NotFoundError, RefusedError
+from tui_desk.errors import AuthError, BusyError, DiskFullError, NetworkError, NotFoundError, RefusedError
 from tui_desk.store import outbox
+from tui_desk.store.ingest import Ingest
 from tui_desk.sync import filing
 from tui_desk.sync.outbox import deliver_due, resolve
 from tui_desk.transport.base import FolderInfo, Mailbox
@@ -204,7 +205,7 @@ def test_a_person_says_that_it_did_not_arrive(desk: Sending, stub: Stub) -> None
 
 def test_a_line_cut_inside_data_is_tried_again(desk: Sending, stub: Stub) -> None:
     stub.cut_after = 50_000
-    desk.queue(1, body=("x" * 998 + "\r\n") * 20_000)
+    desk.queue(1, body=("x" * 998 + "\r\n") * 10_000)
     with pytest.raises(NetworkError):
         desk.deliver()
     assert (desk.states(), stub.taken) == (["queued"], [])
@@ -368,6 +369,39 @@ def test_the_dot_is_on_the_disk_before_it_leaves(desk: Sending, stub: Stub, monk
     desk.deliver()
     assert desk.states() == ["filed"]
     assert synced["dot"] == 2
+
+
+def test_a_busy_store_leaves_no_riddle(desk: Sending, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = iter([True, True])
+    real = Ingest.add_outgoing
+
+    def sometimes(ingest: Ingest, *words: Any, **more: Any) -> Any:
+        if next(busy, False):
+            raise BusyError("busy")
+        return real(ingest, *words, **more)
+
+    monkeypatch.setattr(Ingest, "add_outgoing", sometimes)
+    desk.queue(1)
+    desk.deliver()
+    assert (desk.states(), len(stub.taken)) == (["filed"], 1)
+
+
+def test_a_full_disk_stops_the_mail_before_the_dot(desk: Sending, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = outbox.move_in
+
+    def full(con: Connection, outbox_id: int, before: str, after: str, now: int, **more: Any) -> bool:
+        if after == "dot":
+            raise DiskFullError("no room")
+        return real(con, outbox_id, before, after, now, **more)
+
+    desk.queue(1)
+    monkeypatch.setattr(outbox, "move_in", full)
+    with pytest.raises(DiskFullError):
+        desk.deliver()
+    monkeypatch.setattr(outbox, "move_in", real)
+    assert (desk.states(), stub.taken) == (["sending"], [])
+    desk.deliver()
+    assert (desk.states(), copies(stub.taken)) == (["filed"], {"c1@customer.test": 1})
 
 
 def test_no_step_can_be_skipped(desk: Sending) -> None:

@@ -21,6 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         print(f"tui-desk {__version__}")
         return 0
+    if words[:1] == ["sync"] and _nothing_new(words):
+        return 0
     from tui_desk.cli.globals import Globals, take
     from tui_desk.errors import DeskError
 
@@ -44,6 +46,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return crash(error, options)
     return code
+
+
+def _nothing_new(words: list[str]) -> bool:
+    """Whether a plain `sync` has nothing to do; it says so itself. Asked before anything is imported."""
+    from tui_desk.sync.quick import nothing_new
+
+    try:
+        said = nothing_new(words)
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    if said:
+        print(said, file=sys.stderr)
+    return said is not None
 
 
 def _run(options: Globals, words: list[str]) -> int:

@@ -42,6 +42,7 @@ def sync(
         if bar:
             bar.close()
         _told(report, json=json, quiet=quiet)
+    desk.mailbox.leave_stamp()
     return 0
 
 

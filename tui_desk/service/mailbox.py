@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
     from tui_desk.sync.engine import Engine
     from tui_desk.sync.watch import Watcher
+    from tui_desk.transport.base import Selected
 
 
 class MailboxDesk:
@@ -22,6 +23,7 @@ class MailboxDesk:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._watcher: Watcher | None = None
+        self._seen: dict[str, Selected] = {}
 
     def sync(self, on_progress: OnProgress | None = None, stop: Stop | None = None, *, wait: float = 0.0) -> SyncReport:
         """Fetch what is new, send what is due, close what is long solved. Raises BusyError, AuthError, NetworkError."""
@@ -30,9 +32,16 @@ class MailboxDesk:
             report = engine.run(on_progress or (lambda _progress: None), stop or (lambda: False))
         finally:
             engine.close()
+        self._seen = engine.selected
         self._desk.outbox.deliver(wait=False)
         self._desk.tick()
         return report
+
+    def leave_stamp(self) -> None:
+        """Once the desk is closed: note that nothing is left to do, so that the next `desk sync` can tell at once."""
+        from tui_desk.sync.stamp import leave
+
+        leave(self._desk.profile, self._desk.settings, self._seen)
 
     def audit(self) -> list[Audit]:
         """Every UID of the server against the ledger, a folder each."""

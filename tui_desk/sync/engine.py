@@ -55,6 +55,8 @@ class Engine:
         self._connected = False
         self._followed: list[tuple[str, str, Source]] = []
         self._seen: Selected | None = None
+        self.selected: dict[str, Selected] = {}
+        """What EXAMINE said of each followed folder in the last complete pass."""
 
     def run(self, on_progress: OnProgress = _quiet, stop: Stop = _never) -> SyncReport:
         """One pass over every followed folder. A line that breaks is taken up again where it broke.
@@ -101,6 +103,7 @@ class Engine:
     # --------------------------------------------------------------------------------------------------------- parts
 
     def _pass(self, ledger: Ledger, tally: Tally, on_progress: OnProgress, stop: Stop) -> None:
+        self.selected = {}
         for name, role, source in self._folders():
             if stop():
                 return
@@ -116,7 +119,7 @@ class Engine:
                 stop=stop,
                 tally=tally,
             )
-            selected = folder.run()
+            selected = self.selected[name] = folder.run()
             if role == "inbox":
                 self._seen = selected
 

@@ -42,6 +42,7 @@ BUSY_SECONDS, BUSY_MOST = 60, 3600
 """Back-off after a 4xx: greylisting lets a mail in after some minutes (RFC 5321 4.5.4.1)."""
 OFFLINE_SECONDS, OFFLINE_MOST = 15, 900
 """Back-off when the server cannot be reached, or refuses the password."""
+ACCEPT_TRIES = 4
 GIVE_UP_SECONDS, GIVE_UP_TRIES = 2 * 86_400, 10
 """A server that says 4xx for two days will not take the mail."""
 
@@ -193,7 +194,19 @@ def _send(store: Store, sender: Sender, ingest: Ingest, settings: Settings, job:
     except TemporaryError as error:
         _again(store, job, error, moment())
     else:
-        accept(store, ingest, settings, job, "dot", moment())
+        _accepted(store, ingest, settings, job, moment)
+
+
+def _accepted(store: Store, ingest: Ingest, settings: Settings, job: Job, moment: Callable[[], int]) -> None:
+    """The server has it: a store that another process keeps busy is asked again before the mail is left `dot`."""
+    for _try in range(ACCEPT_TRIES):
+        try:
+            accept(store, ingest, settings, job, "dot", moment())
+        except BusyError:
+            log.warning("mail %s was accepted, and the store is busy", job.id)
+        else:
+            return
+    raise BusyError(_("Another program has been writing to the store for a while."), _("Try again in a moment."))
 
 
 def _again(store: Store, job: Job, error: DeskError, now: int) -> None:

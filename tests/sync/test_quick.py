@@ -1,0 +1,179 @@
+"""The stamp: it says "nothing new" only while that is so, and it says it without importing anything to speak of."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.dovecot import Dovecot
+from tests.sync.desk import Place, message
+from tui_desk import clock
+from tui_desk.config.schema import Settings
+from tui_desk.paths import Profile, profile
+from tui_desk.store.connect import connect
+from tui_desk.sync import quick, stamp
+from tui_desk.sync.quick import nothing_new
+from tui_desk.transport.imap import ImapMailbox
+
+WITHOUT_MODSEQ = frozenset({"QRESYNC", "CONDSTORE", "ENABLE"})
+
+
+class Synced:
+    """A desk that has just been synced and closed."""
+
+    def __init__(self, home: Path, dovecot: Dovecot, scheme: str = "imap") -> None:
+        self.dovecot = dovecot
+        self.profile: Profile = profile()
+        self.profile.data_dir.mkdir(parents=True)
+        self.profile.settings.write_text("[account]\n")
+        account = replace(dovecot.account(scheme=scheme), password_command="printf 'pw\\n'")
+        self.settings = Settings(account=account)
+
+    def sync(self, without: frozenset[str] = frozenset()) -> bool:
+        place = Place(self.profile.data_dir, self.settings.account, real=True)
+        with closing(place.engine(ImapMailbox(self.settings.account, "pw", without=without))) as engine:
+            engine.run()
+        place.close()
+        return stamp.leave(self.profile, self.settings, engine.selected)
+
+    def other(self) -> ImapMailbox:
+        client = ImapMailbox(self.dovecot.account(), "pw")
+        client.connect()
+        return client
+
+
+@pytest.fixture
+def synced(dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Synced:
+    monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path))
+    desk = Synced(tmp_path, dovecot)
+    with closing(desk.other()) as client:
+        client.append("INBOX", message(1))
+        client.append("INBOX", message(2))
+    assert desk.sync()
+    return desk
+
+
+def test_nothing_new(synced: Synced) -> None:
+    assert nothing_new(["sync"]) == "Nothing new."
+    assert nothing_new(["sync", "--quiet"]) == ""
+    assert (synced.profile.data_dir / quick.NAME).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("words", [["sync", "--audit"], ["sync", "--json"], ["list"], []])
+def test_only_the_plain_word(synced: Synced, words: list[str]) -> None:
+    assert nothing_new(words) is None
+
+
+@pytest.mark.parametrize("folder", ["INBOX", "Sent"])
+def test_a_new_mail(synced: Synced, folder: str) -> None:
+    with closing(synced.other()) as client:
+        client.append(folder, message(3))
+    assert nothing_new(["sync"]) is None
+    assert synced.sync()
+    assert nothing_new(["sync"]) == "Nothing new."
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("flags", "add", "-u", "desk", "\\Seen", "mailbox", "INBOX", "1"),
+        ("expunge", "-u", "desk", "mailbox", "INBOX", "1"),
+        ("mailbox", "update", "-u", "desk", "--uid-validity", "5", "INBOX"),
+    ],
+)
+def test_what_another_client_does(synced: Synced, command: tuple[str, ...]) -> None:
+    synced.dovecot.doveadm(*command)
+    assert nothing_new(["sync"]) is None
+    assert synced.sync()
+    assert nothing_new(["sync"]) == "Nothing new."
+
+
+def test_a_store_that_is_not_what_it_was(synced: Synced) -> None:
+    con = connect(synced.profile.store)
+    con.execute("UPDATE folder SET high_water = 1")
+    assert nothing_new(["sync"]) is None, "while it is written to"
+    con.close()
+    assert nothing_new(["sync"]) is None, "and after"
+    synced.profile.store.unlink()
+    assert nothing_new(["sync"]) is None
+
+
+def test_settings_and_environment_that_changed(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert nothing_new(["sync"]) is None
+    monkeypatch.undo()
+    monkeypatch.setenv("TUI_DESK_HOME", str(synced.profile.data_dir.parent))
+    assert nothing_new(["sync"]) == "Nothing new."
+    synced.profile.settings.write_text("[account]\n# more\n")
+    assert nothing_new(["sync"]) is None
+
+
+def test_mail_that_waits_to_leave_leaves_no_stamp(synced: Synced) -> None:
+    con = connect(synced.profile.store)
+    con.execute(
+        "INSERT INTO outbox (message_id, ticket, agent, state, sender, recipients, mime, in_reply_to, data, not_before, attempts,"
+        " error, created_at, updated_at) VALUES ('a@b', 't', 'x', 'queued', 's', '[]', x'', '', '{}', 0, 0, '', 0, 0)"
+    )
+    con.close()
+    assert not synced.sync()
+    assert nothing_new(["sync"]) is None
+
+
+def test_a_clock_that_is_due(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
+    con = connect(synced.profile.store)
+    con.execute("UPDATE ticket SET status = 'solved', solved_at = ?", (clock.now() - 6 * stamp.DAY,))
+    con.close()
+    assert synced.sync()
+    assert nothing_new(["sync"]) == "Nothing new."
+    later = clock.now() + stamp.DAY + 10
+    monkeypatch.setattr(quick, "_now", lambda: later)
+    assert nothing_new(["sync"]) is None
+
+
+def test_a_server_without_mod_sequences_leaves_no_stamp(synced: Synced) -> None:
+    with closing(synced.other()) as client:
+        client.append("INBOX", message(3))
+    assert not synced.sync(WITHOUT_MODSEQ)
+    assert nothing_new(["sync"]) is None
+
+
+def test_a_refused_password_is_not_tried_again(synced: Synced) -> None:
+    path = synced.profile.data_dir / quick.NAME
+    path.write_text(path.read_text().replace("pw", "wrong"))
+    assert nothing_new(["sync"]) is None
+    assert not path.exists()
+
+
+def test_a_server_that_is_away_is_for_the_real_sync_to_tell(synced: Synced) -> None:
+    path = synced.profile.data_dir / quick.NAME
+    path.write_text(path.read_text().replace(str(synced.dovecot.port), "1"))
+    assert nothing_new(["sync"]) is None
+
+
+def test_on_a_secure_line(dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path))
+    desk = Synced(tmp_path, dovecot, "imaps")
+    assert desk.sync()
+    assert nothing_new(["sync"]) == "Nothing new."
+    path = desk.profile.data_dir / quick.NAME
+    path.write_text(path.read_text().replace(str(dovecot.ca_file), ""))
+    assert nothing_new(["sync"]) is None, "a certificate that is not trusted"
+
+
+def test_it_imports_nothing_to_speak_of(synced: Synced) -> None:
+    code = (
+        "import sys; from tui_desk.sync.quick import nothing_new; assert nothing_new(['sync']) == 'Nothing new.'\n"
+        "heavy = {'dataclasses', 'sqlite3', 'subprocess', 'tomllib', 'imapclient', 'sqlalchemy', 'ssl', 'pathlib'}\n"
+        "print(*heavy & set(sys.modules))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    found = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=root, env=os.environ, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == ""

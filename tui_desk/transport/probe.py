@@ -1,0 +1,92 @@
+"""The cheapest question to an IMAP server: do these folders still stand as they stood? One round trip after the greeting.
+
+It imports next to nothing (no dataclasses, no imapclient, `ssl` for a secure line only), because `desk sync` runs from
+timers. It never says yes by mistake: whatever it does not expect to the letter is a no, and the real sync finds out why.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+
+SECONDS = 15.0
+MOST = 65_536
+"""Bytes that the answers to a few STATUS commands can have at most."""
+
+
+def unchanged(
+    server: tuple[str, int, str, str], login: tuple[bytes, bytes], folders: list[tuple[bytes, frozenset[bytes]]]
+) -> bool | None:
+    """True when every folder's STATUS is what it was, None when the password was refused.
+
+    `server` is host, port, "tls" or "plain", and the ca_file; a folder is its name as sent and words like b"UIDNEXT 7".
+    """
+    user, password = (_quoted(word) for word in login)
+    if not user or not password:
+        return False
+    asked = [b"Q%d STATUS %s (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\r\n" % (n, f) for n, (f, _words) in enumerate(folders)]
+    try:
+        sock = _connect(*server)
+    except (OSError, ValueError):
+        return False
+    try:
+        heard = _until(sock, b"", b"\r\n")
+        if not heard.startswith(b"* OK") or b"LOGINDISABLED" in heard:
+            return False
+        sock.sendall(b"QL LOGIN %s %s\r\n%sQX LOGOUT\r\n" % (user, password, b"".join(asked)))
+        heard = _until(sock, heard, b"\r\nQX ")
+    except (OSError, ValueError):
+        return False
+    finally:
+        sock.close()
+    if b"\r\nQL NO" in heard:
+        return None
+    lines = [line for line in heard.split(b"\r\n") if line.startswith((b"* STATUS ", b"Q"))]
+    return len(lines) >= 2 * len(folders) + 1 and lines[0].startswith(b"QL OK") and _same(lines[1:], folders)
+
+
+def _same(lines: list[bytes], folders: list[tuple[bytes, frozenset[bytes]]]) -> bool:
+    """Each folder is answered with its numbers, then with OK, in the order asked."""
+    for n, (_folder, words) in enumerate(folders):
+        told, done = lines[2 * n], lines[2 * n + 1]
+        start = told.rfind(b"(")
+        numbers = told[start + 1 :].rstrip(b") ").split(b" ")
+        pairs = {b" ".join(pair) for pair in zip(numbers[::2], numbers[1::2], strict=False)}
+        if not told.startswith(b"* STATUS ") or not done.startswith(b"Q%d OK" % n) or pairs != words:
+            return False
+    return True
+
+
+def _connect(host: str, port: int, security: str, ca_file: str) -> socket.socket:
+    import socket
+
+    sock = socket.create_connection((host, port), timeout=SECONDS)
+    if security == "plain":
+        return sock
+    try:
+        import ssl
+
+        context = ssl.create_default_context()  # as transport.tls makes it, less the sentences: errors end in a no here
+        if ca_file:
+            context.load_verify_locations(cafile=ca_file)
+        return context.wrap_socket(sock, server_hostname=host)
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _until(sock: socket.socket, heard: bytes, end: bytes) -> bytes:
+    while end not in heard:
+        more = sock.recv(16_384)
+        if not more or len(heard) > MOST:
+            raise ValueError
+        heard += more
+    return heard
+
+
+def _quoted(word: bytes) -> bytes:
+    """A quoted string; b"" for what only a literal or AUTHENTICATE can carry."""
+    if not word or not word.isascii() or any(byte < 32 for byte in word):
+        return b""
+    return b'"' + word.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
