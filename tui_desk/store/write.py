@@ -91,7 +91,8 @@ def refold(
     loaded = inputs.load(con, {ids[key]: key for key in wanted if key in ids}, aliases, upto)
     folds = [(key, folded(key, numbers.get(key, ""), made, policy), made.attachments) for key, made in loaded.items()]
     folds += [(key, _pointer(con, key, numbers.get(key, ""), joins[key], policy), 0) for key in joins]
-    _write(con, ids, there, folds, policy)
+    if folds:
+        _write(con, ids, there, folds, policy)
     for key, made in loaded.items():
         notes.keep(con, ids[key], made.events)
 
