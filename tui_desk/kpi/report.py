@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Literal
 
 from tui_desk.desk.events import SYSTEM
@@ -141,6 +142,9 @@ def report(
     if own:
         connection.execute("BEGIN")
     try:
+        began = _began(connection, calendar, now)
+        if chosen.first < began and chosen.name == "all":
+            chosen = replace(chosen, begin=calendar.midnight((began - date(1970, 1, 1)).days), first=began)
         groups = Sampler(connection, chosen.begin, chosen.end, now, calendar, by).gather()
         before = Sampler(connection, other.begin, other.end, now, calendar).gather() if other else None
         return Report(
@@ -149,7 +153,7 @@ def report(
             now,
             groups["", ""].figures(),
             before["", ""].figures() if before else None,
-            _months(connection, chosen, history, now, calendar),
+            _months(connection, chosen, history, began, now, calendar),
             _groups(groups, by),
             _left_out(connection, chosen),
         )
@@ -200,14 +204,22 @@ def _groups(groups: Groups, by: Sequence[str]) -> dict[str, tuple[Group, ...]]:
 
 
 def _months(
-    connection: sqlite3.Connection, period: Period, history: int, now: int, calendar: BusinessCalendar
+    connection: sqlite3.Connection, period: Period, history: int, began: date, now: int, calendar: BusinessCalendar
 ) -> tuple[Month, ...]:
-    """The volume of the months up to the period's last."""
+    """The volume of the months up to the period's last, none before the desk's first ticket."""
     made = []
-    for month in periods.months(period, history, calendar):
+    months = periods.months(period, history, calendar)
+    for month in [each for each in months if each.last >= began] or months[-1:]:
         sampler = Sampler(connection, month.begin, month.end, now, calendar)
         made.append(Month(month.name, *sampler.volume()))
     return tuple(made)
+
+
+def _began(connection: sqlite3.Connection, calendar: BusinessCalendar, now: int) -> date:
+    """The local day of the first ticket that counts; today where there is none."""
+    sql = "SELECT created_at FROM ticket WHERE historical = 0 AND status NOT IN ('spam', 'merged', 'deleted')"
+    row = connection.execute(f"{sql} ORDER BY created_at LIMIT 1").fetchone()
+    return date(1970, 1, 1) + timedelta(days=calendar.day(row[0] if row else now))
 
 
 def _left_out(connection: sqlite3.Connection, period: Period) -> LeftOut:

@@ -82,7 +82,9 @@ class Sampler:
             tally.counts["replied"] += replied
 
     def _messages(self) -> None:
-        sql = f"""SELECT t.type, t.channel, CASE m.kind WHEN 'outbound' THEN m.author ELSE t.assignee END, t.tags,
+        # Who wrote a mail of ours is in the log; only a report by agent asks for it.
+        writer = f"coalesce({_WRITER}, m.author)" if DIMENSIONS.index("agent") in self.by else "m.author"
+        sql = f"""SELECT t.type, t.channel, CASE m.kind WHEN 'outbound' THEN {writer} ELSE t.assignee END, t.tags,
               SUM(m.kind = 'inbound'), SUM(m.kind = 'outbound')
             FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id
             WHERE {_COUNTED} AND m.at >= :begin AND m.at < :end AND m.kind IN ('inbound', 'outbound') AND m.automatic = ''
@@ -196,6 +198,9 @@ class Sampler:
             if awaiting:
                 tally.waits.append(at - created)
 
+
+_WRITER = """(SELECT e.agent FROM event AS e WHERE e.ticket = t.key AND e.type = 'replied'
+    AND json_extract(e.data, '$.message_id') = m.message_id ORDER BY e.at, e.id LIMIT 1)"""
 
 # A reopening counts against first-contact resolution when it came within seven days of a solve (kpi 5).
 _QUALITIES = """t.messages_out, t.real_reopens, t.reopens, t.closed_by_clock,

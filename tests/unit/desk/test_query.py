@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tui_desk.desk.query import And, Not, Or, Query, complete, parse
 from tui_desk.desk.terms import (
     KEYS,
+    STATES,
     VALUES,
     Age,
     Count,
@@ -24,6 +26,7 @@ from tui_desk.desk.terms import (
     When,
     Words,
 )
+from tui_desk.desk.ticket import STATUSES
 from tui_desk.errors import UsageError
 
 
@@ -188,3 +191,9 @@ def test_completion_never_raises_and_begins_within_the_text(text: str, position:
 def test_completion(text: str, start: int, first: str) -> None:
     begin, found = complete(text, values={"tag": ("refund",), "view": ("open",)})
     assert (begin, found[0]) == (start, first)
+
+
+def test_every_key_and_state_is_in_the_manual() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "query.md").read_text(encoding="utf-8")
+    assert [key for key in [*KEYS, "view"] if f"`{key}:`" not in manual] == []
+    assert [state for state in STATES if state not in STATUSES and f"`{state}`" not in manual] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -20,7 +21,7 @@ _NOT_IN_TICKET = {"id", "active", "tags", "attachments", "version"}
 def empty() -> sqlite3.Connection:
     """The tables that the figures are read from, as `store.tables` has them."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for model in (tables.TicketRow, tables.CycleRow, tables.StatusSpan, tables.Message):
+    for model in (tables.TicketRow, tables.CycleRow, tables.StatusSpan, tables.Message, tables.EventRow):
         table = model.__table__  # type: ignore[attr-defined]
         connection.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
         for index in sorted(table.indexes, key=lambda each: each.name):
@@ -43,8 +44,11 @@ def put(connection: sqlite3.Connection, number: int, story: Story, policy: Polic
         _insert(connection, "status_span", {"ticket_id": number, "ordinal": ordinal, "status": s.status, **row})
     for m in story.messages:
         row = {"ticket_id": number, "at": m.at, "kind": m.kind, "author": m.author, "automatic": "reply" if m.automatic else ""}
-        blank = dict.fromkeys(("author_name", "recipients", "subject", "message_id", "snippet", "rule", "flags"), "")
-        _insert(connection, "message", {**row, **blank, "attachments": 0})
+        blank = dict.fromkeys(("author_name", "recipients", "subject", "snippet", "rule", "flags"), "")
+        _insert(connection, "message", {**row, **blank, "message_id": m.message_id, "attachments": 0})
+    for e in story.events:
+        row = {"id": e.id, "at": e.at, "agent": e.agent, "ticket": e.ticket, "type": e.type, "data": json.dumps(e.data)}
+        _insert(connection, "event", {**row, "cause": "", "v": 1})
     return ticket
 
 
