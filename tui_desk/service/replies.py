@@ -18,7 +18,7 @@ from tui_desk.i18n import _
 from tui_desk.mail.types import Address, Attachment, Mail, Outgoing
 from tui_desk.service.recipients import read_address, recipients
 from tui_desk.service.types import Concern, Draft, DraftFile, Mode, Sent
-from tui_desk.store.rows import MessageView, TicketView
+from tui_desk.store.rows import MessageView, QueueRow, TicketView
 
 if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
@@ -160,18 +160,36 @@ class Replies:
         return Sent(row, draft.ticket, now + undo_seconds)
 
     def _events_after(self, draft: Draft, key: str, now: int) -> list[Event]:
-        """What sending does to the ticket at once: its status, and the assignment of a ticket nobody holds."""
+        """What sending does to the ticket at once: its status, what its macros do, the assignment of a ticket nobody holds."""
         to = self._desk.settings.replies.status_after if draft.status_after is None else draft.status_after
         if not key or draft.mode == "forward":
             return []
         ticket = self._desk.tickets.by_number(draft.ticket).row
-        events: list[tuple[str, dict[str, Any]]] = []
-        if not ticket.assignee:
+        events = self._macro_events(draft, ticket)
+        if not ticket.assignee and not any(kind == "assign" for kind, _data in events):
             events.append(("assign", {"to": self._desk.agent}))
         if to and ticket.status != to:
             events.append(("status", {"to": to}))
         batch = new_id()
         return [Event(new_id(), now, self._desk.agent, key, kind, {**data, "batch": batch}, "reply") for kind, data in events]
+
+    def _macro_events(self, draft: Draft, ticket: QueueRow) -> list[tuple[str, dict[str, Any]]]:
+        """What the macros in a draft do beside the status, which the draft carries itself."""
+        actions: dict[str, str] = {}
+        tags: list[str] = []
+        for macro in self._desk.macros.library.macros:
+            if macro.id in draft.macros:
+                tags += macro.actions.get("tag", "").split()
+                actions.update(macro.actions)
+        events: list[tuple[str, dict[str, Any]]] = []
+        new = sorted(set(tags) - set(ticket.tags))
+        if new:
+            events.append(("tag", {"add": new, "remove": []}))
+        for kind, now in (("priority", ticket.priority), ("type", ticket.type), ("assign", ticket.assignee)):
+            to = self._desk.agent if kind == "assign" and actions.get(kind) == "me" else actions.get(kind)
+            if to and to != now:
+                events.append((kind, {"to": to}))
+        return events
 
     def _outgoing(self, draft: Draft, now: int) -> Outgoing:
         from tui_desk.mail.thread import sign

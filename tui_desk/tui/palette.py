@@ -10,6 +10,7 @@ from tui_desk.i18n import _
 from tui_desk.service.types import MacroView
 from tui_desk.store.rows import QueueRow, ViewCount
 from tui_desk.text import one_line
+from tui_desk.tui.screens.opening import open_with
 from tui_desk.tui.screens.picker import Choice, PickScreen
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def open_palette(app: DeskApp) -> None:
         macros = tuple(m for m in desk.macros.all() if m.state != "retired")
         return Found(tuple(desk.queue.views()), macros, tuple(desk.queue.page("view:open", None, RECENT)))
 
-    app.ask(read, lambda found: _show(app, found), group="palette")
+    open_with(app, read, lambda found: _show(app, found), group="palette")
 
 
 def _show(app: DeskApp, found: Found) -> None:

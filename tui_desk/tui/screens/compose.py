@@ -19,6 +19,7 @@ from tui_desk.text import cut, one_line
 from tui_desk.tui import drafting
 from tui_desk.tui.app import DeskApp, desk_app
 from tui_desk.tui.screens.confirm import ConfirmScreen
+from tui_desk.tui.screens.opening import open_with
 from tui_desk.tui.screens.place import PlaceScreen
 from tui_desk.tui.spoken import moment
 from tui_desk.tui.widgets.composer import Composer
@@ -59,7 +60,7 @@ def begin(app: DeskApp, number: str, mode: Mode, macro: MacroView | None = None)
     def read() -> Opened:
         return _open(app, number, mode)
 
-    app.ask(read, lambda opened: show(app, opened, macro), group="compose")
+    open_with(app, read, lambda opened: show(app, opened, macro), group="compose")
 
 
 def take_back(app: DeskApp) -> bool:
@@ -78,7 +79,7 @@ def take_back(app: DeskApp) -> bool:
         app.refresh_tickets()
         show(app, opened)
 
-    app.ask(work, again, lane="write")
+    open_with(app, work, again, lane="write")
     return True
 
 

@@ -8,6 +8,7 @@ ctrl+e, a line's end in readline, belongs to $EDITOR here.
 from __future__ import annotations
 
 import re
+from inspect import isawaitable
 from typing import ClassVar
 
 from rich.style import Style
@@ -98,11 +99,13 @@ class Editor(TextArea):
         self.selection = Selection(locate(start), locate(end))
         self.scroll_cursor_visible()
 
-    def action_kill(self, how: str) -> None:
+    async def action_kill(self, how: str) -> None:
         """Cut, and remember what was cut."""
         before = self.text
         at = self._plain.get_index_from_location(self.cursor_location)
-        getattr(self, f"action_{how}")()
+        done = getattr(self, f"action_{how}")()
+        if isawaitable(done):
+            await done
         gone = len(before) - len(self.text)
         now = self._plain.get_index_from_location(self.cursor_location)
         if gone > 0:

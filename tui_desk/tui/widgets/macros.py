@@ -58,6 +58,8 @@ class MacroPane(Vertical, can_focus=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._number = ""
+        self._asked = self._wanted = False
+        """A search has no answer yet; enter was pressed meanwhile."""
 
     def compose(self) -> ComposeResult:
         """Search, list, preview."""
@@ -84,6 +86,9 @@ class MacroPane(Vertical, can_focus=False):
         """These macros, for ticket `number` ("" for none)."""
         self._number = number
         self._lines.show(list(macros))
+        wanted, self._asked, self._wanted = self._wanted, False, False
+        if wanted:
+            self._lines.action_choose()
         if not macros:
             self.query_one("#macro-preview", Static).update(Content(""))
 
@@ -120,12 +125,16 @@ class MacroPane(Vertical, can_focus=False):
     @on(Input.Changed, "#macro-words")
     def _search(self, event: Input.Changed) -> None:
         event.stop()
+        self._asked, self._wanted = True, False
         self.post_message(self.Searched(event.value.strip()))
 
     @on(Input.Submitted, "#macro-words")
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        self._lines.action_choose()
+        if self._asked:
+            self._wanted = True
+        else:
+            self._lines.action_choose()
 
     @on(LineList.Chosen)
     def _chosen(self, event: LineList.Chosen) -> None:
