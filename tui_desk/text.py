@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 # C0 and C1 controls and DEL are shown as U+FFFD; bidi controls, fillers and what has no width are dropped. Newline and
@@ -31,8 +32,7 @@ _ONE_LINE: dict[int, str | None] = {**_MANY_LINES, **dict.fromkeys((*_LINE_ENDS,
 
 # What is surely harmless, as ranges of a character class: nearly all mail is made of it, and one search tells.
 _NARROW = "\\x20-\\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u1e00-\u1fff\u2010-\u2027\u202f-\u205e\u20a0-\u20bf"
-_WIDE = "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff60\U0001f300-\U0001f64f"
-_SUSPECT = re.compile(f"[^\\n\\t{_NARROW}{_WIDE}]")
+_WIDE = "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff60"
 _NOT_NARROW = re.compile(f"[^{_NARROW}]")
 _HARMLESS = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
 _JOINERS = "\u200c\u200d"
@@ -65,21 +65,33 @@ _MARKS = re.compile("[\u0300-\u036f]+")
 
 def clean(text: str) -> str:
     """`text` with nothing in it that a terminal would obey; newlines and tabs stay. Doing it twice changes nothing."""
-    if not text.encode().translate(None, _HARMLESS) if text.isascii() else _SUSPECT.search(text) is None:
+    if _harmless(text):
         return text
     return _tamed(text.replace("\r\n", "\n").translate(_MANY_LINES))
 
 
 def one_line(text: str) -> str:
     """`clean` on one line, runs of white space made one space."""
-    if not (text.isascii() and text.isprintable()) and _SUSPECT.search(text) is not None:
+    if not _harmless(text):
         text = _tamed(text.replace("\r\n", " ").translate(_ONE_LINE))
     return " ".join(text.split())
 
 
+def _harmless(text: str) -> bool:
+    if text.isascii():
+        return not text.encode().translate(None, _HARMLESS)
+    return _suspect()(text) is None
+
+
+@lru_cache(maxsize=1)
+def _suspect() -> Callable[[str], re.Match[str] | None]:
+    """The search for what is not surely harmless. Compiled when first needed: it takes longer than a short command."""
+    return re.compile(f"[^\\n\\t{_NARROW}{_WIDE}]").search
+
+
 def _tamed(text: str) -> str:
     """Joiners that join nothing dropped, floods of combining marks cut."""
-    if _SUSPECT.search(text) is None:
+    if _suspect()(text) is None:
         return text
     if "\u200c" in text or "\u200d" in text:
         text = _LOOSE_JOINERS.sub("", text)
@@ -110,7 +122,7 @@ def _bare(text: str) -> str:
     if _LIGATURE.search(text):
         text = text.translate(_LIGATURES)
     text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    if text.isascii() or _SUSPECT.search(text) is None:
+    if text.isascii() or _suspect()(text) is None:
         return text
     return "".join([c for c in text if not unicodedata.combining(c)])
 

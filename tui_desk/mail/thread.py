@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import secrets
 from base64 import b32encode
 from dataclasses import dataclass
 from typing import Literal
@@ -55,7 +54,9 @@ def number_in(subject: str) -> str | None:
 
 def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str:
     """A new Message-ID (no brackets) that names `ticket_key` under an HMAC. `nonce`: base 32, random if empty."""
-    nonce = nonce or b32encode(secrets.token_bytes(10)).decode().lower()
+    from secrets import token_bytes
+
+    nonce = nonce or b32encode(token_bytes(10)).decode().lower()
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", ticket_key):
         raise ValueError(f"a ticket key of letters, digits, - and _ is needed, not {ticket_key!r}")
     return f"desk.{ticket_key}.{nonce}.{_mac(secret, ticket_key, nonce)}@{domain}"
