@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tui_desk.desk.terms import KEYS, ME, VALUES, Equals, Leaf, TermError, Words
+from tui_desk.desk.keys import KEYS, VALUES, TermError
+from tui_desk.desk.terms import ME, Equals, Leaf, Words
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
 from tui_desk.text import fold

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_desk.desk.keys import KEYS, VALUES
 from tui_desk.desk.query import And, Not, Or, Query, complete, parse
 from tui_desk.desk.terms import (
-    KEYS,
     STATES,
-    VALUES,
     Age,
     Count,
     Due,
