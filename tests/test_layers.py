@@ -140,7 +140,7 @@ def test_pure_rooms_have_no_clock_and_no_files(room: str) -> None:
 
 def test_only_the_clock_reads_the_wall_clock() -> None:
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.name in ("clock.py", "events.py"):
+        if path.name in ("clock.py", "events.py", "quick.py"):  # quick imports nothing of ours: it answers before we load
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
