@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_migrations_make_the_tables(tmp_path: Path) -> None:
     from tui_desk.store import tables
 
     store = Store.open(tmp_path / "desk.db")
-    ours = {table.__tablename__ for table in (*tables.FACTS, *tables.DERIVED)}
+    ours = {str(table.__tablename__) for table in (*tables.FACTS, *tables.DERIVED)}
     with store.engine.connect() as con:
         context = MigrationContext.configure(con, opts={"compare_type": True, "include_name": _is_ours(ours)})
         assert compare_metadata(context, SQLModel.metadata) == []
@@ -65,7 +66,7 @@ def test_migrations_make_the_tables(tmp_path: Path) -> None:
     store.close()
 
 
-def _is_ours(ours: set[object]):  # type: ignore[no-untyped-def]
+def _is_ours(ours: set[str]) -> Callable[[str | None, str, object], bool]:
     return lambda name, kind, _parents: kind != "table" or name in ours
 
 
@@ -122,6 +123,7 @@ def test_full_disk_under_a_whole_process(tmp_path: Path) -> None:
     Store.open(tmp_path / "desk.db").close()
     code = f"""
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from tests.store.shelf import Desk, mail
 from tui_desk.errors import DiskFullError
@@ -212,6 +214,16 @@ def test_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
     one.close()
     two.close()
+
+
+def test_folder_with_an_awkward_name(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "à 100 %? #1" / "desk.db")
+    with store.begin() as con:
+        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+    store.close()
+    reader = Reader(store.path)
+    assert reader.con.execute("SELECT value FROM meta WHERE key = 'x'").fetchone() == ("y",)
+    reader.close()
 
 
 def test_rollback(tmp_path: Path) -> None:

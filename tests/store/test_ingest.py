@@ -15,10 +15,12 @@ import pytest
 
 from tests.store.shelf import DESK, NOW, POLICY, SETTINGS, Desk, mail
 from tui_desk.desk.events import Event, new_id
+from tui_desk.mail.parse import parse
 from tui_desk.mail.thread import sign
 from tui_desk.store import ingest as ingest_module
 from tui_desk.store.admin import check
 from tui_desk.store.arrivals import Arrival, Verdict
+from tui_desk.store.cards import card
 from tui_desk.store.ingest import Ingest
 from tui_desk.store.write import append
 
@@ -254,7 +256,7 @@ def test_attachment_is_kept_under_its_hash(desk: Desk) -> None:
 
 
 def test_poison_is_quarantined_and_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = ingest_module.parse
+    real = parse
 
     def explode(raw: bytes) -> object:
         if b"poison" in raw:
@@ -271,7 +273,7 @@ def test_poison_is_quarantined_and_stops_nothing(desk: Desk, monkeypatch: pytest
 
 
 def test_value_that_sqlite_refuses_is_quarantined_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = ingest_module.card
+    real = card
 
     def bad(parsed):  # type: ignore[no-untyped-def]
         made = real(parsed)
