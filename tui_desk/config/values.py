@@ -12,7 +12,8 @@ from tui_desk.config.schema import Settings
 from tui_desk.i18n import _
 
 PREFIX = "TUI_DESK_"
-RESERVED = frozenset({"TUI_DESK_HOME", "TUI_DESK_PROFILE"})
+RESERVED = frozenset({"TUI_DESK_HOME", "TUI_DESK_PROFILE", "TUI_DESK_COLOR", "TUI_DESK_DEBUG"})
+"""Variables that are ours and no settings."""
 
 
 def variable(key: str) -> str:

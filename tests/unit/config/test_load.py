@@ -274,3 +274,15 @@ def test_the_promises_rules_agree_with_the_sla() -> None:
         else:
             refused = False
         assert bool(rules.duration(text, {})) == refused, text
+
+
+def test_every_variable_that_the_program_reads_is_known() -> None:
+    import re
+
+    import tui_desk
+    from tui_desk.config.values import strange_variables
+
+    package = Path(tui_desk.__file__).parent
+    named = {name for file in package.rglob("*.py") for name in re.findall(r'"(TUI_DESK_[A-Z_]+)"', file.read_text("utf-8"))}
+    assert "TUI_DESK_HOME" in named
+    assert list(strange_variables(dict.fromkeys(named, "x"))) == []
