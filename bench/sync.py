@@ -118,8 +118,8 @@ def ours(server: Dovecot, work: Path) -> dict[str, str]:
 
 
 def desk(*words: str) -> list[str]:
-    """The command line of our program."""
-    return [sys.executable, "-m", "tui_desk", *words]
+    """The command line of our program, as it is installed beside this interpreter."""
+    return [str(Path(sys.executable).with_name("desk")), *words]
 
 
 def row(what: str, cost: Cost, ratio: float | None = None, target: float | None = None) -> None:

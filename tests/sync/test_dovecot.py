@@ -6,7 +6,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,8 @@ from tests.support.dovecot import Dovecot
 from tests.support.proxy import Fault, FaultProxy, sometimes
 from tests.sync.desk import Place, message
 from tui_desk.errors import BusyError, NetworkError
-from tui_desk.sync.types import Progress
+from tui_desk.sync.types import MailboxState, Progress
+from tui_desk.sync.watch import Watcher
 from tui_desk.transport.imap import ImapMailbox
 
 WITHOUT = {
@@ -139,6 +140,30 @@ def test_killed_ten_times_nothing_is_lost_and_nothing_doubled(dovecot: Dovecot, 
     assert place.rows("SELECT count(*) FROM ticket") == [(900,)]
     assert place.rows("PRAGMA integrity_check") == [("ok",)]
     place.close()
+
+
+def test_the_watcher_comes_back(dovecot: Dovecot, place: Place) -> None:
+    told: list[MailboxState] = []
+
+    def until(holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + 40
+        while not holds():
+            assert time.monotonic() < end, told
+            time.sleep(0.02)
+
+    with FaultProxy(dovecot.port) as proxy:
+        account = replace(dovecot.account(), imap=f"imap://127.0.0.1:{proxy.port}")
+        watcher = Watcher(lambda: place.engine(ImapMailbox(account, "pw")), told.append, lambda: None)
+        watcher.start()
+        until(lambda: watcher.state.state == "watching")
+        fill(dovecot, range(1))
+        until(lambda: place.mails() == 1)
+        until(lambda: watcher.state.state == "watching")
+        proxy.cut_all()
+        until(lambda: any(state.state == "offline" for state in told))
+        fill(dovecot, range(1, 2))
+        until(lambda: place.mails() == 2)
+        watcher.stop(20)
 
 
 def test_two_processes_at_once(dovecot: Dovecot, place: Place, tmp_path: Path) -> None:
