@@ -21,8 +21,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         print(f"tui-desk {__version__}")
         return 0
-    if words[:1] == ["sync"] and _nothing_new(words):
-        return 0
     if "sync" in words and _nothing_new(words):
         return 0
     from tui_desk.cli.globals import Globals, take
@@ -51,27 +49,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _nothing_new(words: list[str]) -> bool:
-    """Whether a plain `sync` has nothing to do; it says so itself. Asked before anything is imported."""
-    from tui_desk.sync.quick import nothing_new
-
-    try:
-        said = nothing_new(words)
-    except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
-    if said:
-        print(said, file=sys.stderr)
-    return said is not None
-
-
-def _nothing_new(words: list[str]) -> bool:
-    """A plain `sync` that has nothing to do has said so, at once: cron and prompts run it every minute."""
+    """Whether a plain `sync` has nothing to do; it says so itself. Asked before anything is imported: cron runs it every minute."""
     from tui_desk.sync.quick import nothing_new
 
     if len(words) > 2 and "--profile" in words[:-1]:
         at = words.index("--profile")
         os.environ["TUI_DESK_PROFILE"] = words[at + 1]
         words = words[:at] + words[at + 2 :]
-    said = nothing_new(words)
+    try:
+        said = nothing_new(words)
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
     if said:
         print(said, file=sys.stderr)
     return said is not None

@@ -179,14 +179,8 @@ class Desk:
     def policy(self) -> Policy:
         """Calendar and targets: what folding a ticket needs to know of the settings."""
         from tui_desk.desk.fold import Policy
-        from tui_desk.desk.hours import BusinessCalendar
-        from tui_desk.desk.sla import Targets
 
-        calendar = self.settings.calendar
-        return Policy(
-            BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed),
-            Targets.from_settings(self.settings.sla),
-        )
+        return Policy.from_settings(self.settings)
 
     def append(self, events: Iterable[Event]) -> None:
         """Write `events` and the tickets they change, in one transaction."""
