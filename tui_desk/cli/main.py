@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _nothing_new(words: list[str]) -> bool:
-    """Whether a plain `sync` has nothing to do; it says so itself. Asked before anything is imported: cron runs it every minute."""
+    """Whether a plain `sync` has nothing to do; it says so itself. Nothing is imported for it: cron asks every minute."""
     from tui_desk.sync.quick import nothing_new
 
     if len(words) > 2 and "--profile" in words[:-1]:

@@ -84,8 +84,7 @@ class BulkReply:
             line = BulkLine(number, "reply", _told(self._macro, draft), "would")
             if filled.missing:
                 raise MacroError(_("It cannot be filled: %(names)s.") % {"names": ", ".join(filled.missing)})
-            # The draft was made just now, so what lies after the answered message was known: a follow-up is no accident.
-            stops = [c for c in desk.replies.preflight(draft) if c.stops and c.id != "newer_message"]
+            stops = [concern for concern in desk.replies.preflight(draft) if concern.stops]
             if stops:
                 return replace(line, result="failed", error=stops[0].text)
         except (NotFoundError, RefusedError, MacroError) as error:
@@ -109,7 +108,7 @@ class BulkReply:
         desk = self._desk
         key = desk.tickets.by_number(ready.draft.ticket).key
         mine = desk.reader.draft(key, desk.agent, "reply")
-        desk.replies.send(ready.draft, force=True, undo_seconds=delay, idempotency_key=ready.key)
+        desk.replies.send(ready.draft, undo_seconds=delay, idempotency_key=ready.key)
         if mine:
             save(desk.store, key, desk.agent, "reply", mine, clock.now())
 

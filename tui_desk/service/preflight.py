@@ -42,11 +42,14 @@ def _must_be_mended(draft: Draft) -> Iterator[Concern]:
 def _newer(draft: Draft, thread: Sequence[MessageView]) -> Iterator[Concern]:
     if draft.mode in ("note", "forward", "new") or draft.answered is None:
         return
-    answered = next((m for m in thread if m.id == draft.answered), None)
-    if answered is None:
+    known = draft.answered if draft.seen is None else draft.seen
+    seen = next((m for m in thread if m.id == known), None)
+    if seen is None:
         return
     later = [
-        m for m in thread if m.at >= answered.at and m.id != answered.id and m.kind in ("inbound", "outbound") and not m.automatic
+        m
+        for m in thread
+        if m.at >= seen.at and m.id not in (seen.id, draft.answered) and m.kind in ("inbound", "outbound") and not m.automatic
     ]
     if later:
         newest = later[-1]

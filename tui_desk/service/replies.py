@@ -63,6 +63,7 @@ class Replies:
             cc=_texts(who.cc),
             subject=subject,
             answered=answered.id if answered is not None else None,
+            seen=self._newest(ticket),
             files=files,
             added=_texts(who.added),
             dropped=_texts(who.dropped),
@@ -132,6 +133,7 @@ class Replies:
 
     def _queue(self, draft: Draft, undo_seconds: int, idempotency_key: str | None) -> Sent:
         from tui_desk.mail.compose import compose
+        from tui_desk.mail.encode import spec
         from tui_desk.store.outbox import enqueue
         from tui_desk.store.write import append_in
 
@@ -139,7 +141,7 @@ class Replies:
         outgoing = self._outgoing(draft, now)
         key = self._key(draft)
         after = self._events_after(draft, key, now)
-        envelope = [a.email for a in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
+        envelope = [spec(a.email) for a in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
         mime = compose(outgoing)
         row = enqueue(
             self._desk.store,
@@ -248,6 +250,11 @@ class Replies:
 
     def _key(self, draft: Draft) -> str:
         return self._desk.tickets.by_number(draft.ticket).key if draft.ticket else ""
+
+    def _newest(self, ticket: TicketView) -> int | None:
+        """The last public message: a follow-up to one's own reply is no accident."""
+        public = [m for m in self._desk.tickets.thread(ticket.row.id) if m.kind in ("inbound", "outbound")]
+        return public[-1].id if public else None
 
     def _answered(self, ticket: TicketView) -> MessageView | None:
         """The message an answer is to: the customer's last, else the last public one."""

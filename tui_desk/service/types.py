@@ -63,6 +63,8 @@ class Draft:
     """Markdown, without signature and quote: they are added when it is sent."""
     answered: int | None = None
     """The message (MessageView.id) that is answered."""
+    seen: int | None = None
+    """The newest public message when the draft was begun: what came after it stops the send. None: the answered one."""
     files: tuple[DraftFile, ...] = ()
     macros: tuple[str, ...] = ()
     """Ids of the macros inserted."""
