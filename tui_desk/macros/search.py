@@ -9,6 +9,7 @@ import math
 import re
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,7 @@ class Index:
         self._macros = [macro for macro in macros if macro.usable]
         self._lock = threading.Lock()
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
+        weakref.finalize(self, self._db.close)
         self._db.execute("CREATE VIRTUAL TABLE macro USING fts5(title, tags, body, tokenize = 'unicode61', prefix = '2 3')")
         self._db.execute("CREATE VIRTUAL TABLE word USING fts5vocab(macro, row)")
         self._db.executemany("INSERT INTO macro (rowid, title, tags, body) VALUES (?, ?, ?, ?)", self._rows())
