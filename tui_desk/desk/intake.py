@@ -178,10 +178,18 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def number(content_hash: str, taken: Callable[[str], bool]) -> str:
     """A ticket's number: Crockford base32 of its first message's content hash, 4 characters and more where two meet."""
-    value = int(content_hash, 16)
-    bits = len(content_hash) * 4
-    digits = "".join(CROCKFORD[value >> shift & 31] for shift in range(bits - 5, -1, -5))
-    return next((digits[:n] for n in range(4, len(digits)) if not taken(digits[:n])), digits)
+    return next(wished for wished in numbers(content_hash) if not taken(wished))
+
+
+def numbers(content_hash: str) -> Iterator[str]:
+    """The numbers that a ticket would like to have, the shortest first."""
+    value, shift = int(content_hash, 16), len(content_hash) * 4
+    digits = ""
+    while shift >= 5:
+        shift -= 5
+        digits += CROCKFORD[value >> shift & 31]
+        if len(digits) >= 4:
+            yield digits
 
 
 def event_id(at: int, *parts: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tui_desk.desk import intake
 from tui_desk.desk.intake import Match
 from tui_desk.store.inputs import IN
 
@@ -159,6 +160,9 @@ class StoreLookup:
         """
         for content_hash, mail_id, key in self._all(sql, hashes):
             self.contents[content_hash] = (mail_id, key)
+        self._numbers = {next(intake.numbers(content_hash)): None for content_hash in hashes if content_hash not in self.contents}
+        sql = f"SELECT number, key FROM ticket WHERE number IN {IN}"
+        self._numbers.update(dict(self._all(sql, list(self._numbers))))
         own = [mail.message_id for mail in mails]
         sql = f"SELECT DISTINCT message_id FROM mail WHERE quarantine = '' AND message_id IN {IN} AND id < {self._before}"
         answered = {i for mail in mails for i in (*mail.references, *mail.in_reply_to)}
@@ -177,12 +181,10 @@ class StoreLookup:
 
 
 def _names(mail: Mail) -> Iterable[str]:
-    from tui_desk.desk.intake import thread_index
-
     yield mail.message_id
     yield from mail.references
     yield from mail.in_reply_to
     if mail.bounce is not None and mail.bounce.original_message_id:
         yield mail.bounce.original_message_id
     if mail.thread_index:
-        yield thread_index(mail)
+        yield intake.thread_index(mail)

@@ -289,7 +289,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("solved_at IS NOT NULL"),
     )
     op.create_index("ticket_status_due", "ticket", ["status", "due_at", "id"], unique=False, sqlite_where=sa.text("active = 1"))
-    op.create_index("ticket_updated", "ticket", ["updated_at", "id"], unique=False)
+    op.create_index("ticket_done", "ticket", ["updated_at", "id", "status"], unique=False, sqlite_where=sa.text("active = 0"))
     op.create_table(
         "ticket_tag",
         sa.Column("ticket_id", sa.Integer(), nullable=False),
