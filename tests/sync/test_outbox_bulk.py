@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.support.smtp import Stub, stub_smtp
 from tests.sync.bulk_desk import NAMES, ask, make
 from tests.sync.sending import copies
 from tui_desk import clock
-from tui_desk.errors import NotFoundError, UsageError
+from tui_desk.errors import NotFoundError, PreflightError, UsageError
 from tui_desk.service.desk import Desk
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,18 @@ def test_a_follow_up_may_go_to_those_who_were_answered(desk: Desk, numbers: list
     assert copies(stub.taken) == {f"c{n}@customer.test": 2 for n in range(1, 7)}
 
 
+def test_a_reply_by_hand_may_follow_and_a_message_in_between_stops_it(desk: Desk, numbers: list[str], time: Clock) -> None:
+    list(desk.bulk.run(numbers[:1], "reply", "looking"))
+    desk.outbox.deliver(wait=True, sleep=time.sleep)
+    follow_up = replace(desk.replies.fresh(numbers[0], "reply"), body="One more word from us.")
+    assert [concern for concern in desk.replies.preflight(follow_up) if concern.stops] == []
+    other = replace(desk.replies.fresh(numbers[0], "reply"), body="Another hand was faster.")
+    desk.replies.send(other, undo_seconds=0)
+    desk.outbox.deliver(wait=True, sleep=time.sleep)
+    with pytest.raises(PreflightError, match="has written since"):
+        desk.replies.send(follow_up)
+
+
 def test_a_customer_who_wrote_again_is_answered_again_but_not_in_a_named_run(
     desk: Desk, numbers: list[str], stub: Stub, time: Clock
 ) -> None:
@@ -157,8 +170,6 @@ def test_no_such_macro_stops_before_the_first(desk: Desk, numbers: list[str]) ->
 
 
 def test_what_i_am_writing_by_hand_stays(desk: Desk, numbers: list[str], time: Clock) -> None:
-    from dataclasses import replace
-
     mine = replace(desk.replies.draft(numbers[0], "reply"), body="half a thought")
     desk.replies.save(mine)
     list(desk.bulk.run(numbers, "reply", "looking"))

@@ -43,14 +43,11 @@ def _newer(draft: Draft, thread: Sequence[MessageView]) -> Iterator[Concern]:
     if draft.mode in ("note", "forward", "new") or draft.answered is None:
         return
     known = draft.answered if draft.seen is None else draft.seen
-    seen = next((m for m in thread if m.id == known), None)
-    if seen is None:
+    place = next((n for n, m in enumerate(thread) if m.id == known), None)
+    if place is None:
         return
-    later = [
-        m
-        for m in thread
-        if m.at >= seen.at and m.id not in (seen.id, draft.answered) and m.kind in ("inbound", "outbound") and not m.automatic
-    ]
+    public = [m for m in thread[place + 1 :] if m.kind in ("inbound", "outbound")]
+    later = [m for m in public if m.id != draft.answered and not m.automatic]
     if later:
         newest = later[-1]
         yield Concern(
