@@ -114,6 +114,7 @@ def test_a_reply_by_hand_may_follow_and_a_message_in_between_stops_it(desk: Desk
     desk.outbox.deliver(wait=True, sleep=time.sleep)
     follow_up = replace(desk.replies.fresh(numbers[0], "reply"), body="One more word from us.")
     assert [concern for concern in desk.replies.preflight(follow_up) if concern.stops] == []
+    time.now += 60
     other = replace(desk.replies.fresh(numbers[0], "reply"), body="Another hand was faster.")
     desk.replies.send(other, undo_seconds=0)
     desk.outbox.deliver(wait=True, sleep=time.sleep)
