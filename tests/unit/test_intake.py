@@ -111,6 +111,14 @@ def test_numbers_are_believed_of_participants() -> None:
     assert decide(mail, Shelf(people={("T1", ALICE.email)}), context()).rule == "number"
 
 
+def test_our_mail_about_an_order_is_not_filed_by_its_number() -> None:
+    ours = Mail("m", "Your order #4F2K", US, to=(Address("new@x.example"),))
+    hers = Mail("m", "Your order #4F2K", US, to=(ALICE,))
+    shelf = Shelf(people={("T1", ALICE.email)})
+    assert decide(ours, shelf, context("sent")).verdict == "ticket"
+    assert decide(hers, shelf, context("sent")).ticket == "T1"
+
+
 def test_bounce_finds_what_it_returns() -> None:
     bounce = Bounce((ALICE.email,), "5.1.1", "failed", "no", "a")
     mail = Mail("m", "s", Address("mailer-daemon@mx.example"), bounce=bounce, automatic=Automatic("bounce", "report"))

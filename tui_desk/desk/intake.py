@@ -139,11 +139,14 @@ def _parent(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context:
             return "references" if message_id in mail.references else "in_reply_to", match.ticket
     if bounced and (match := lookup.speaks_of(bounced)) is not None:
         return "bounce", match.ticket
-    return _by_participant(mail, kind, requester, lookup, context)
+    return _by_participant(mail, requester, lookup)
 
 
-def _by_participant(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> tuple[str, str] | None:
-    """Outlook's Thread-Index and `#number` in the subject: believed of participants (and of ourselves) only."""
+def _by_participant(mail: Mail, requester: Address, lookup: Lookup) -> tuple[str, str] | None:
+    """Outlook's Thread-Index and `#number` in the subject: believed of participants, and of us when we write to one.
+
+    An order's number may look like a ticket's: that alone never files a mail.
+    """
     hints: list[tuple[str, str]] = []
     if mail.thread_index and (match := lookup.speaks_of(thread_index(mail))) is not None:
         hints.append(("thread_index", match.ticket))
@@ -151,7 +154,7 @@ def _by_participant(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, 
     if number and (ticket := lookup.numbered(number)) is not None:
         hints.append(("number", ticket))
     for rule, ticket in hints:
-        if kind == "outbound" or lookup.takes_part(ticket, requester.email):
+        if lookup.takes_part(ticket, requester.email):
             return rule, ticket
     return None
 
