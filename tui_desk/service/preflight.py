@@ -58,7 +58,7 @@ def _newer(draft: Draft, thread: Sequence[MessageView]) -> Iterator[Concern]:
 
 
 def _placeholders(draft: Draft) -> Iterator[Concern]:
-    if hit := _PLACEHOLDER.search(draft.body) or _PLACEHOLDER.search(draft.subject):
+    if hit := _PLACEHOLDER.search(draft.body) or (draft.mode == "new" and _PLACEHOLDER.search(draft.subject)):
         yield Concern("placeholder", _("%(hit)s is still to be filled in.") % {"hit": hit.group()}, stops=draft.mode != "note")
 
 
