@@ -13,7 +13,7 @@ from tui_desk.sync.plan import Differences, Plan, differences, plan, windows
 from tui_desk.sync.types import OnProgress, Progress, Stop, Takes
 from tui_desk.transport.base import Fetched, Mailbox, Selected
 
-COMMIT_MESSAGES = 200
+COMMIT_MESSAGES = 400
 COMMIT_BYTES = 8 * 1024 * 1024
 """A transaction's worth, whichever is reached first: memory stays bounded."""
 
