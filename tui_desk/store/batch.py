@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -16,11 +16,12 @@ from tui_desk.desk.fold import Policy
 from tui_desk.desk.intake import Context, Decision
 from tui_desk.mail.thread import Signature
 from tui_desk.mail.types import Mail
-from tui_desk.store import search, write
+from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
-from tui_desk.store.cards import Card, address
+from tui_desk.store.cards import address
 from tui_desk.store.ids import MessageIds, wished
 from tui_desk.store.inputs import ALL, IN
+from tui_desk.store.insert import INSERTS, Filed, Item, message_rows
 from tui_desk.store.lookup import Known, StoreLookup
 from tui_desk.text import one_line
 
@@ -31,27 +32,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 400
 """Mails a transaction, at most."""
-
-
-@dataclass(slots=True)
-class Item:
-    """An arrival, read and packed. `cause`: it could not be read."""
-
-    arrival: Arrival
-    sha256: str
-    data: bytes
-    seen_at: int
-    mail: Mail | None = None
-    card: Card | None = None
-    files: list[str] = field(default_factory=list)
-    """The SHA-256 of each attachment."""
-    cause: str = ""
-    ticket: str = ""
-    """The ticket it is known to belong to (our own outgoing mail)."""
-    agent: str = ""
-    """Who wrote it (our own outgoing mail)."""
-    mail_id: int = 0
-    """It is in the store already: only what is derived is made (rebuild)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +58,7 @@ class Batch:
         self.fresh: dict[str, tuple[int, str]] = {}
         self.joins: dict[str, str] = {}
         self.touched: dict[str, None] = {}
-        self.messages: list[tuple[Item, Decision, int, int]] = []
-        """(item, decision, time, message id)."""
+        self.messages: list[Filed] = []
         self.references: dict[str, tuple[str, bool]] = {}
         self.rows: dict[str, list[tuple[Any, ...]]] = {"mail": [], "raw": [], "ledger": []}
         self._mark = _scalar(con, "SELECT coalesce(max(seq), 0) FROM event")
@@ -152,7 +131,7 @@ class Batch:
             self._join(decision.joins, ticket.key)
         message_id = self._ids.give(wished(at, mail.content_hash))
         self._refer(mail, ticket.key, mail_id)
-        self.messages.append((item, decision, at, message_id))
+        self.messages.append(Filed(item, decision, at, message_id))
         item.ticket, item.mail_id = ticket.key, mail_id
         self.touched[ticket.key] = None
         if mail.bounce is not None and mail.bounce.original_message_id and decision.verdict == "message":
@@ -258,13 +237,15 @@ class Batch:
     def _write(self) -> None:
         for table, rows in self.rows.items():
             if rows:
-                self.con.exec_driver_sql(_INSERTS[table], rows)
+                self.con.exec_driver_sql(INSERTS[table], rows)
         self._write_joins()
         ids = {key: known.id for key in self.touched if (known := self.lookup.known(self.lookup.ticket(key) or key)) is not None}
-        self._write_messages(ids)
+        for table, made in message_rows(self.messages, ids).items():
+            if made:
+                self.con.exec_driver_sql(INSERTS[table], made)
         if self.references:
             rows = [(name, ids[key], own) for name, (key, own) in self.references.items()]
-            self.con.exec_driver_sql(_INSERTS["reference"], rows)
+            self.con.exec_driver_sql(INSERTS["reference"], rows)
         if self.replay is None:
             write.log(self.con, self.events)
         keys = [key for key in self.touched if key not in self.joins]
@@ -279,81 +260,10 @@ class Batch:
                     self.con.exec_driver_sql(f"UPDATE {table} SET ticket_id = ? WHERE ticket_id = ?", (target.id, was.id))
                 self.touched[target.key] = None
 
-    def _write_messages(self, ids: dict[str, int]) -> None:
-        made: dict[str, list[tuple[Any, ...]]] = {"message": [], "body": [], "attachment": [], "search": [], "contact": []}
-        for item, decision, at, message_id in self.messages:
-            mail, card = item.mail, item.card
-            assert mail is not None and card is not None  # noqa: PT018
-            author, name = _author(item, mail, decision)
-            made["message"].append(
-                (message_id, ids[item.ticket], item.mail_id, at, decision.kind, author, name, card.recipients, card.subject,
-                 one_line(mail.message_id), card.snippet, len(card.attachments), card.automatic,
-                 ",".join(filter(None, (decision.rule, card.automatic_rule))), _flags(item, decision, card))
-            )  # fmt: skip
-            made["body"].append((message_id, card.text))
-            for n, (a, sha256) in enumerate(zip(card.attachments, item.files, strict=True)):
-                made["attachment"].append((message_id, n, a.name, a.content_type, a.size, sha256, a.inline, a.content_id))
-            names = " ".join(a.name for a in card.attachments)
-            made["search"].append(search.indexed(message_id, card.subject, card.people, f"{card.text} {names}"))
-            who = decision.requester
-            made["contact"].append((address(who), one_line(who.name) if decision.kind == "inbound" else "", at))
-        # In the order of their row ids FTS5 writes one segment; out of order, one for each step back.
-        made["search"].sort()
-        for table, rows in made.items():
-            if rows:
-                self.con.exec_driver_sql(_INSERTS[table], rows)
-
 
 def _at(item: Item) -> int:
     return intake.written_at(item.mail, item.arrival.internaldate, item.seen_at) if item.mail is not None else 0
 
 
-def _author(item: Item, mail: Mail, decision: Decision) -> tuple[str, str]:
-    if decision.kind == "inbound":
-        return address(decision.requester), one_line(decision.requester.name or mail.from_.name)
-    return item.agent or address(mail.from_), one_line(mail.from_.name)
-
-
-def _flags(item: Item, decision: Decision, card: Card) -> str:
-    flags = [*decision.flags]
-    if item.arrival.truncated:
-        flags.append("truncated")
-    if card.thanks and decision.kind == "inbound":
-        flags.append("thanks")
-    return " ".join(flags)
-
-
 def _scalar(con: Connection, sql: str) -> int:
     return int(con.exec_driver_sql(sql).scalar_one())
-
-
-def _insert(table: str, columns: str, conflict: str = "") -> str:
-    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split(', ')))}){conflict}"
-
-
-_INSERTS = {
-    "mail": _insert(
-        "mail",
-        "id, sha256, content_hash, message_id, size, internaldate, seen_at, source, event_mark, truncated, quarantine",
-    ),
-    "raw": _insert("raw", "mail_id, data"),
-    "ledger": _insert("ledger", "folder_id, uidvalidity, uid, mail_id, verdict, rule, flags, internaldate, gone"),
-    "message": _insert(
-        "message",
-        "id, ticket_id, mail_id, at, kind, author, author_name, recipients, subject, message_id, snippet, attachments,"
-        " automatic, rule, flags",
-    ),
-    "body": _insert("body", "message_id, text"),
-    "attachment": _insert("attachment", "message_id, ordinal, name, content_type, size, sha256, inline, content_id"),
-    "search": search.INSERT,
-    "reference": _insert(
-        "reference", "message_id, ticket_id, own", " ON CONFLICT DO UPDATE SET ticket_id = excluded.ticket_id, own = excluded.own"
-    ),
-    "contact": """
-        INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?1, ?2, ?3, ?3, 0)
-        ON CONFLICT (email) DO UPDATE SET
-            name = CASE WHEN excluded.name <> '' AND (name = '' OR excluded.last_seen >= last_seen)
-                        THEN excluded.name ELSE name END,
-            first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)
-    """,
-}

@@ -18,10 +18,11 @@ from tui_desk.mail.parse import parse
 from tui_desk.mail.thread import verify
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
-from tui_desk.store.batch import BATCH, Batch, Item, Rules
+from tui_desk.store.batch import BATCH, Batch, Rules
 from tui_desk.store.cards import card
 from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
+from tui_desk.store.insert import Item
 from tui_desk.store.packing import Packer
 from tui_desk.text import one_line
 

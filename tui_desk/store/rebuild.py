@@ -15,8 +15,9 @@ from tui_desk.config.schema import Settings
 from tui_desk.desk.fold import Policy
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival
-from tui_desk.store.batch import BATCH, Batch, Item, Rules
+from tui_desk.store.batch import BATCH, Batch, Rules
 from tui_desk.store.engine import Store
+from tui_desk.store.insert import Item
 from tui_desk.store.packing import unpacked
 
 if TYPE_CHECKING:
