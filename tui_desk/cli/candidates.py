@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from tui_desk import paths
 from tui_desk.cli.options import OPTIONS, SUBVERBS
 from tui_desk.cli.verbs import VERBS
-from tui_desk.desk.ticket import PRIORITIES, STATUSES
+from tui_desk.desk.states import PRIORITIES, STATUSES
 from tui_desk.i18n import _
 
 _MOST = 200
@@ -76,7 +76,7 @@ def _first(kind: str) -> Iterable[Candidate]:
         case "priorities":
             return [(name, "") for name in PRIORITIES]
         case "types":
-            from tui_desk.desk.ticket import TYPES
+            from tui_desk.desk.states import TYPES
 
             return [(name, "") for name in TYPES]
         case _:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, cast
 
+from tui_desk.desk.states import CHANNELS, PRIORITIES, STATUSES, TYPES
 from tui_desk.desk.terms import (
     HAS,
     ME,
@@ -24,7 +25,6 @@ from tui_desk.desk.terms import (
     Subject,
     When,
 )
-from tui_desk.desk.ticket import CHANNELS, PRIORITIES, STATUSES, TYPES
 from tui_desk.i18n import _
 from tui_desk.text import fold
 

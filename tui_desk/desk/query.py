@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tui_desk.desk.keys import KEYS, VALUES, TermError
 from tui_desk.desk.terms import ME, Equals, Leaf, Words
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
+from tui_desk.record import Record
 from tui_desk.text import fold
 
 _DEEPEST = 40
@@ -26,22 +26,19 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record):
     """All of them."""
 
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record):
     """At least one of them."""
 
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     """All but these."""
 
     node: Node
@@ -50,16 +47,14 @@ class Not:
 Node = And | Or | Not | Leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Record):
     """A query that was understood. `root` None selects every ticket."""
 
     text: str
     root: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Record):
     kind: str
     """open, close, or, not, term"""
     column: int

@@ -5,8 +5,9 @@ Times are half-open [begin, end) in epoch seconds, ages and times left in second
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from tui_desk.record import Record
 
 Moment = Literal["created", "updated", "solved", "first_solved", "replied", "answered", "promised", "due"]
 Aged = Literal["created", "updated", "solved", "replied", "waiting"]
@@ -36,8 +37,7 @@ STATES = (
 HAS = ("attachment", "note", "reply", "tag")
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record):
     """`is:`. open: new, open and in_progress; waiting: pending and on_hold; active: both; done: solved and closed.
 
     snoozed: snoozed_until is ahead. unanswered: a customer waits. breached: due_at is past. reopened: really (kpi 6).
@@ -47,8 +47,7 @@ class State:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Record):
     """One of `values`, exactly: status, priority, type, channel, assignee ("" for nobody, ME), tag, number (upper case).
 
     opened is `opened_by`: inbound, outbound or system. replier and solver are first_reply_agent and solved_by.
@@ -58,30 +57,26 @@ class Equals:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
+class Requester(Record):
     """`from:`. how: address (all of it), domain (what follows the @), part (of address or name; folded)."""
 
     how: Literal["address", "domain", "part"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Record):
     """The subject holds `text`, folded."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Has:
+class Has(Record):
     """The ticket has an attachment, a note, a public reply, a tag."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Record):
     """A moment in [begin, end); None is without bound. replied: the first reply. answered: any cycle's answered_at.
 
     promised: when it was known whether the first reply is in time, the earlier of first_reply_at and first_due_at.
@@ -92,8 +87,7 @@ class When:
     end: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(Record):
     """How many seconds ago it was: now - moment, compared with `seconds`. waiting: since the oldest unanswered message."""
 
     field: Aged
@@ -101,16 +95,14 @@ class Age:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Record):
     """The time left until an answer is owed: due_at - now, compared with `seconds`. Breached is < 0."""
 
     op: Op
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Record):
     """How many: replies (public, of agents), messages (of the customer), reopens (real ones)."""
 
     field: Literal["replies", "messages", "reopens"]
@@ -118,8 +110,7 @@ class Count:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Record):
     """For the full-text search, folded. A phrase keeps its order; `prefix` matches beginnings of the last word (`word*`)."""
 
     text: str

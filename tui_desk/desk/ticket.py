@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-FAR_FUTURE = 1 << 40
-"""`due_at` of a ticket that owes nothing (a sentinel, so that the index column is never NULL)."""
+from tui_desk.desk.states import (
+    CHANNELS,
+    FAR_FUTURE,
+    PRIORITIES,
+    STATE_TYPES,
+    STATUSES,
+    TYPES,
+    MessageKind,
+    StateType,
+)
 
-STATUSES = ("new", "open", "in_progress", "pending", "on_hold", "solved", "closed", "spam", "merged", "deleted")
-PRIORITIES = ("low", "normal", "high", "urgent")
-CHANNELS = ("email", "web", "phone", "chat", "social", "import", "cli")
-TYPES = ("question", "incident", "bug", "feature", "refund")
-
-StateType = Literal["open", "waiting", "done", "excluded"]
-
-STATE_TYPES: dict[str, StateType] = {
-    "new": "open",
-    "open": "open",
-    "in_progress": "open",
-    "pending": "waiting",
-    "on_hold": "waiting",
-    "solved": "done",
-    "closed": "done",
-    "spam": "excluded",
-    "merged": "excluded",
-    "deleted": "excluded",
-}
-
-MessageKind = Literal["inbound", "outbound", "note", "call", "system"]
+__all__ = [
+    "CHANNELS",
+    "FAR_FUTURE",
+    "PRIORITIES",
+    "STATE_TYPES",
+    "STATUSES",
+    "TYPES",
+    "Cycle",
+    "FoldMessage",
+    "MessageKind",
+    "Span",
+    "StateType",
+    "Ticket",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,8 @@ class FoldMessage:
     historical: bool = False
     recipient: str = ""
     """Lower-case first To address of an outbound mail: the requester of a ticket that an agent begins."""
+    arrived_at: int = 0
+    """When the server received it (INTERNALDATE); 0: when it was written."""
 
 
 @dataclass(frozen=True, slots=True)

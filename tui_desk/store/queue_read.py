@@ -9,13 +9,13 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tui_desk.desk.query import Node, Query, parse
-from tui_desk.desk.ticket import STATE_TYPES
+from tui_desk.desk.states import STATE_TYPES
+from tui_desk.record import Record
 from tui_desk.store.connect import connect_to_read, explained
 from tui_desk.store.rows import QueueRow, ViewCount
 from tui_desk.store.views import BUILT_IN, title
@@ -181,8 +181,7 @@ class QueueReader:
         return (0, *after) if row is None or row[0] else (1, row[1], after[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record):
     """One of the two stretches of the queue: what is owed (rank 0), and what is done."""
 
     rank: int

@@ -5,8 +5,9 @@ Named tuples, for the shell's sake: making a frozen dataclass takes a millisecon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from tui_desk.record import Record
 
 
 class QueueRow(NamedTuple):
@@ -103,8 +104,7 @@ class EventView(NamedTuple):
     undone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ViewCount:
+class ViewCount(Record):
     """A view with its count; `capped` when there are more than were counted."""
 
     id: str

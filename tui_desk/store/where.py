@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tui_desk.desk.query import And, Node, Not, Or
+from tui_desk.desk.states import STATE_TYPES
 from tui_desk.desk.terms import ME, Age, Count, Due, Equals, Has, Requester, State, Subject, When, Words
-from tui_desk.desk.ticket import STATE_TYPES
 from tui_desk.store.search import term
 
 SEARCHED = 100_000
@@ -45,21 +44,19 @@ _COUNTS = {"replies": "messages_out", "messages": "messages_in", "reopens": "rea
 _HAS = {"attachment": "attachments > 0", "note": "notes > 0", "reply": "messages_out > 0", "tag": "tags <> ''"}
 
 
-@dataclass(slots=True)
-class Where:
+class Where(NamedTuple):
     """SQL with the values it binds."""
 
     sql: str
-    values: list[Any] = field(default_factory=list)
+    values: list[Any]
 
 
 def where(node: Node | None, agent: str, now: int) -> Where:
     """The condition that `node` is, for agent "me" at `now` (epoch seconds)."""
     if node is None:
-        return Where("1")
-    made = Where("")
-    made.sql = _compile(node, agent, now, made.values)
-    return made
+        return Where("1", [])
+    values: list[Any] = []
+    return Where(_compile(node, agent, now, values), values)
 
 
 def _compile(node: Node, agent: str, now: int, values: list[Any]) -> str:
