@@ -87,9 +87,9 @@ def footer(where: str) -> list[Action]:
     return sorted((a for a in REGISTRY if a.footer and a.where in (where, "main")), key=lambda action: action.footer)
 
 
-def groups(keys: Keymap) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The help: each heading with its (keys, sentence) lines, translated."""
+def groups(keys: Keymap) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """The help: each heading with its (keys, sentence, label) lines, translated."""
     headings = dict.fromkeys(action.group for action in REGISTRY if action.group)
     for heading in headings:
-        lines = [(keys.shown_all(a.id), _(a.help)) for a in REGISTRY if a.group == heading and keys.keys_of(a.id)]
+        lines = [(keys.shown_all(a.id), _(a.help), _(a.label)) for a in REGISTRY if a.group == heading and keys.keys_of(a.id)]
         yield _(heading), lines

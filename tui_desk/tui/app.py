@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter, NoColor
 from textual.theme import BUILTIN_THEMES
@@ -139,6 +141,24 @@ class DeskApp(App[int]):
             self.inks = Inks(self._theme_files[name].colors, plain=self.no_color)
             self.theme = name
 
+    # ------------------------------------------------------------------------------------------------------------ keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key a screen takes is acted on before the next is looked at: what is typed ahead goes where the first key led."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._there()
+            take = getattr(self.screen, "take_key", None)
+            if take is not None and take(event):
+                return
+        await super().on_event(event)
+
+    async def _there(self) -> None:
+        """Wait until a screen just opened can take keys."""
+        for _n in range(200):
+            if self.screen.is_mounted:
+                return
+            await asyncio.sleep(0.002)
+
     # ------------------------------------------------------------------------------------------------------------ jobs
 
     def ask(
@@ -208,44 +228,43 @@ class DeskApp(App[int]):
             return
         if repeatable:
             self.last_change = (work, advance)
-        target = self._target(advance)
+        if advance:
+            self._go_on(set(self.main.queue.picked))
 
         def done(outcomes: Sequence[Outcome]) -> None:
             words, wrong = told(outcomes, self.keys.shown("undo"))
             self.say(words, wrong=wrong)
-            self._after(target)
+            self._after_change()
 
+        self.main.drop_selection()
         self.ask(lambda: work(chosen), done, lane="write")
 
-    def _target(self, advance: bool) -> int | None:
-        """The ticket the cursor goes to after an act."""
+    def _go_on(self, done_with: set[int]) -> None:
+        """Put the cursor on the next ticket that was not acted on, at once: the next key may mean it already."""
         queue, wish = self.main.queue, self.desk.settings.console.after_action
-        if not advance or wish == "stay":
-            return row.id if (row := queue.current) else None
+        if wish == "list":
+            self.main.focus_pane("queue")
         index = queue.cursor
-        if queue.picked and (row := queue.current) and row.id not in queue.picked:
-            return row.id
+        if wish == "stay" or (done_with and index < len(queue.ids) and queue.ids[index] not in done_with):
+            return
         while index + 1 < len(queue.ids):
             index += 1
-            if queue.ids[index] not in queue.picked:
+            if queue.ids[index] not in done_with:
                 break
-        return queue.ids[index] if queue.ids else None
+        queue.move_to(index)
 
-    def _after(self, target: int | None) -> None:
+    def _after_change(self) -> None:
         main = self.main
-        main.queue.drop_selection()
-        main.reload(keep=target)
+        main.reload(keep=row.id if (row := main.queue.current) else None)
         main.reload_views()
-        main.show_selection()
         main.forget_followed()
         if self._following is not None:
             self._following.look()
-        if self.desk.settings.console.after_action == "list":
-            main.focus_pane("queue")
 
     def after_reply(self, sent: Sent) -> None:
         """A reply is queued: the cursor goes on."""
-        self._after(self._target(True))
+        self._go_on(set())
+        self._after_change()
 
     def refresh_tickets(self, ids: Iterable[int] = ()) -> None:
         """Tickets changed: read them again."""

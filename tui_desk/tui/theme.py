@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from textual.theme import Theme
 
@@ -55,8 +56,8 @@ class ThemeFile:
         """The theme as Textual takes it."""
         own = {name: self.colors[name] for name in OURS}
         own |= _derived(self.colors)
-        theme = Theme(name=self.name, primary=self.colors["primary"], dark=self.dark, variables=own)
-        return replace(theme, **{name: self.colors[name] for name in TEXTUAL})
+        given: dict[str, Any] = {name: self.colors[name] for name in TEXTUAL}
+        return Theme(name=self.name, dark=self.dark, variables=own, **given)
 
 
 def _derived(c: dict[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from tui_desk.tui import actions
 from tui_desk.tui.keymap import token
 from tui_desk.tui.widgets.filter import FilterBar
 from tui_desk.tui.widgets.macros import MacroPane
+from tui_desk.tui.widgets.panes import Pane
 from tui_desk.tui.widgets.queue import PAGE, QueueList
 from tui_desk.tui.widgets.sent import SentNotice
 from tui_desk.tui.widgets.status import KeyHints, StatusLine
@@ -205,6 +206,13 @@ class MainScreen(Screen[None]):
         words = ngettext("%(n)s selected", "%(n)s selected", picked) % {"n": picked} if picked else ""
         box.border_subtitle = _plain((_("range · ") if queue.began is not None else "") + words)
 
+    def drop_selection(self) -> bool:
+        """Let all selected tickets go; False when there were none."""
+        had = self.queue.drop_selection()
+        if had:
+            self.show_selection()
+        return had
+
     def show_selection(self) -> None:
         """Say how many are selected."""
         self.title_queue()
@@ -342,7 +350,7 @@ class MainScreen(Screen[None]):
         event.stop()
         if not self.filter_words:
             self.filter.close()
-        self.queue.focus()
+        self.set_focus(self.queue)
 
     def on_filter_bar_dropped(self, event: FilterBar.Dropped) -> None:
         """No filter."""
@@ -353,7 +361,7 @@ class MainScreen(Screen[None]):
         """Show the whole view again; False when there was no filter."""
         had = bool(self.filter_words) or self.filter.display
         self.filter.close()
-        self.queue.focus()
+        self.set_focus(self.queue)
         if self.filter_words:
             self.filter_words = ""
             row = self.queue.current
@@ -367,7 +375,7 @@ class MainScreen(Screen[None]):
         for pane in PANES:
             self.set_class(pane == name, f"-at-{pane}")
         self.pane = name
-        self.query_one(f"#{name}", Widget).focus()
+        self.set_focus(self.query_one(f"#{name}", Widget))
         if name == "thread":
             self.follow()
 
@@ -405,9 +413,9 @@ class MainScreen(Screen[None]):
 
     def back(self) -> None:
         """Out of a range, a selection, a pane, a filter, in this order."""
-        if self.queue.drop_selection():
-            self.show_selection()
-        elif self.pane != "queue":
+        if self.drop_selection():
+            return
+        if self.pane != "queue":
             self.focus_pane("queue")
         else:
             self.drop_filter()
@@ -419,6 +427,8 @@ class MainScreen(Screen[None]):
         if self.app.screen is not self:  # Typed ahead: it belongs to the screen that has opened meanwhile.
             self.app.post_message(events.Key(event.key, event.character))
             return True
+        if not isinstance(self.focused, Pane):
+            return False
         keys = self.desk_app.keys
         typed = token(event)
         if self.pending:

@@ -24,11 +24,12 @@ class Opening(ModalScreen[None]):
         super().__init__()
         self.held: list[events.Key | events.Paste] = []
 
-    def on_key(self, event: events.Key) -> None:
-        """Hold it."""
-        event.stop()
-        event.prevent_default()
+    def take_key(self, event: events.Key) -> bool:
+        """Hold it; the application gives every key here first."""
+        if event.key == "escape":
+            return False
         self.held.append(event)
+        return True
 
     def on_paste(self, event: events.Paste) -> None:
         """Hold it."""

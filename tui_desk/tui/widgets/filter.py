@@ -53,7 +53,7 @@ class FilterBar(Horizontal):
     def open(self) -> None:
         """Show the line and write in it."""
         self.display = True
-        self.input.focus()
+        self.screen.set_focus(self.input)
 
     def close(self) -> None:
         """Hide it, empty."""
