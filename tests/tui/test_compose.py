@@ -87,6 +87,24 @@ async def test_keys_typed_before_the_composer_is_there_are_written_in_it(desk: D
         assert desk.tickets.by_number(AMELIES).row.status == "new"
 
 
+async def test_the_last_letter_is_sent_however_fast_the_hands(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "c")
+        for key in (*letters("Vu-avec-la-compta"), "ctrl+s"):
+            app.simulate_key(key)
+        await settle(app, pilot)
+        assert isinstance(app.screen, MainScreen)
+        assert desk.tickets.thread(desk.tickets.find(AMELIES))[-1].text == "Vu-avec-la-compta"
+
+
+async def test_a_choice_is_taken_by_all_of_its_letters(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        for key in ("a", *letters("chloe"), "enter"):
+            app.simulate_key(key)
+        await settle(app, pilot)
+        assert desk.tickets.by_number(AMELIES).row.assignee == "chloe"
+
+
 async def test_escape_keeps_the_draft_and_says_so(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "r", *letters("A moitie"), "escape")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -41,6 +43,16 @@ _TITLES: dict[str, str] = {
     "new": N_("New mail"),
 }
 _SIGNS = {"reply": "→", "reply_all": "⇉", "forward": "↪", "note": "✎", "new": "+"}
+
+
+def in_turn(act: Callable[[ComposeScreen], object]) -> Callable[[ComposeScreen], None]:
+    """Do it after the letters typed before: a screen's keys would otherwise overtake them, and the last word be lost."""
+
+    @wraps(act)
+    def later(screen: ComposeScreen) -> None:
+        (screen.focused or screen.composer.editor).call_later(act, screen)
+
+    return later
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +265,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
 
     # ---------------------------------------------------------------------------------------------------------- leaving
 
+    @in_turn
     def action_keep(self) -> None:
         """Escape: out of the macros first, then out of what was said, then out, with the draft kept."""
         if self.pane.has_focus_within:
@@ -271,6 +284,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
             app.ask(lambda: app.desk.replies.discard(draft), lane="write")
         self.dismiss(None)
 
+    @in_turn
     def action_discard(self) -> None:
         """Throw the draft away, after a question where there is something in it."""
         if not drafting.written(self.composer.draft, self._opened.fresh):
@@ -288,15 +302,20 @@ class ComposeScreen(PlaceScreen[Sent | None]):
 
     # ---------------------------------------------------------------------------------------------------------- sending
 
+    @in_turn
     def action_send(self) -> None:
         """Look it over, then send; a second send overrides what can be overridden."""
+        self._look_over()
+
+    def _look_over(self) -> None:
         app, draft = desk_app(self), self.composer.draft
         app.ask(lambda: app.desk.replies.preflight(draft), lambda found: self._looked_over(draft, found), group="send")
 
+    @in_turn
     def action_send_and_solve(self) -> None:
         """Send; the ticket is solved with it."""
         self.composer.keep(replace(self.composer.draft, status_after="solved"))
-        self.action_send()
+        self._look_over()
 
     def _looked_over(self, draft: Draft, found: list[Concern]) -> None:
         if self._over or not self.is_attached:
@@ -363,6 +382,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
 
     # ----------------------------------------------------------------------------------------------------------- macros
 
+    @in_turn
     def action_macros(self) -> None:
         """To the macros and back."""
         if self.pane.has_focus_within:
@@ -404,6 +424,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
             return
         app.ask(lambda: app.desk.macros.render(macro.id, number), put)
 
+    @in_turn
     def action_hole(self) -> None:
         """The next placeholder."""
         if self.composer.editor.next_hole():
@@ -413,6 +434,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
 
     # ----------------------------------------------------------------------------------------------- files, status, room
 
+    @in_turn
     def action_attach(self) -> None:
         """A file, by its path."""
         from tui_desk.tui.screens.path import PathScreen
@@ -425,12 +447,14 @@ class ComposeScreen(PlaceScreen[Sent | None]):
 
         self.app.push_screen(PathScreen(_("Attach a file")), chosen)
 
+    @in_turn
     def action_detach(self) -> None:
         """The last attachment goes."""
         draft = self.composer.draft
         if draft.files:
             self.composer.keep(replace(draft, files=draft.files[:-1]))
 
+    @in_turn
     def action_after(self) -> None:
         """The next of what the ticket can become."""
         draft = self.composer.draft
@@ -438,6 +462,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
         at = _AFTER.index(now) if now in _AFTER else -1
         self.composer.keep(replace(draft, status_after=_AFTER[(at + 1) % len(_AFTER)]))
 
+    @in_turn
     def action_people(self) -> None:
         """To the recipients and back."""
         self.composer.focus_people()
@@ -451,6 +476,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
         if now + 1 < len(rooms):
             self.add_class(rooms[now + 1])
 
+    @in_turn
     def action_editor(self) -> None:
         """Write in $EDITOR."""
         from tui_desk.tui.external import edit

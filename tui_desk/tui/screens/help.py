@@ -16,13 +16,15 @@ from textual.widgets import Input, Static
 from tui_desk.i18n import _
 from tui_desk.text import cut, fold, width
 
-Group = tuple[str, list[tuple[str, str]]]
+Line = tuple[str, str, str]
+"""Keys, what they do, and the word for it."""
+Group = tuple[str, list[Line]]
 _COLUMN = 45
 """Cells that one column of keys wants."""
 
 
 class Help(Screen[None]):
-    """The groups (heading, [(keys, sentence)]) in as many columns as fit."""
+    """The groups (heading, [(keys, sentence, label)]) in as many columns as fit."""
 
     DEFAULT_CSS = """
     Help { background: $background; }
@@ -34,8 +36,10 @@ class Help(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "leave", show=False),
-        Binding("down,ctrl+n,ctrl+d,pagedown", "scroll(1)", show=False, priority=True),
-        Binding("up,ctrl+p,ctrl+u,pageup", "scroll(-1)", show=False, priority=True),
+        Binding("down,ctrl+n", "scroll(1)", show=False, priority=True),
+        Binding("up,ctrl+p", "scroll(-1)", show=False, priority=True),
+        Binding("pagedown", "scroll(4)", show=False, priority=True),
+        Binding("pageup", "scroll(-4)", show=False, priority=True),
     ]
 
     def __init__(self, groups: Iterable[Group]) -> None:
@@ -69,7 +73,7 @@ class Help(Screen[None]):
         if not self.is_attached:
             return
         words = fold(self.query_one(Input).value).split()
-        groups = [(heading, [(k, s) for k, s in lines if _fits(words, heading, k, s)]) for heading, lines in self._groups]
+        groups = [(heading, [line for line in lines if _fits(words, heading, line)]) for heading, lines in self._groups]
         count = max(1, (self.size.width - 3) // _COLUMN)
         cells = (self.size.width - 4) // count - 2
         columns = balanced([g for g in groups if g[1]], count)
@@ -103,17 +107,18 @@ def balanced(groups: list[Group], count: int) -> list[list[Group]]:
     return columns
 
 
-def _fits(words: list[str], heading: str, keys: str, sentence: str) -> bool:
-    text = fold(f"{heading} {sentence}")
+def _fits(words: list[str], heading: str, line: Line) -> bool:
+    keys, sentence, label = line
+    text = fold(f"{heading} {sentence} {label}")
     return all(word in text or word in keys.lower().split() for word in words)
 
 
 def _column(groups: list[Group], cells: int) -> Content:
     lines = []
-    wide = min(max((width(k) for _h, ls in groups for k, _s in ls), default=4), 18)
+    wide = min(max((width(k) for _h, ls in groups for k, _s, _l in ls), default=4), 18)
     for heading, entries in groups:
         lines.append(Content.styled(heading, "$primary bold"))
-        for keys, sentence in entries:
+        for keys, sentence, _label in entries:
             shown = cut(keys, wide)
             gap = " " * (wide - width(shown) + 2)
             lines.append(Content.assemble((shown, "$accent"), gap, cut(sentence, max(cells - wide - 2, 8))))

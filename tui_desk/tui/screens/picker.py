@@ -103,6 +103,7 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
         self._placeholder = placeholder
         self._keys = {c.key: c for c in choices if c.key}
         self._typing = not self._keys
+        self._filled = ""
         self.set_class(wide, "-wide")
 
     def compose(self) -> ComposeResult:
@@ -146,7 +147,7 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
         return _("enter takes · esc leaves")
 
     def _refill(self) -> None:
-        words = self._words.value.strip()
+        words = self._filled = self._words.value.strip()
         lines = [_Line(c, spans) for c, spans in ranked(words, self._choices, lambda c: c.label)]
         if self._free and words and not any(line.choice.label == words for line in lines):
             fresh = _Line(self._fresh(words), fresh=True)
@@ -264,6 +265,11 @@ class PickScreen(ModalScreen[R | None], Generic[R]):
 
     def action_accept(self) -> None:
         """Enter: the line under the cursor; with `many` and nothing typed, what is marked."""
+        self._words.call_later(self._accept)  # After the letters typed before it.
+
+    def _accept(self) -> None:
+        if self._words.value.strip() != self._filled:
+            self._refill()
         line = self._lines.current
         if self._many and not self._words.value.strip():
             self.dismiss(self._answer(self._chosen))

@@ -1,0 +1,203 @@
+"""Outbox, raw source, why, help, palette, figures, first start."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support.tui import NOW, console, press, screen_text, settle
+from tests.tui.test_compose import letters
+from tui_desk import clock
+from tui_desk.service.desk import Desk
+from tui_desk.tui.app import DeskApp
+from tui_desk.tui.screens.compose import ComposeScreen
+from tui_desk.tui.screens.main import MainScreen
+from tui_desk.tui.screens.raw import pieces, source_lines
+
+FIRST = "N0PT"
+SIZES = [(60, 15), (80, 24), (120, 40), (300, 100)]
+
+
+async def until(app: DeskApp, pilot: Pilot[int], words: str) -> None:
+    """Wait until words are on the screen."""
+    for _n in range(200):
+        await pilot.pause(0.05)
+        if words in screen_text(app):
+            return
+    raise AssertionError(f"{words!r} is not to be seen in:\n{screen_text(app)}")
+
+
+async def reply(app: DeskApp, pilot: Pilot[int]) -> None:
+    await press(app, pilot, "r", *letters("Bonjour, c'est fait"), "ctrl+s")
+    if isinstance(app.screen, ComposeScreen):
+        await press(app, pilot, "ctrl+s")
+
+
+async def test_the_outbox_counts_down_and_takes_back(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await reply(app, pilot)
+        await press(app, pilot, "g", "o")
+        assert "leaves in 15 s" in screen_text(app)
+        assert "amelie@atelier.example" in screen_text(app)
+        clock.use(lambda: NOW + 5.0)
+        await until(app, pilot, "leaves in 10 s")
+        await press(app, pilot, "u")
+        await until(app, pilot, "Bonjour, c'est fait")
+        assert isinstance(app.screen, ComposeScreen)
+        assert [m.state for m in desk.outbox.list()] == ["cancelled"]
+
+
+async def test_an_uncertain_mail_is_asked_about(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await reply(app, pilot)
+        with desk.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET state = 'uncertain'")
+        await press(app, pilot, "g", "o")
+        await until(app, pilot, "uncertain")
+        assert "s it was sent" in screen_text(app)
+        await press(app, pilot, "n")
+        assert "gets it twice" in screen_text(app)
+        await press(app, pilot, "escape")
+        assert [m.state for m in desk.outbox.list()] == ["uncertain"]
+        await press(app, pilot, "s", "enter")
+        assert desk.outbox.list()[0].state in ("accepted", "filed")
+
+
+async def test_keys_of_another_state_do_nothing(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await reply(app, pilot)
+        await press(app, pilot, "g", "o", "s", "n")
+        assert [m.state for m in desk.outbox.list()] == ["queued"]
+        await press(app, pilot, "q")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_the_source_of_a_hostile_mail_is_harmless_and_searched(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        number = next(r.number for r in desk.queue.rows(app.main.queue.ids) if r.requester == "eve@evil.example")
+        app.open_ticket(number)
+        await settle(app, pilot)
+        await press(app, pilot, "v")
+        shown = screen_text(app)
+        assert "eve@evil.example" in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        await press(app, pilot, "/", *letters("message-id"), "enter")
+        assert "Message-ID" in app.screen.query_one("#raw-lines").current[1]  # type: ignore[attr-defined]
+        await press(app, pilot, "q")
+        assert isinstance(app.screen, MainScreen)
+
+
+def test_source_lines_and_pieces() -> None:
+    assert source_lines(b"A: caf\xe9\r\n\r\n\x1b[31mx\r\n") == ["A: café", "", "\ufffd[31mx", ""]
+    assert pieces("a" * 5, 10) == ["aaaaa"]
+    assert pieces("abcdefghij", 6) == ["abcdef", "  ghij"]
+    assert all(len(part) <= 6 for part in pieces("日本語日本語", 6))
+
+
+async def test_why_tells_the_rule(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "w")
+        assert f"Why #{FIRST}" in screen_text(app)
+        assert "References" in screen_text(app) or "In-Reply-To" in screen_text(app)
+        await press(app, pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_help_has_every_action_and_finds(desk: Desk) -> None:
+    from tui_desk.i18n import _
+    from tui_desk.tui.actions import REGISTRY
+
+    async with console(desk, (200, 120)) as (app, pilot):
+        await press(app, pilot, "?")
+        shown = screen_text(app)
+        assert [a.id for a in REGISTRY if _(a.help)[:24] not in shown] == []
+        await press(app, pilot, *letters("figures spam"), "ctrl+a", "ctrl+k", *letters("spam"))
+        await until(app, pilot, "Out of the queue and")
+        assert "Solved, and on to the next" not in screen_text(app)
+        await press(app, pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_the_palette_acts_shows_views_and_opens_tickets(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "ctrl+p", *letters("assign to me"), "enter")
+        assert desk.tickets.by_number(FIRST).row.assignee == "alice"
+        await press(app, pilot, "ctrl+p", *letters("cannot sign"), "enter")
+        assert app.current is not None
+        assert app.current.subject == "Cannot sign in"
+        before = app.theme
+        await press(app, pilot, "ctrl+p", *letters("desk-light"), "enter")
+        assert app.theme != before
+
+
+async def test_the_dashboard_shows_figures_and_lists_their_tickets(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "g", "d")
+        await until(app, pilot, "Tickets created")
+        report = desk.figures.report("month", by=("type", "channel", "agent"))
+        line = next(text for text in screen_text(app).splitlines() if "Tickets created" in text)
+        assert f" {report.figures.created} " in line
+        await press(app, pilot, "enter")
+        assert isinstance(app.screen, MainScreen)
+        assert len(app.main.queue.ids) == report.figures.created
+
+
+async def test_the_dashboard_changes_period_and_clock(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "g", "d")
+        await until(app, pilot, "September 2026")
+        await press(app, pilot, "[")
+        await until(app, pilot, "August 2026")
+        await press(app, pilot, "]", "b")
+        await until(app, pilot, "calendar time")
+        await press(app, pilot, "p", *letters("7d"), "enter")
+        await until(app, pilot, "15 Sep")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("keys", [["g", "d"], ["g", "o"], ["?"], ["w"], ["v"], ["ctrl+p"], [":"]])
+async def test_every_screen_fits(desk: Desk, size: tuple[int, int], keys: list[str]) -> None:
+    async with console(desk, size) as (app, pilot):
+        await press(app, pilot, *keys)
+        for _n in range(40):
+            await pilot.pause(0.02)
+        lines = screen_text(app).splitlines()
+        assert len(lines) <= size[1]
+        assert any(line.strip() for line in lines)
+        await press(app, pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def first_start(monkeypatch: pytest.MonkeyPatch, home: Path, size: tuple[int, int] = (100, 36)) -> DeskApp:
+    monkeypatch.setenv("TUI_DESK_HOME", str(home))
+    return DeskApp(None)
+
+
+async def test_the_first_start_opens_the_demo_by_one_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = await first_start(monkeypatch, tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(app, pilot, "Look around")
+        await pilot.press("d")
+        await until(app, pilot, "All open")
+        assert isinstance(app.screen, MainScreen)
+        desk = app.desk
+    await asyncio.to_thread(desk.close)
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 60)])
+async def test_the_first_start_tells_what_is_wrong_with_an_answer(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = await first_start(monkeypatch, tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await until(app, pilot, "Set a mailbox up")
+        await pilot.press("n", *letters("support at acme"), "ctrl+s")
+        await until(app, pilot, "is not a mail address")
+        await pilot.press("escape", "q")
+        await pilot.pause(0.1)
+    assert app.return_value == 0
+    assert list(tmp_path.iterdir()) == []
