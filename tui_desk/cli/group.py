@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
+from tui_desk.cli.framework import App, Group, missing, speak
 from tui_desk.cli.verbs import SECTIONS, VERBS
 from tui_desk.errors import Interrupted, UsageError
 from tui_desk.i18n import _
@@ -22,10 +22,10 @@ _CLICK_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 
 def new_app(**options: Any) -> typer.Typer:
     """A Typer app in the manner of this shell: plain help, no completion options of its own."""
-    return typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=SETTINGS, **options)
+    return App(cls=Group, add_completion=False, rich_markup_mode=None, context_settings=SETTINGS, **options)
 
 
-class DeskGroup(TyperGroup):
+class DeskGroup(Group):
     """The root: verbs in sections, nothing imported before it is needed."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -60,6 +60,7 @@ class DeskGroup(TyperGroup):
 
 def run(words: list[str]) -> int:
     """Run `words`; errors in them become UsageError."""
+    speak()
     root = DeskGroup(
         name="desk",
         help=_("A support desk in your terminal, over the mailbox you have. With no verb: the console."),
@@ -86,7 +87,7 @@ def _usage(error: Any) -> int:
         print(context.get_help() if context else error.format_message(), file=sys.stderr)
         return UsageError.exit_code
     hint = _("`%(command)s --help` shows how.") % {"command": context.command_path if context else "desk"}
-    raise UsageError(one_line(error.format_message()), hint) from error
+    raise UsageError(one_line(missing(error)), hint) from error
 
 
 def _section(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:
