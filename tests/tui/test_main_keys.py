@@ -125,6 +125,7 @@ async def test_select_range_and_all(desk: Desk) -> None:
         assert app.picked == (ORDER[0], ORDER[1])
         await press(app, pilot, "escape", "V", "j", "j", "k")
         assert app.picked == (ORDER[2], ORDER[3])
+        assert "2 selected" in screen_text(app)
         await press(app, pilot, "q", "*")
         assert sorted(app.picked) == sorted(ORDER)
         await press(app, pilot, "*")

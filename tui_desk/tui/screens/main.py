@@ -242,6 +242,8 @@ class MainScreen(Screen[None]):
     def on_queue_list_moved(self, event: QueueList.Moved) -> None:
         """Thread and side bar follow when the cursor rests."""
         event.stop()
+        if self.queue.began is not None:
+            self.show_selection()
         if self._follow is not None:
             self._follow.stop()
         self._follow = self.set_timer(FOLLOW, self.follow)
