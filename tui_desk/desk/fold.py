@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from tui_desk.config.schema import Settings
@@ -64,16 +64,33 @@ def fold(key: str, number: str, events: Iterable[Event], messages: Iterable[Fold
 
 def _in_order(events: Iterable[Event], messages: Iterable[FoldMessage]) -> list[Entry]:
     """The canonical order: time, rank, id. Repeated event ids count once; undone events are gone."""
-    entries: list[Entry] = [(m.at, _RANK.get(m.kind, 2), f"{m.content_hash} {m.message_id} {m.author}", m) for m in messages]
     log: list[Entry] = [(e.at, 0 if e.type == "opened" else 3, e.id, e) for e in events]
     if len(log) > 1:
         log.sort(key=_order)
         once = {entry[3].id: entry for entry in reversed(log) if isinstance(entry[3], Event)}
         ids = {event.id for event in standing([e for _at, _rank, _id, e in log if isinstance(e, Event)])}
         log = [entry for entry in log if entry[2] in ids and once[entry[2]] is entry]
+    decided = [at for at, _rank, _id, e in log if isinstance(e, Event) and e.type == "status"]
+    entries = [_entry(m) for m in messages]
+    if decided and len(entries) > 1:
+        entries.sort(key=_order)
+        entries[1:] = [_entry(_as_seen(m, decided)) for *_, m in entries[1:] if isinstance(m, FoldMessage)]
     entries += log
     entries.sort(key=_order)
     return entries
+
+
+def _entry(message: FoldMessage) -> Entry:
+    return message.at, _RANK.get(message.kind, 2), f"{message.content_hash} {message.message_id} {message.author}", message
+
+
+def _as_seen(message: FoldMessage, decided: list[int]) -> FoldMessage:
+    """A customer's mail that was under way while the status was set counts from its arrival: nobody had read it yet."""
+    if message.arrived_at <= message.at or message.kind != "inbound" or message.automatic:
+        return message
+    if any(message.at <= at < message.arrived_at for at in decided):
+        return replace(message, at=message.arrived_at)
+    return message
 
 
 _order = itemgetter(0, 1, 2)

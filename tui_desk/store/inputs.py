@@ -104,7 +104,7 @@ def event(row: Any) -> Event:
 
 _MESSAGES = f"""
     SELECT m.ticket_id, m.at, m.kind, m.message_id, mail.content_hash, m.author, m.author_name, m.recipients, m.automatic,
-           m.flags, m.subject, mail.source, m.attachments
+           m.flags, m.subject, mail.source, m.attachments, mail.internaldate
     FROM message AS m JOIN mail ON mail.id = m.mail_id WHERE m.ticket_id IN {IN}
 """
 
@@ -125,7 +125,22 @@ def load(con: Connection, ids: Mapping[int, str], aliases: Mapping[str, str], up
 
 
 def _take(inputs: Inputs, row: Any) -> None:
-    _, at, kind, message_id, content_hash, author, name, recipients, automatic, flags, subject, source, attachments = row
+    (
+        _,
+        at,
+        kind,
+        message_id,
+        content_hash,
+        author,
+        name,
+        recipients,
+        automatic,
+        flags,
+        subject,
+        source,
+        attachments,
+        arrived_at,
+    ) = row
     inputs.attachments += attachments
     if kind == "outbound":
         inputs.recipients.append((at, tuple(recipients.split(", "))))
@@ -133,6 +148,7 @@ def _take(inputs: Inputs, row: Any) -> None:
         FoldMessage(
             at, kind, message_id, content_hash, author, name, True, bool(automatic), "thanks" in flags, subject,
             historical=source == "import", recipient=recipients.split(", ")[0] if kind == "outbound" else "",
+            arrived_at=arrived_at,
         )
     )  # fmt: skip
 
