@@ -61,7 +61,7 @@ class Admin:
     def _store(self) -> Iterator[Finding]:
         from tui_desk.store.admin import check
 
-        for level, what, hint in check(self._desk.store):
+        for level, what, hint in check(self._desk.store, self._desk.policy):
             yield Finding(level, what, hint)
 
     def _macros(self) -> Iterator[Finding]:

@@ -125,29 +125,14 @@ def load(con: Connection, ids: Mapping[int, str], aliases: Mapping[str, str], up
 
 
 def _take(inputs: Inputs, row: Any) -> None:
-    (
-        _,
-        at,
-        kind,
-        message_id,
-        content_hash,
-        author,
-        name,
-        recipients,
-        automatic,
-        flags,
-        subject,
-        source,
-        attachments,
-        arrived_at,
-    ) = row
-    inputs.attachments += attachments
+    _, at, kind, message_id, content_hash, author, name, to, automatic, flags, subject, source, files, arrived_at = row
+    inputs.attachments += files
     if kind == "outbound":
-        inputs.recipients.append((at, tuple(recipients.split(", "))))
+        inputs.recipients.append((at, tuple(to.split(", "))))
     inputs.messages.append(
         FoldMessage(
             at, kind, message_id, content_hash, author, name, True, bool(automatic), "thanks" in flags, subject,
-            historical=source == "import", recipient=recipients.split(", ")[0] if kind == "outbound" else "",
+            historical=source == "import", recipient=to.split(", ")[0] if kind == "outbound" else "",
             arrived_at=arrived_at,
         )
     )  # fmt: skip
