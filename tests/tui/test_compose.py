@@ -12,7 +12,7 @@ from tests.support.tui import NOW, TOM, console, copy_of, letter, make_desk, pre
 from tui_desk import clock
 from tui_desk.service.desk import Desk
 from tui_desk.tui.app import DeskApp
-from tui_desk.tui.screens.compose import ComposeScreen
+from tui_desk.tui.screens.composing import ComposeScreen
 from tui_desk.tui.screens.main import MainScreen
 from tui_desk.tui.widgets.sent import SentNotice
 

@@ -13,7 +13,7 @@ from tests.tui.test_compose import letters
 from tui_desk import clock
 from tui_desk.service.desk import Desk
 from tui_desk.tui.app import DeskApp
-from tui_desk.tui.screens.compose import ComposeScreen
+from tui_desk.tui.screens.composing import ComposeScreen
 from tui_desk.tui.screens.main import MainScreen
 from tui_desk.tui.screens.raw import pieces, source_lines
 
