@@ -107,6 +107,8 @@ def ids(value: str) -> tuple[str, ...]:
     """The message ids of References or In-Reply-To, without angle brackets, in order, each once."""
     if not value:
         return ()
+    if "=?" in value:  # against RFC 2047 5, yet done: Python's own EmailMessage folds long ids so
+        value = words(value)
     found = _ID.findall(value)
     if not found and "<" not in value:
         found = [word for word in value.split() if "@" in word]
