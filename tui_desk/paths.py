@@ -7,15 +7,15 @@ platform's own folders are used (XDG base directories on Linux).
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from tui_desk.record import Record
 
 APP = "tui-desk"
 DEFAULT_PROFILE = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Record):
     """The folders of one profile. Nothing is created here."""
 
     name: str

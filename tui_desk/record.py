@@ -78,3 +78,8 @@ class Record:
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(self.__dict__[name] for name in self.__match_args__)
+
+
+def kinds(record: type[Record]) -> dict[str, str]:
+    """The fields of a Record in their order, each with its type as the source writes it."""
+    return record._kinds

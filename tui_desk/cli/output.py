@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TextIO
@@ -51,12 +49,12 @@ def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], form: 
     """Print `rows` as asked; returns how many there were. `noun` names the list in JSON, `key` is what --ids prints."""
     match form:
         case "jsonl":
-            return _each(rows, lambda row: json.dumps(row, ensure_ascii=False))
+            return _each(rows, _json)
         case "ids":
             return _each(rows, lambda row: str(row[key]))
         case "json":
             listed = list(rows)
-            print(json.dumps({"version": JSON_VERSION, noun: listed}, ensure_ascii=False, indent=2))
+            one({noun: listed})
             return len(listed)
         case _ if sys.stdout.isatty():
             return _aligned(list(rows), columns)
@@ -66,14 +64,19 @@ def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], form: 
 
 def one(record: Mapping[str, Any]) -> None:
     """Print one JSON object."""
-    print(json.dumps({"version": JSON_VERSION, **record}, ensure_ascii=False, indent=2))
+    print(_json({"version": JSON_VERSION, **record}, indent=2))
 
 
 def page(text: str) -> None:
     """Print `text`, through the pager where it is longer than the terminal."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    import shutil
+
     lines = text.count("\n") + 1
     pager = os.environ.get("PAGER", "less")
-    if not sys.stdout.isatty() or lines < shutil.get_terminal_size().lines or not pager or not shutil.which(pager.split()[0]):
+    if lines < shutil.get_terminal_size().lines or not pager or not shutil.which(pager.split()[0]):
         print(text)
         return
     import subprocess
@@ -84,6 +87,12 @@ def page(text: str) -> None:
             process.communicate(text.encode())
         except (BrokenPipeError, KeyboardInterrupt):
             process.wait()
+
+
+def _json(row: Mapping[str, Any], indent: int | None = None) -> str:
+    import json
+
+    return json.dumps(row, ensure_ascii=False, indent=indent)
 
 
 def _each(rows: Iterable[Mapping[str, Any]], line: Callable[[Mapping[str, Any]], str]) -> int:
@@ -109,6 +118,8 @@ def _plain(value: Any) -> str:
 def _aligned(rows: list[Mapping[str, Any]], columns: Sequence[Column]) -> int:
     if not rows:
         return 0
+    import shutil
+
     cells = [[one_line(c.show(row[c.field])) for c in columns] for row in rows]
     widths = [max(width(column.title), *(width(line[n]) for line in cells)) for n, column in enumerate(columns)]
     spare = shutil.get_terminal_size().columns - sum(widths) - 2 * (len(columns) - 1)

@@ -1,6 +1,6 @@
 """The settings file and the environment made into `Settings`, or told exactly where they are wrong.
 
-On the path of the fast commands: tomllib and a walk over the dataclasses; lines are looked for only when something is wrong.
+On the path of the fast commands: tomllib and a walk over the schema; lines are looked for only when something is wrong.
 A variable TUI_DESK_<SECTION>_<KEY> wins over the file (an empty one is an empty text; lists are separated by commas).
 """
 
@@ -10,7 +10,6 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ from tui_desk.config.values import TRUE, from_variable, strange_variables, typed
 from tui_desk.errors import ConfigError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
+from tui_desk.record import Record, kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """One thing that is wrong: `source` is the file or the variable, `line` counts from 1 (0: not known), `key` is dotted."""
 
     source: str
@@ -86,7 +85,7 @@ def from_table(table: Mapping[str, Any], environ: Mapping[str, str] | None = Non
 
 
 class _Walk:
-    """What is walked: the file, its text (for line numbers), its table, the environment. (A dataclass costs half a ms.)"""
+    """What is walked: the file, its text (for line numbers), its table, the environment."""
 
     def __init__(self, file: Path, text: str, table: dict[str, Any], environ: Mapping[str, str]) -> None:
         self.file = file
@@ -129,14 +128,11 @@ def _table(file: Path, text: str) -> dict[str, Any]:
 def _settings(walk: _Walk, problems: list[Problem]) -> Settings:
     values: dict[str, Any] = {}
     problems.extend(walk.problem(key, unknown(key, "")) for key in walk.table if key not in _TOP)
-    for field in _TOP.values():
-        section = getattr(schema, str(field.type), None)
-        if section is None:
-            found = _plain(walk, "", field, walk.table, problems)
-        else:
-            found = _section(walk, field.name, section, problems)
+    for name, kind in _TOP.items():
+        section = getattr(schema, kind, None)
+        found = _section(walk, name, section, problems) if section else _plain(walk, "", name, kind, walk.table, problems)
         if found is not _ABSENT:
-            values[field.name] = found
+            values[name] = found
     return Settings(**values)
 
 
@@ -145,24 +141,23 @@ def _section(walk: _Walk, name: str, kind: Any, problems: list[Problem]) -> Any:
     if not isinstance(table, dict):
         problems.append(walk.problem(name, _("this is a section: write [%(name)s] on a line of its own.") % {"name": name}))
         table = {}
-    known = {field.name: field for field in fields(kind)}
+    known = kinds(kind)
     problems.extend(walk.problem(f"{name}.{key}", unknown(key, name)) for key in table if key not in known)
-    values = {key: _plain(walk, name, field, table, problems) for key, field in known.items()}
+    values = {key: _plain(walk, name, key, wanted, table, problems) for key, wanted in known.items()}
     return kind(**{key: value for key, value in values.items() if value is not _ABSENT})
 
 
 _ABSENT = object()
-_TOP = {field.name: field for field in fields(Settings)}
+_TOP = kinds(Settings)
 
 
-def _plain(walk: _Walk, section: str, field: Field[Any], table: Mapping[str, Any], problems: list[Problem]) -> Any:
+def _plain(walk: _Walk, section: str, name: str, kind: str, table: Mapping[str, Any], problems: list[Problem]) -> Any:
     """The value of one key, from the environment or the file; `_ABSENT` (the default) where it is not there or wrong."""
-    key = f"{section}.{field.name}" if section else field.name
+    key = f"{section}.{name}" if section else name
     said = walk.environ.get(variable(key))
-    if said is None and field.name not in table:
+    if said is None and name not in table:
         return _ABSENT
-    kind = str(field.type)
-    value, wrong = typed(kind, table[field.name]) if said is None else from_variable(kind, said)
+    value, wrong = typed(kind, table[name]) if said is None else from_variable(kind, said)
     if not wrong and key in RULES:
         wrong = RULES[key](value, {**table, **_plaintext_flag(walk.environ)})
     if wrong:

@@ -5,11 +5,10 @@ Frozen and cheap to import: the fast commands read it. An environment variable T
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from tui_desk.record import Record, fresh
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Record):
     """[account]: the shared mailbox."""
 
     address: str = ""
@@ -38,8 +37,7 @@ class Account:
     """Save a copy in the Sent folder. Switch off where the server does it (Gmail, Office 365)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Record):
     """[agent]: who sits at this desk."""
 
     id: str = ""
@@ -50,8 +48,7 @@ class Agent:
     """The other agents' short names, for assigning."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replies:
+class Replies(Record):
     """[replies]: how mail leaves."""
 
     signature: str = ""
@@ -68,8 +65,7 @@ class Replies:
     """Bcc the desk's own address: the proof of delivery where the server changes Message-IDs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Record):
     """[calendar]: business time."""
 
     timezone: str = "Europe/Paris"
@@ -82,8 +78,7 @@ class Calendar:
     """More days off: "2026-12-24"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sla:
+class Sla(Record):
     """[sla]: what is promised, in business time ("30m", "4h", "2d" of eight hours); empty for no promise."""
 
     first_reply: str = "8h"
@@ -98,8 +93,7 @@ class Sla:
     """Until the first reply, low."""
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Record):
     """[console]: the screens."""
 
     theme: str = "desk-dark"
@@ -112,8 +106,7 @@ class Console:
     """Times as 14:30, not 2:30 pm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Sync(Record):
     """[sync]: how mail is fetched."""
 
     poll_seconds: int = 10
@@ -124,24 +117,23 @@ class Sync:
     """Messages larger than this are fetched without their large parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """The whole file."""
 
     language: str = "auto"
     """auto (the locale), en or fr."""
     close_after_days: int = 7
     """Solved tickets close by themselves after so many days; 0: never."""
-    account: Account = field(default_factory=Account)
-    agent: Agent = field(default_factory=Agent)
-    replies: Replies = field(default_factory=Replies)
-    calendar: Calendar = field(default_factory=Calendar)
-    sla: Sla = field(default_factory=Sla)
-    console: Console = field(default_factory=Console)
-    sync: Sync = field(default_factory=Sync)
-    views: dict[str, str] = field(default_factory=dict)
+    account: Account = Account()
+    agent: Agent = Agent()
+    replies: Replies = Replies()
+    calendar: Calendar = Calendar()
+    sla: Sla = Sla()
+    console: Console = Console()
+    sync: Sync = Sync()
+    views: dict[str, str] = fresh(default_factory=dict)
     """[views]: saved queries, name = "query"."""
-    keys: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = fresh(default_factory=dict)
     """[keys]: action id = "key,key"."""
 
     @property

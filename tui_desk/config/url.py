@@ -6,11 +6,11 @@ No urllib here: the fast commands read settings too.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from tui_desk.errors import ConfigError
 from tui_desk.i18n import _
+from tui_desk.record import Record
 
 Security = Literal["tls", "starttls", "plain", "memory"]
 
@@ -19,14 +19,10 @@ SCHEMES = {
     "imap": ("imaps", "imap+starttls", "imap", "memory"),
     "smtp": ("smtps", "smtp+starttls", "smtp", "memory"),
 }
-_URL = re.compile(
-    r"(?P<scheme>[a-z0-9+]+)://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:@\[\]?#]+)(?::(?P<port>\d{1,5}))?/?",
-    re.IGNORECASE,
-)
+_URL = r"(?P<scheme>[a-z0-9+]+)://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:@\[\]?#]+)(?::(?P<port>\d{1,5}))?/?"
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Record):
     """Where a server is and how the line to it is kept private."""
 
     security: Security
@@ -43,7 +39,7 @@ def parse(url: str, kind: Literal["imap", "smtp"], *, allow_plaintext: bool = Fa
     """The server that `url` names. ConfigError for a wrong scheme, a bad port, or a plain line off loopback."""
     if url.split(":", 1)[0].lower() == "memory":
         return Server("memory", "memory", 0)
-    match = _URL.fullmatch(url.strip())
+    match = re.fullmatch(_URL, url.strip(), re.IGNORECASE)
     if match is None:
         raise ConfigError(_("“%(url)s” is not a server address.") % {"url": _hidden(url)}, _example(kind))
     scheme = match["scheme"].lower()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
 from tui_desk.config import schema
 from tui_desk.config.schema import Settings
 from tui_desk.i18n import _
+from tui_desk.record import kinds
 
 PREFIX = "TUI_DESK_"
 RESERVED = frozenset({"TUI_DESK_HOME", "TUI_DESK_PROFILE", "TUI_DESK_COLOR", "TUI_DESK_DEBUG"})
@@ -102,9 +102,9 @@ def unknown(key: str, section: str) -> str:
 
 def sections() -> dict[str, list[str]]:
     """The keys of each section; "" for the top of the file."""
-    top = {field.name: field for field in fields(Settings)}
-    kinds = {name: getattr(schema, str(field.type), None) for name, field in top.items()}
-    return {"": list(top), **{name: [f.name for f in fields(kind)] for name, kind in kinds.items() if kind}}
+    top = kinds(Settings)
+    classes = {name: getattr(schema, kind, None) for name, kind in top.items()}
+    return {"": list(top), **{name: list(kinds(each)) for name, each in classes.items() if each}}
 
 
 def strange_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:

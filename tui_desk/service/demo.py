@@ -6,16 +6,12 @@ and the same moment gives the same mailbox.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_desk import clock, i18n
-from tui_desk.desk.events import Event, new_id
 from tui_desk.errors import NotFoundError
 from tui_desk.paths import Profile
 from tui_desk.service.desk import Desk
@@ -32,7 +28,7 @@ def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
     from tui_desk.config.write import create
     from tui_desk.demo.settings import settings
 
-    home = folder or Path(tempfile.mkdtemp(prefix="tui-desk-demo-"))
+    home = folder or _passing()
     profile = Profile(PROFILE, home / PROFILE, home / PROFILE)
     if profile.settings.exists():
         from tui_desk.config.load import load
@@ -40,6 +36,8 @@ def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
         desk = Desk(profile, load(profile))
         server = attach(desk)
     else:
+        from dataclasses import replace
+
         now = clock.now()
         chosen = settings()
         chosen = replace(chosen, account=replace(chosen.account, imap=f"{SCHEME}{now}", smtp=SCHEME))
@@ -51,8 +49,20 @@ def open_demo(folder: Path | None = None, *, live: bool = False) -> Desk:
     if live:
         _go_on(desk, server())
     if folder is None:
-        desk.on_close(lambda: shutil.rmtree(home, ignore_errors=True))
+        desk.on_close(lambda: _forget(home))
     return desk
+
+
+def _passing() -> Path:
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix="tui-desk-demo-"))
+
+
+def _forget(home: Path) -> None:
+    import shutil
+
+    shutil.rmtree(home, ignore_errors=True)
 
 
 def attach(desk: Desk) -> Callable[[], MemoryServer]:
@@ -75,6 +85,7 @@ def attach(desk: Desk) -> Callable[[], MemoryServer]:
 def _fill(desk: Desk, now: int) -> None:
     """Sync the mailbox, then let the agents of the past month do what they did."""
     from tui_desk.demo.seed import acts
+    from tui_desk.desk.events import Event, new_id
 
     engine = desk.mailbox.engine()
     try:

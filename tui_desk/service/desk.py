@@ -5,10 +5,8 @@ Opening one imports neither SQLAlchemy nor imapclient: reading needs stdlib sqli
 
 from __future__ import annotations
 
-import getpass
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +35,10 @@ if TYPE_CHECKING:
     from tui_desk.transport.base import Mailbox, Sender
 
 
+CLOSED_AT_ONCE = 500
+"""Tickets that one `tick` closes at most: after a long absence thousands may be due, and the console must stay light."""
+
+
 class Desk:
     """One agent's desk. Its nouns may be used from any thread; each thread reads through a connection of its own."""
 
@@ -50,7 +52,7 @@ class Desk:
     ) -> None:
         self.profile = profile
         self.settings = settings
-        self.agent = settings.agent.id or getpass.getuser()
+        self.agent = settings.agent.id or _login()
         self._open_mailbox = open_mailbox
         self._open_sender = open_sender
         self._on_close: list[Callable[[], None]] = []
@@ -217,6 +219,8 @@ class Desk:
 
     def as_agent(self, agent: str) -> Desk:
         """The same desk in another agent's name."""
+        from dataclasses import replace
+
         return Desk(
             self.profile,
             replace(self.settings, agent=replace(self.settings.agent, id=agent)),
@@ -232,7 +236,7 @@ class Desk:
         from tui_desk.desk.events import SYSTEM, Event, new_id
 
         now = clock.now() if now is None else now
-        due = self.reader.solved_before(now - days * 86_400)
+        due = self.reader.solved_before(now - days * 86_400)[:CLOSED_AT_ONCE]
         self.append(Event(new_id(), now, SYSTEM, key, "status", {"to": "closed"}, "clock") for key in due)
         return len(due)
 
@@ -257,3 +261,9 @@ class Desk:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def _login() -> str:
+    import getpass
+
+    return getpass.getuser()

@@ -5,7 +5,6 @@ All reading is local, and what is decided by the clock (snooze, breach) is decid
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -79,6 +78,8 @@ class Reader(QueueReader, ThreadReader):
 
     def outbox(self, states: Iterable[str] | None = None) -> list[OutboxView]:
         """Mail on its way, newest first; `states` None: what is not filed, cancelled or accepted yet."""
+        import json
+
         wanted = list(states) if states is not None else ["queued", "sending", "dot", "failed", "uncertain"]
         sql = """
             SELECT outbox.id, coalesce(ticket.number, ''), outbox.data, outbox.recipients, outbox.state, outbox.agent,
@@ -141,11 +142,15 @@ class Reader(QueueReader, ThreadReader):
 
 
 def _delivery(row: tuple[Any, ...]) -> OutboxView:
+    import json
+
     subject = one_line(_subject(row[2]) or row[12])
     values = [*row[:2], subject, tuple(one_line(a) for a in json.loads(row[3])), *row[4:8], one_line(row[8]), *row[9:12]]
     return OutboxView(*values)
 
 
 def _subject(data: str) -> str:
+    import json
+
     draft = json.loads(data).get("draft")
     return str(draft.get("subject", "")) if isinstance(draft, dict) else ""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 from tui_desk.errors import NotFoundError
 from tui_desk.i18n import _
 from tui_desk.store.connect import explained
-from tui_desk.store.queue_read import ROW, row_of
+from tui_desk.store.queue_read import ROW, json_ids, row_of
 from tui_desk.store.rows import AttachmentView, ContactView, EventView, MessageView, TicketView
 from tui_desk.text import one_line
 
@@ -111,6 +109,8 @@ class ThreadReader:
 
     def events(self, ticket_id: int) -> list[EventView]:
         """The ticket's log, oldest first, with that of tickets that ended in it."""
+        import json
+
         from tui_desk.desk.undo import standing
         from tui_desk.store.inputs import event
 
@@ -143,6 +143,8 @@ class ThreadReader:
             row = self.con.execute(sql, (message_id,)).fetchone()
         if row is None:
             raise _no_message()
+        import zlib
+
         return zlib.decompress(row[0])
 
     def attachment(self, message_id: int, ordinal: int) -> AttachmentView:
@@ -160,13 +162,15 @@ class ThreadReader:
             WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY message_id, ordinal
         """
         found: dict[int, list[AttachmentView]] = defaultdict(list)
-        for row in self.con.execute(sql, (json.dumps(message_ids),)) if message_ids else ():
+        for row in self.con.execute(sql, (json_ids(message_ids),)) if message_ids else ():
             values = [*row[1:6], bool(row[6])]
             found[row[0]].append(AttachmentView(*values))
         return found
 
     def _bounced(self, ticket_id: int) -> dict[str, str]:
         """What became of outgoing mail after the server took it: Message-ID to bounced or delayed."""
+        import json
+
         sql = "SELECT data FROM event WHERE type = 'delivery' AND ticket = (SELECT key FROM ticket WHERE id = ?) ORDER BY seq"
         told = [json.loads(row[0]) for row in self.con.execute(sql, (ticket_id,))]
         return {str(d.get("message_id")): str(d.get("state")) for d in told}
