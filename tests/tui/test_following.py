@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.tui import NOW, PRIYA, TOM, console, copy_of, letter, make_desk, press, screen_text, settle
+from tui_desk import clock
 from tui_desk.service.types import MailboxState
 from tui_desk.tui.app import DeskApp
 from tui_desk.tui.jobs import MailboxMoved
@@ -53,6 +56,17 @@ async def test_another_programs_change_is_seen(letters_store: Path, tmp_path: Pa
         await until(app, pilot, lambda: app.current is not None and app.current.assignee == "bob")
     desk.close()
     other.close()
+
+
+def test_what_the_clocks_owe_is_paid_in_pieces(letters_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a long absence thousands of solved tickets may be due to close; memory stays bounded."""
+    desk, _server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    clock.use(lambda: float(NOW))
+    desk.tickets.solve([row.number for row in desk.queue.rows(desk.queue.ids("view:open"))])
+    monkeypatch.setattr("tui_desk.service.desk.CLOSED_AT_ONCE", 4)
+    later = NOW + 8 * 86_400
+    assert [desk.tick(later) for _n in range(4)] == [4, 4, 1, 0]
+    desk.close()
 
 
 async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Path, still: None) -> None:
