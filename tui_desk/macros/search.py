@@ -77,13 +77,14 @@ class Index:
     def _rows(self) -> Iterable[tuple[int, str, str, str]]:
         for row, macro in enumerate(self._macros):
             body = _PLACEHOLDER.sub(" ", macro.body)
-            yield row, " ".join(stems(macro.title)), " ".join(stems(" ".join(macro.tags))), " ".join(stems(body))
+            tags = " ".join((*macro.tags, macro.actions.get("tag", ""), macro.actions.get("type", "")))
+            yield row, " ".join(stems(macro.title)), " ".join(stems(tags)), " ".join(stems(body))
 
     def _matches(self, query: str) -> dict[int, float]:
-        """Rows with their BM25, the title three times and the tags six times as heavy as the text."""
+        """Rows with their BM25. Against the text, a word of the title weighs six times, of the tags twelve."""
         if not query:
             return {}
-        sql = "SELECT rowid, -bm25(macro, 3.0, 6.0, 1.0) FROM macro WHERE macro MATCH ?"
+        sql = "SELECT rowid, -bm25(macro, 3.0, 6.0, 0.5) FROM macro WHERE macro MATCH ?"
         return dict(self._db.execute(sql, (query,)))
 
     def _query(self, ticket: str) -> str:

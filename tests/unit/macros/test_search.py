@@ -28,6 +28,11 @@ def shipped() -> Index:
         ("I forgot my password and can't sign in", "en", "password-reset"),
         ("The app crashes with an error", "en", "bug-acknowledged"),
         ("Please cancel my subscription", "en", "cancellation"),
+        (
+            "Colis livré à un voisin. Quel voisin ? delivery Toujours rien ce matin, c'était un cadeau pour samedi.",
+            "fr",
+            "colis-perdu",
+        ),
     ],
 )
 def test_the_right_one_is_among_the_first_three(shipped: Index, ticket: str, language: str, wanted: str) -> None:
