@@ -25,7 +25,7 @@ PRAGMAS = (
 CHECKPOINT = "PRAGMA wal_autocheckpoint = 8192"
 """Pages (32 MB): index pages that many batches touch go to the file once."""
 WRITER_CACHE = "PRAGMA cache_size = -32768"
-READER_CACHE = "PRAGMA cache_size = -16384"
+READER_CACHE = "PRAGMA cache_size = -8192"
 
 
 def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:

@@ -161,13 +161,14 @@ class MainScreen(Screen[None]):
         alone = any(part.split(":")[0].lstrip("-") in ("is", "status", "view") for part in words.split() if ":" in part)
         return words if words and alone else f"{self.query_text} {words}".strip()
 
-    def reload(self, *, keep: int | None) -> None:
-        """Read the ids again; the cursor stays on ticket `keep`."""
+    def reload(self, *, keep: int | None, changed: tuple[int, ...] = ()) -> None:
+        """Read the ids again; the cursor stays on ticket `keep`. `changed`: no other ticket did (() for any)."""
         app, query = self.desk_app, self.full_query
 
         def show(ids: array[int]) -> None:
             if ids == self.queue.ids and keep is not None and not self.queue.waiting:
-                self.queue.reread()
+                if not changed or self.queue.holds(changed):
+                    self.queue.reread()
                 row = self.queue.current
                 if row is None or row.id != keep:
                     self.queue.show_ids(ids, keep=keep)
@@ -463,7 +464,7 @@ class MainScreen(Screen[None]):
     def tickets_moved(self, ids: tuple[int, ...]) -> None:
         """Tickets changed: read again, the cursor stays on its ticket."""
         row = self.queue.current
-        self.reload(keep=row.id if row else None)
+        self.reload(keep=row.id if row else None, changed=ids)
         self.reload_views()
         if row is not None and (not ids or row.id in ids):
             self.forget_followed()

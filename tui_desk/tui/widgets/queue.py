@@ -87,6 +87,10 @@ class QueueList(ScrollView, Pane, can_focus=True):
         self._lines.clear()
         self.refresh()
 
+    def holds(self, ids: Iterable[int]) -> bool:
+        """One of these tickets has been read."""
+        return any(id in page for id in ids for page in self._pages.values())
+
     def age(self) -> None:
         """Let the clocks in the rows go on."""
         self._now = clock.now()
