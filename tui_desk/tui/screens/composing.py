@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
 from tui_desk.errors import DeskError
@@ -20,6 +19,7 @@ from tui_desk.store.rows import MessageView
 from tui_desk.text import cut, one_line
 from tui_desk.tui import drafting
 from tui_desk.tui.app import desk_app
+from tui_desk.tui.keeping import Keeping
 from tui_desk.tui.screens.compose import Opened
 from tui_desk.tui.screens.confirm import ConfirmScreen
 from tui_desk.tui.screens.place import PlaceScreen
@@ -29,8 +29,6 @@ from tui_desk.tui.widgets.hints import Hints
 from tui_desk.tui.widgets.macros import MacroPane
 from tui_desk.tui.widgets.thread import Thread
 
-SAVE_AFTER = 0.4
-"""Seconds from a letter to the save of it (a second is promised)."""
 _MENDED_ONLY = frozenset({"empty", "no_recipient"})
 """Concerns that no second send overrides."""
 _AFTER = ("pending", "solved", "open", "")
@@ -89,10 +87,9 @@ class ComposeScreen(PlaceScreen[Sent | None]):
         self._opened = opened
         self._macro = macro
         self._seen: frozenset[str] = frozenset()
-        self._timer: Timer | None = None
-        self._saving = self._dirty = self._over = False
+        self._over = False
         self._room = ""
-        self._kept = opened.draft
+        self._keeping = Keeping(self, opened.draft, lambda: self.composer.draft, self._kept)
         self.set_class(opened.draft.mode == "note", "-note")
 
     @property
@@ -158,38 +155,13 @@ class ComposeScreen(PlaceScreen[Sent | None]):
         parts = Content.assemble((head, ink), "   ", about, " " * gap, (state, "$muted"))
         self.query_one("#compose-title", Static).update(parts)
 
-    # ----------------------------------------------------------------------------------------------------------- saving
-
     @on(Composer.Changed)
     def _changed(self) -> None:
-        """What is written is saved soon, and what was said about it is said no more."""
-        if self._over or self.composer.draft == self._kept:
-            return
-        self._dirty = True
-        if self._timer is None:
-            self._timer = self.set_timer(SAVE_AFTER, self._save)
+        """What is written is saved soon."""
+        self._keeping.changed()
 
-    def _save(self) -> None:
-        """Save off the key path; one save at a time, the newest last."""
-        self._timer = None
-        if self._saving or not self._dirty or self._over:
-            return
-        self._saving, self._dirty = True, False
-        desk, draft = desk_app(self).desk, self.composer.draft
-
-        def saved(_nothing: object) -> None:
-            self._saving, self._kept = False, draft
-            if self.is_attached and not self._over:
-                self._title(_("saved"))
-                if self._dirty and self._timer is None:
-                    self._timer = self.set_timer(SAVE_AFTER, self._save)
-
-        def failed(_error: Exception) -> None:
-            self._saving, self._dirty = False, True
-            if self.is_attached and not self._over:
-                self._title(_("NOT SAVED"))
-
-        desk_app(self).ask(lambda: desk.replies.save(draft), saved, failed, lane="write")
+    def _kept(self, saved: bool) -> None:
+        self._title(_("saved") if saved else _("NOT SAVED"))
 
     # ---------------------------------------------------------------------------------------------------------- leaving
 
@@ -206,6 +178,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
     def _leave(self) -> None:
         app, draft = desk_app(self), self.composer.draft
         self._over = True
+        self._keeping.stop()
         if drafting.written(draft, self._opened.fresh):
             app.ask(lambda: app.desk.replies.save(draft), lambda _n: app.say(_("The draft is kept.")), lane="write")
         else:
@@ -223,6 +196,7 @@ class ComposeScreen(PlaceScreen[Sent | None]):
             if yes:
                 app, draft = desk_app(self), self.composer.draft
                 self._over = True
+                self._keeping.stop()
                 app.ask(lambda: app.desk.replies.discard(draft), lambda _n: app.say(_("The draft is gone.")), lane="write")
                 self.dismiss(None)
 
@@ -287,9 +261,11 @@ class ComposeScreen(PlaceScreen[Sent | None]):
     def _send(self, draft: Draft, *, force: bool) -> None:
         app = desk_app(self)
         self._over = True
+        self._keeping.stop()
 
         def failed(_error: Exception) -> None:
             self._over = False
+            self._keeping.go_on()
 
         app.ask(lambda: app.desk.replies.send(draft, force=force), self.dismiss, failed, lane="write")
 

@@ -52,7 +52,7 @@ class FirstStart(Screen["Desk | None"]):
     FirstStart .field > Input { border: none; height: 1; padding: 0 1; background: $surface; width: 1fr; }
     FirstStart .field > Input:focus { background: $boost; }
     FirstStart #first-state { height: auto; min-height: 1; margin-top: 1; }
-    FirstStart #first-help { height: 1; color: $muted; margin-top: 1; }
+    FirstStart #first-help { height: auto; color: $muted; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", show=False, priority=True),
@@ -105,7 +105,7 @@ class FirstStart(Screen["Desk | None"]):
         self.add_class("-form")
         box = self.query_one("#first-help", Static)
         box.display = True
-        box.update(Content(_("tab next field · ctrl+s test and begin · esc back · the same in the shell: desk init")))
+        box.update(Content(_("tab next field · ctrl+s test and begin · esc back · in the shell: desk init")))
         self._input("address").focus()
 
     def key_q(self) -> None:
@@ -193,12 +193,12 @@ class FirstStart(Screen["Desk | None"]):
 
 def _keys() -> Content:
     lines = [
-        ("d", _("Look around"), _("a sample mailbox: no account, no network, mail comes in while you watch")),
+        ("d", _("Look around"), _("a lively sample mailbox: no account, no network")),
         ("n", _("Set a mailbox up"), _("its address and password; nothing in it is changed")),
         ("q", _("Leave"), ""),
     ]
     parts = []
     for key, what, about in lines:
         parts.append(Content.assemble((f" {key} ", "$accent bold reverse"), "  ", (what, "bold")))
-        parts.append(Content.styled(f"     {about}", "$muted"))
+        parts.append(Content.styled(f"     {about}\n", "$muted"))
     return Content("\n").join(parts)

@@ -28,7 +28,8 @@ class MacroPane(Vertical, can_focus=False):
     MacroPane { width: 1fr; height: 1fr; }
     MacroPane > #macro-words { border: none; height: 1; padding: 0 1; background: $boost; }
     MacroPane > #macro-lines { height: 1fr; min-height: 3; }
-    MacroPane > #macro-about { scrollbar-size-vertical: 1; height: auto; max-height: 50%; padding: 0 1; border-top: solid $rule; display: none; }
+    MacroPane > #macro-about { height: auto; max-height: 50%; padding: 0 1; border-top: solid $rule; display: none; }
+    MacroPane > #macro-about { scrollbar-size-vertical: 1; }
     MacroPane:focus-within > #macro-about, MacroPane.-preview > #macro-about { display: block; }
     MacroPane #macro-preview { height: auto; }
     """
