@@ -160,7 +160,15 @@ def test_faces_have_no_sql_and_no_imap() -> None:
             assert not (_imports(path) - named) & {"sqlite3", "sqlalchemy", "sqlmodel", "imapclient", "smtplib"}, path
 
 
-EDGES = {"cli/main.py", "tui/jobs.py", "tui/following.py", "sync/watch.py", "store/ingest.py", "store/batch.py"}
+EDGES = {
+    "cli/main.py",
+    "tui/jobs.py",
+    "tui/following.py",
+    "sync/watch.py",
+    "store/reading.py",
+    "store/ingest.py",
+    "store/batch.py",
+}
 """Where a program must go on whatever happened: the command, the console's workers, the sync pass and its mails."""
 
 
