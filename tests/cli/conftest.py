@@ -25,3 +25,19 @@ def desk(seeded: Path, tmp_path: Path) -> Shell:
     home = tmp_path / "home"
     shutil.copytree(seeded, home)
     return Shell(home, "demo")
+
+
+@pytest.fixture
+def demo(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands of this process (`main([...])`) read the seeded desk; they must not change it."""
+    monkeypatch.setenv("TUI_DESK_HOME", str(seeded))
+    monkeypatch.setenv("TUI_DESK_PROFILE", "demo")
+
+
+@pytest.fixture(autouse=True)
+def plain_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command of this process leaves in the environment (--color, --lang, --profile) ends with its test."""
+    for name in ("TUI_DESK_COLOR", "TUI_DESK_DEBUG", "TUI_DESK_PROFILE", "TUI_DESK_HOME"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TUI_DESK_LANGUAGE", "en")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import typer
 
-from tui_desk.cli.framework import App, Group, missing, speak
+from tui_desk.cli.framework import App, Group, known, meant, missing, speak
 from tui_desk.cli.verbs import SECTIONS, VERBS
 from tui_desk.errors import Interrupted, UsageError
 from tui_desk.i18n import _
@@ -43,11 +42,7 @@ class DeskGroup(Group):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command named by the first word. Raises UsageError that names the nearest verbs."""
-        name = args[0]
-        if not name.startswith("-") and name not in VERBS:
-            near = get_close_matches(name, VERBS, 3, 0.6)
-            hint = _("Did you mean %(names)s?") % {"names": ", ".join(near)} if near else _("`desk --help` lists them.")
-            raise UsageError(_("There is no command “%(name)s”.") % {"name": one_line(name)}, hint)
+        known(args[0], VERBS, "desk")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -61,6 +56,7 @@ class DeskGroup(Group):
 def run(words: list[str]) -> int:
     """Run `words`; errors in them become UsageError."""
     speak()
+    words = _in_full(words)
     root = DeskGroup(
         name="desk",
         help=_("A support desk in your terminal, over the mailbox you have. With no verb: the console."),
@@ -81,12 +77,22 @@ def run(words: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _in_full(words: list[str]) -> list[str]:
+    """What people type for short: `desk help sync`, `desk macros --json` for `desk macros list --json`."""
+    match words:
+        case ["help", *rest]:
+            return [*rest, "--help"]
+        case [("macros" | "outbox") as verb, *rest] if not rest or (rest[0][:1] == "-" and rest[0] not in ("-h", "--help")):
+            return [verb, "list", *rest]
+    return words
+
+
 def _usage(error: Any) -> int:
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         print(context.get_help() if context else error.format_message(), file=sys.stderr)
         return UsageError.exit_code
-    hint = _("`%(command)s --help` shows how.") % {"command": context.command_path if context else "desk"}
+    hint = meant(error) or _("`%(command)s --help` shows how.") % {"command": context.command_path if context else "desk"}
     raise UsageError(one_line(missing(error)), hint) from error
 
 

@@ -12,6 +12,9 @@ from tui_desk.text import clean, cut, one_line, width
 Format = Literal["table", "json", "jsonl", "ids"]
 JSON_VERSION = 1
 
+_ROOMY, _NARROW = 16, 8
+"""Cells that a column which gives way would like to keep, and those it keeps."""
+
 _SGR = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 
 
@@ -24,6 +27,8 @@ class Column(NamedTuple):
     style: Callable[[Any], str] | None = None
     grows: bool = False
     right: bool = False
+    rank: int = 0
+    """On a narrow terminal the columns of the highest rank are left out first; those of rank 0 stay."""
 
 
 def colored(stream: TextIO | None = None) -> bool:
@@ -59,7 +64,7 @@ def records(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column], form: 
         case _ if sys.stdout.isatty():
             return _aligned(list(rows), columns)
         case _:
-            return _each(rows, lambda row: "\t".join(_plain(row[c.field]) for c in columns))
+            return _each(rows, lambda row: "\t".join(_tabbed(row[c.field], c) for c in columns))
 
 
 def one(record: Mapping[str, Any]) -> None:
@@ -115,21 +120,23 @@ def _plain(value: Any) -> str:
             return one_line(str(value))
 
 
+def _tabbed(value: Any, column: Column) -> str:
+    """A cell that is piped: whole; coloured only where --color always says so."""
+    text = _plain(value)
+    return paint(text, column.style(value)) if column.style and colored() else text
+
+
 def _aligned(rows: list[Mapping[str, Any]], columns: Sequence[Column]) -> int:
     if not rows:
         return 0
     import shutil
 
     cells = [[one_line(c.show(row[c.field])) for c in columns] for row in rows]
-    widths = [max(width(column.title), *(width(line[n]) for line in cells)) for n, column in enumerate(columns)]
-    spare = shutil.get_terminal_size().columns - sum(widths) - 2 * (len(columns) - 1)
-    growing = [n for n, column in enumerate(columns) if column.grows]
-    while spare < 0 and growing:
-        widest = max(growing, key=lambda n: widths[n])
-        taken = min(-spare, max(widths[widest] - 8, 0))
-        widths[widest] -= taken
-        spare += taken
-        growing.remove(widest)
+    natural = [max(map(width, (line[n] for line in cells)), default=0) for n in range(len(columns))]
+    widths = _widths(columns, natural, shutil.get_terminal_size().columns)
+    columns = [column for column, cells_wide in zip(columns, widths, strict=True) if cells_wide]
+    cells = [[cell for cell, cells_wide in zip(line, widths, strict=True) if cells_wide] for line in cells]
+    widths = [cells_wide for cells_wide in widths if cells_wide]
     lines = ["  ".join(_fit(c.title, widths[n], right=c.right) for n, c in enumerate(columns)).rstrip()]
     lines[0] = paint(lines[0], "dim")
     for row, line in zip(rows, cells, strict=True):
@@ -140,6 +147,29 @@ def _aligned(rows: list[Mapping[str, Any]], columns: Sequence[Column]) -> int:
         lines.append("  ".join(shown).rstrip())
     page("\n".join(lines))
     return len(rows)
+
+
+def _widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
+    """How wide each column is drawn, 0 for one left out: nothing stands in it, or the terminal is too narrow for its rank."""
+    widths = [max(width(c.title), wide) if wide else 0 for c, wide in zip(columns, natural, strict=True)]
+    for rank in sorted({column.rank for column in columns if column.rank}, reverse=True):
+        if _over([min(wide, _ROOMY) if c.grows else wide for c, wide in zip(columns, widths, strict=True)], room) <= 0:
+            break
+        widths = [0 if column.rank == rank else wide for column, wide in zip(columns, widths, strict=True)]
+    growing = [n for n, column in enumerate(columns) if column.grows and widths[n]]
+    while (over := _over(widths, room)) > 0 and growing:
+        widest = max(growing, key=lambda n: widths[n])
+        next_ = max((widths[n] for n in growing if widths[n] < widths[widest]), default=_NARROW)
+        peers = sum(widths[n] == widths[widest] for n in growing)
+        if widths[widest] <= _NARROW:
+            break
+        widths[widest] -= max(1, min(over // peers, widths[widest] - max(next_, _NARROW)))
+    return widths
+
+
+def _over(widths: Sequence[int], room: int) -> int:
+    drawn = [wide for wide in widths if wide]
+    return sum(drawn) + 2 * (len(drawn) - 1) - room
 
 
 def _fit(text: str, cells: int, *, right: bool = False) -> str:

@@ -61,13 +61,13 @@ def columns() -> list[Column]:
     return [
         Column("#", "number", style=lambda _v: "bold"),
         Column(_("Due"), "due_at", lambda v: _due(v, now), lambda v: "bold red" if v and _seconds(v) < now else "", right=True),
-        Column(_("From"), "requester_name", grows=True),
+        Column(_("From"), "requester_name" if sys.stdout.isatty() else "requester", grows=True),
         Column(_("Subject"), "subject", grows=True),
-        Column(_("Status"), "status", status_name, lambda v: _STATUS_STYLE.get(v, "dim")),
-        Column(_("Priority"), "priority", priority_name, lambda v: _PRIORITY_STYLE.get(v, "")),
-        Column(_("Assignee"), "assignee"),
-        Column(_("Tags"), "tags", lambda v: " ".join(v), lambda _v: "blue", grows=True),
-        Column(_("Age"), "created_at", lambda v: ago(now - _seconds(v)), right=True),
+        Column(_("Status"), "status", status_name, lambda v: _STATUS_STYLE.get(v, "dim"), rank=1),
+        Column(_("Priority"), "priority", priority_name, lambda v: _PRIORITY_STYLE.get(v, ""), rank=4),
+        Column(_("Assignee"), "assignee", rank=2),
+        Column(_("Tags"), "tags", lambda v: " ".join(v), lambda _v: "blue", grows=True, rank=3),
+        Column(_("Age"), "created_at", lambda v: ago(now - _seconds(v)), right=True, rank=5),
     ]
 
 
@@ -82,9 +82,8 @@ def list_tickets(query: Sequence[str], asked: Asked) -> int:
         else:
             listed = [ticket_record(row) for row in _every(desk, text)]
         for record in listed:
-            record["requester_name"] = (
-                record["requester_name"] or record["requester"] if form == "table" else record["requester_name"]
-            )
+            if form == "table":
+                record["requester_name"] = record["requester_name"] or record["requester"]
         count = output.records(listed, columns(), form, "tickets")
         if form == "table" and sys.stdout.isatty():
             _footer(desk, text, count, asked)
@@ -125,7 +124,7 @@ def list_views(asked: Asked) -> int:
         Column(_("View"), "view", style=lambda _v: "bold"),
         Column(_("Tickets"), "count", right=True),
         Column(_("Title"), "title"),
-        Column(_("Query"), "query", style=lambda _v: "dim", grows=True),
+        Column(_("Query"), "query", style=lambda _v: "dim", grows=True, rank=1),
     ]
     return asked.code(output.records(listed, shown, asked.form, "views", key="view"))
 
@@ -154,7 +153,7 @@ def search(words: Sequence[str], asked: Asked) -> int:
     shown = [
         Column("#", "number", style=lambda _v: "bold"),
         Column(_("When"), "at", lambda v: ago(now - _seconds(v)), right=True),
-        Column(_("From"), "requester", grows=True),
+        Column(_("From"), "requester", grows=True, rank=1),
         Column(_("Subject"), "subject", grows=True),
         Column(_("Text"), "snippet", style=lambda _v: "dim", grows=True),
     ]

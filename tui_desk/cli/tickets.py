@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ import typer
 from tui_desk.cli import read
 from tui_desk.cli.group import new_app
 from tui_desk.cli.read import Asked
+from tui_desk.errors import UsageError
 from tui_desk.i18n import _
+from tui_desk.text import one_line
 
 app = new_app()
 
@@ -28,6 +31,7 @@ _LOOSE = {"ignore_unknown_options": True}
 
 @app.command("list", help=_("List tickets, most urgent first. Without a query: is:open."), context_settings=_LOOSE)
 def list_(
+    ctx: typer.Context,
     query: Query = None,
     limit: Limit = 50,
     json: Json = False,
@@ -35,7 +39,7 @@ def list_(
     ids: Ids = False,
     fail_empty: FailEmpty = False,
 ) -> int:
-    return read.list_tickets(query or [], Asked(json, jsonl, ids, fail_empty, limit))
+    return read.list_tickets(_terms(ctx, query), Asked(json, jsonl, ids, fail_empty, limit))
 
 
 @app.command("next", help=_("The ticket to answer next: your most urgent, else one that nobody holds."))
@@ -44,8 +48,8 @@ def next_(json: Json = False, jsonl: Jsonl = False, ids: Ids = False, fail_empty
 
 
 @app.command("count", help=_("Count tickets. Without a query: is:open."), context_settings=_LOOSE)
-def count(query: Query = None, json: Json = False, fail_empty: FailEmpty = False) -> int:
-    return read.count_tickets(query or [], Asked(json=json, fail_empty=fail_empty))
+def count(ctx: typer.Context, query: Query = None, json: Json = False, fail_empty: FailEmpty = False) -> int:
+    return read.count_tickets(_terms(ctx, query), Asked(json=json, fail_empty=fail_empty))
 
 
 @app.command("views", help=_("The views and their counts."))
@@ -83,6 +87,21 @@ def show(
 @app.command("why", help=_("Tell what threaded, opened and changed a ticket."))
 def why(ticket: Annotated[str, typer.Argument(metavar="TICKET")]) -> int:
     return read.why(ticket)
+
+
+def _terms(ctx: typer.Context, query: list[str] | None) -> list[str]:
+    """The terms of a query. Raises UsageError for what is a mistyped option: no term begins with two dashes."""
+    words = query or []
+    for word in words:
+        if word.startswith("--"):
+            name = word.partition("=")[0]
+            near = get_close_matches(name, [opt for param in ctx.command.params for opt in param.opts], 1)
+            hint = _("Did you mean %(names)s?") % {"names": near[0]} if near else ""
+            raise UsageError(
+                _("There is no option %(name)s.") % {"name": one_line(name)},
+                hint or _("`%(command)s --help` shows how.") % {"command": ctx.command_path},
+            )
+    return words
 
 
 def _save(ref: str, folder: Path) -> int:

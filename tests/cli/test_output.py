@@ -1,0 +1,89 @@
+"""Tables on a terminal of any width: aligned, cut to it, empty columns left out; colours where they are wanted."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stdout
+
+import pytest
+
+from tui_desk.cli import output
+from tui_desk.cli.main import main
+from tui_desk.cli.output import Column
+from tui_desk.text import width
+
+COLUMNS = [
+    Column("#", "number"),
+    Column("From", "who", grows=True),
+    Column("Subject", "subject", grows=True),
+    Column("Status", "status", rank=1),
+    Column("Assignee", "assignee", rank=2),
+    Column("Age", "age", right=True, rank=5),
+]
+ROWS = [
+    {
+        "number": "6H3N",
+        "who": "Jérôme O'Brien",
+        "subject": "注文582746について " * 4,
+        "status": "new",
+        "assignee": "",
+        "age": "2 d",
+    },
+    {"number": "XX75", "who": "Zoé", "subject": "e\u0301te\u0301 " * 12, "status": "on hold", "assignee": "", "age": "12 d"},
+]
+
+
+class Terminal(io.StringIO):
+    """A stdout that says it is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("PAGER", "")
+    monkeypatch.setenv("NO_COLOR", "1")
+    return Terminal()
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_a_table_fits_the_terminal_and_its_columns_stand_in_line(
+    columns: int, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with redirect_stdout(terminal):
+        output.records(ROWS, COLUMNS, "table", "tickets")
+    head, first, second = terminal.getvalue().splitlines()
+    assert all(width(line) <= columns for line in (head, first, second))
+    assert "Assignee" not in head, "nothing stands in that column"
+    at = width(head.partition("Subject")[0])
+    assert width(first.partition("注文")[0]) == width(second.partition("e\u0301t")[0]) == at
+
+
+def test_what_matters_least_gives_way_first(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "52")
+    with redirect_stdout(terminal):
+        output.records(ROWS, COLUMNS, "table", "tickets")
+    head = terminal.getvalue().splitlines()[0]
+    assert "Status" in head
+    assert "Age" not in head
+
+
+def test_a_wide_field_gives_to_a_narrow_one(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    with redirect_stdout(terminal):
+        output.records(ROWS, COLUMNS, "table", "tickets")
+    assert "Jérôme O'Brien" in terminal.getvalue(), "the long subject is cut, not the short name"
+
+
+def test_piped_a_ticket_gives_the_address_and_colours_only_when_told_always(
+    demo: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert main(["list", "-n", "3"]) == 0
+    plain = capsys.readouterr().out
+    assert all("@" in line.split("\t")[2] for line in plain.splitlines())
+    assert "\x1b" not in plain
+    assert main(["list", "-n", "3", "--color", "always"]) == 0
+    assert "\x1b[" in capsys.readouterr().out
