@@ -94,8 +94,10 @@ def home(folder: Path, account: Account) -> tuple[Profile, dict[str, str]]:
     profile = Profile("bench", folder / "bench", folder / "bench")
     profile.config_dir.mkdir(parents=True)
     create(profile, Settings(account=account, agent=Agent(id="nadia", name="Nadia")))
-    ours = {k: v for k, v in os.environ.items() if not k.startswith("TUI_DESK_")}
-    return profile, {**ours, "TUI_DESK_HOME": str(folder), "TUI_DESK_PROFILE": "bench", "LANG": "C.UTF-8"}
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("TUI_DESK_") and k != "PYTHONDONTWRITEBYTECODE"}
+    # Compiled as pip leaves an installed package, wherever this checkout stands and whatever is compiled in it.
+    compiled = {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    return profile, {**ours, **compiled, "TUI_DESK_HOME": str(folder), "TUI_DESK_PROFILE": "bench", "LANG": "C.UTF-8"}
 
 
 def reading(folder: Path, rounds: int) -> bool:
