@@ -34,6 +34,13 @@ def demo(seeded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUI_DESK_PROFILE", "demo")
 
 
+@pytest.fixture
+def demo_copy(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands of this process read and change the copy that `desk` is on."""
+    monkeypatch.setenv("TUI_DESK_HOME", str(desk.home))
+    monkeypatch.setenv("TUI_DESK_PROFILE", desk.profile)
+
+
 @pytest.fixture(autouse=True)
 def plain_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a command of this process leaves in the environment (--color, --lang, --profile) ends with its test."""

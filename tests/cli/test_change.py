@@ -64,10 +64,42 @@ def test_reopen_opens_a_solved_ticket(desk: Shell) -> None:
     assert desk.json("show", number)["ticket"]["status"] == "open"
 
 
-def test_dry_run_touches_nothing(desk: Shell, number: str) -> None:
+DRY = [["solve"], ["assign", "theo"], ["snooze", "demain 9h"], ["status", "pending"], ["tag", "--add", "vip"], ["spam"]]
+
+
+@pytest.mark.parametrize("words", DRY, ids=lambda words: words[0])
+def test_a_dry_run_says_what_the_real_run_says_and_touches_nothing(desk: Shell, number: str, words: list[str]) -> None:
     before = desk.run("show", number, "--json").stdout
-    assert desk.lines("solve", number, "--dry-run")[0].split("\t")[1] == "would"
+    dry = desk.run(*words, number, "ZZZZ", "--dry-run", code=3)
     assert desk.run("show", number, "--json").stdout == before
+    assert desk.run(*words, number, "ZZZZ", code=3).stdout == dry.stdout
+    assert desk.lines(*words, number, "--dry-run")[0].split("\t")[1] == "unchanged"
+
+
+@pytest.mark.parametrize("when", ["2020-01-01", "hier", "whenever"])
+def test_a_time_gone_by_is_refused_in_a_dry_run_too(desk: Shell, number: str, when: str) -> None:
+    assert when in desk.run("snooze", when, number, "--dry-run", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "when", ["2h", "3j", "demain", "demain 14h", "lundi", "lundi prochain", "1 semaine", "mardi 14h30", "ce soir"]
+)
+def test_snooze_understands_french_words_and_says_until_when(
+    number: str, when: str, demo_copy: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tui_desk.cli.main import main
+
+    assert main(["snooze", when, number]) == 0
+    assert "snoozed until 20" in capsys.readouterr().out
+
+
+def test_merged_is_no_status_to_set(desk: Shell, number: str) -> None:
+    assert "merged" not in desk.run("status", "merged", number, code=2).stderr.partition("One of")[2]
+
+
+def test_an_agent_that_nobody_knows_is_told_and_assigned_all_the_same(desk: Shell, number: str) -> None:
+    assert "Did you mean nadia?" in desk.run("assign", "nadja", number).stderr
+    assert desk.run("assign", "theo", number).stderr == ""
 
 
 def test_many_at_once_need_a_yes_where_nobody_can_be_asked(desk: Shell) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
-from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
+from tui_desk.cli.talk import say
 from tui_desk.cli.targets import agree, numbers
 from tui_desk.desk.ticket import PRIORITIES, STATUSES
 from tui_desk.errors import DeskError, PartialError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
+from tui_desk.service.tickets import Tickets as Verbs
 from tui_desk.service.types import Outcome
 from tui_desk.service.words import result_name
 from tui_desk.text import one_line
@@ -30,17 +32,20 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Say what would be done, and do nothing."))]
 Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
 
-Act = Callable[[Desk, list[str]], list[Outcome]]
+Act = Callable[[Verbs, list[str]], list[Outcome]]
+SETTABLE = tuple(name for name in STATUSES if name != "merged")
+"""The statuses one sets: merged is what `merge` leaves, with a pointer to the other ticket."""
 
 
 def change(tickets: Sequence[str], what: str, act: Act, *, yes: bool, dry_run: bool, json: bool) -> int:
-    """Do `act` on the tickets and tell each outcome."""
+    """Do `act` on the tickets and tell each outcome; a dry run tells the very same and does nothing."""
     with Desk.open() as desk:
         chosen = numbers(desk, tickets)
         if dry_run:
-            return tell([Outcome(number, "would", what) for number in chosen], json=json)
+            say(_("Dry run: nothing is changed."))
+            return tell(act(desk.tickets.rehearsal(), chosen), json=json)
         agree(len(chosen), what, yes=yes)
-        return tell(act(desk, chosen), json=json)
+        return tell(act(desk.tickets, chosen), json=json)
 
 
 def tell(outcomes: list[Outcome], *, json: bool) -> int:
@@ -66,18 +71,24 @@ def assign(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    def act(desk: Desk, chosen: list[str]) -> list[Outcome]:
-        return desk.tickets.assign(chosen, {"none": None, "me": desk.agent}.get(agent, agent), CAUSE)
+    def act(desk: Verbs, chosen: list[str]) -> list[Outcome]:
+        if agent == "me":
+            return desk.take(chosen, CAUSE)
+        if agent not in ("none", "") and agent not in (names := desk.agents()):
+            near = get_close_matches(agent, names, 1)
+            hint = _("Did you mean %(names)s?") % {"names": near[0]} if near else ""
+            say((_("Note: %(agent)s holds no ticket yet.") % {"agent": one_line(agent)} + " " + hint).rstrip())
+        return desk.assign(chosen, None if agent == "none" else agent, CAUSE)
 
     return change(tickets, _("Assign to %(agent)s") % {"agent": agent}, act, yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("take", help=_("Assign tickets to yourself."))
 def take(tickets: Tickets, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> int:
-    return change(tickets, _("Take"), lambda d, chosen: d.tickets.take(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, _("Take"), lambda t, chosen: t.take(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
-@app.command("status", help=_("Set the status: desk status pending 4F2K. One of: %(names)s.") % {"names": ", ".join(STATUSES)})
+@app.command("status", help=_("Set the status: desk status pending 4F2K. One of: %(names)s.") % {"names": ", ".join(SETTABLE)})
 def status(
     to: Annotated[str, typer.Argument(metavar="STATUS")],
     tickets: Tickets,
@@ -85,31 +96,29 @@ def status(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    _one_of(to, STATUSES)
+    _one_of(to, SETTABLE)
     what = _("Set the status to %(to)s") % {"to": to}
-    return change(tickets, what, lambda d, chosen: d.tickets.status(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, what, lambda t, chosen: t.status(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("solve", help=_("Solve tickets."))
 def solve(tickets: Tickets, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> int:
-    return change(tickets, _("Solve"), lambda d, chosen: d.tickets.solve(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, _("Solve"), lambda t, chosen: t.solve(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("close", help=_("Close tickets: the customer's next mail opens a new, linked one."))
 def close(tickets: Tickets, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> int:
-    return change(tickets, _("Close"), lambda d, chosen: d.tickets.close(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, _("Close"), lambda t, chosen: t.close(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("reopen", help=_("Open solved or closed tickets again."))
 def reopen(tickets: Tickets, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> int:
-    return change(tickets, _("Reopen"), lambda d, chosen: d.tickets.reopen(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, _("Reopen"), lambda t, chosen: t.reopen(chosen, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("spam", help=_("Mark tickets as spam: out of the queue and of the figures."))
 def spam(tickets: Tickets, yes: Yes = False, dry_run: DryRun = False, json: Json = False) -> int:
-    return change(
-        tickets, _("Spam"), lambda d, chosen: d.tickets.status(chosen, "spam", CAUSE), yes=yes, dry_run=dry_run, json=json
-    )
+    return change(tickets, _("Spam"), lambda t, chosen: t.status(chosen, "spam", CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("tag", help=_("Add and remove tags: desk tag 4F2K --add vip --remove waiting."))
@@ -125,7 +134,7 @@ def tag(
     if not plus and not minus:
         raise UsageError(_("Which tag?"), _("desk tag 4F2K --add vip --remove waiting"))
     what = " ".join([*(f"+{t}" for t in plus), *(f"-{t}" for t in minus)])
-    return change(tickets, what, lambda d, chosen: d.tickets.tag(chosen, plus, minus, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, what, lambda t, chosen: t.tag(chosen, plus, minus, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command(
@@ -140,7 +149,7 @@ def priority(
 ) -> int:
     _one_of(to, PRIORITIES)
     what = _("Set the priority to %(to)s") % {"to": to}
-    return change(tickets, what, lambda d, chosen: d.tickets.priority(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, what, lambda t, chosen: t.priority(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("type", help=_("Set the type: desk type bug 4F2K."))
@@ -152,7 +161,7 @@ def type_(
     json: Json = False,
 ) -> int:
     what = _("Set the type to %(to)s") % {"to": to}
-    return change(tickets, what, lambda d, chosen: d.tickets.type(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
+    return change(tickets, what, lambda t, chosen: t.type(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command(
@@ -168,41 +177,30 @@ def snooze(
 ) -> int:
     _one_of(on, ("time", "reply", "both"))
 
-    def act(desk: Desk, chosen: list[str]) -> list[Outcome]:
-        return desk.tickets.snooze(chosen, moment(until, desk), on, CAUSE)
+    def act(desk: Verbs, chosen: list[str]) -> list[Outcome]:
+        return desk.snooze(chosen, desk.moment(until), on, CAUSE)
 
     return change(tickets, _("Snooze until %(when)s") % {"when": until}, act, yes=yes, dry_run=dry_run, json=json)
 
 
 @app.command("undo", help=_("Take back your last change, or your last one on each of the tickets named."))
 def undo(
-    tickets: Annotated[list[str] | None, typer.Argument(metavar="TICKET...")] = None, yes: Yes = False, json: Json = False
+    tickets: Annotated[list[str] | None, typer.Argument(metavar="TICKET...")] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    json: Json = False,
 ) -> int:
     with Desk.open() as desk:
         chosen = numbers(desk, tickets) if tickets else None
+        if dry_run:
+            say(_("Dry run: nothing is changed."))
+            return tell(desk.tickets.rehearsal().undo(chosen, CAUSE), json=json)
         agree(len(chosen or ()), _("Undo"), yes=yes)
         return tell(desk.tickets.undo(chosen, CAUSE), json=json)
 
 
-def moment(words: str, desk: Desk) -> int | None:
-    """A time as people type it, in epoch seconds; None for `wake`."""
-    if words == "wake":
-        return None
-    from tui_desk.desk.when import parse
-
-    at = parse(words, clock.now(), desk.settings.calendar.timezone)
-    if at is None:
-        raise UsageError(
-            _("“%(when)s” is not a time.") % {"when": one_line(words)},
-            _("For example: 2h, 3d, tomorrow, monday, 2026-12-01 14:30."),
-        )
-    return at
-
-
 def _one_of(value: str, names: Sequence[str]) -> None:
     if value not in names:
-        from difflib import get_close_matches
-
         near = get_close_matches(value, names, 1)
         hint = (
             _("Did you mean %(names)s?") % {"names": near[0]} if near else _("One of: %(names)s.") % {"names": ", ".join(names)}

@@ -65,7 +65,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "type": ("--dry-run", "--json", "--yes"),
     "snooze": ("--dry-run", "--json", "--on", "--yes"),
     "spam": ("--dry-run", "--json", "--yes"),
-    "undo": ("--json", "--yes"),
+    "undo": ("--dry-run", "--json", "--yes"),
     "bulk reply": ("--deliver", "--dry-run", "--jsonl", "--macro", "--per-minute", "--query", "--queue", "--run", "--yes"),
     "bulk status": ("--dry-run", "--jsonl", "--query", "--yes"),
     "bulk tag": ("--dry-run", "--jsonl", "--query", "--yes"),

@@ -12,7 +12,7 @@ from tui_desk.desk.ticket import PRIORITIES, STATUSES
 from tui_desk.errors import NotFoundError, RefusedError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service.types import Outcome
-from tui_desk.service.words import priority_name, status_name
+from tui_desk.service.words import priority_name, stamp, status_name
 from tui_desk.store.rows import ContactView, EventView, MessageView, TicketView
 from tui_desk.text import one_line
 
@@ -26,8 +26,13 @@ Change = Callable[[TicketView], tuple[str, dict[str, Any]] | None]
 class Tickets:
     """Reading and changing tickets."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, dry: bool = False) -> None:
         self._desk = desk
+        self._dry = dry
+
+    def rehearsal(self) -> Tickets:
+        """The same verbs with the same outcomes; nothing is written (a dry run)."""
+        return Tickets(self._desk, dry=True)
 
     # ----------------------------------------------------------------------------------------------------------- reading
 
@@ -168,7 +173,24 @@ class Tickets:
             same = ticket.row.snoozed_until == until and (until is None or ticket.wake_on == on)
             return None if same else ("snooze", {"until": until, "on": on})
 
-        return self._apply(numbers, change, _("snoozed") if until is not None else _("woken"), cause)
+        zone = self._desk.settings.calendar.timezone
+        return self._apply(
+            numbers, change, _("snoozed until %(when)s") % {"when": stamp(until, zone)} if until else _("woken"), cause
+        )
+
+    def moment(self, words: str) -> int | None:
+        """A time to come as people type it, in epoch seconds; None for `wake`. Raises UsageError."""
+        from tui_desk.desk.when import parse
+
+        if words.strip().lower() in ("wake", "now", "réveil", "maintenant"):
+            return None
+        at = parse(words, clock.now(), self._desk.settings.calendar.timezone)
+        if at is None:
+            raise UsageError(
+                _("“%(when)s” is no time to come.") % {"when": one_line(words)},
+                _("For example: 2h, 3d, tomorrow, monday, 2026-12-01 14:30."),
+            )
+        return at
 
     def note(self, number: str, text: str, cause: str = "") -> list[Outcome]:
         """Write an internal note."""
@@ -194,7 +216,8 @@ class Tickets:
         events = [
             Event(new_id(), now, desk.agent, key, "undo", {"event": event}, cause) for event, key, _number, _type in targets
         ]
-        desk.append(events)
+        if not self._dry:
+            desk.append(events)
         return [
             Outcome(number, "done", _("undone: %(what)s") % {"what": kind}, (event.id,))
             for (_event, _key, number, kind), event in zip(targets, events, strict=True)
@@ -219,7 +242,7 @@ class Tickets:
             event = Event(new_id(), now, self._desk.agent, ticket.key, kind, {**data, "batch": batch}, cause)
             events.append(event)
             outcomes.append(Outcome(ticket.row.number, "done", said, (event.id,)))
-        if events:
+        if events and not self._dry:
             self._desk.append(events)
         return outcomes
 

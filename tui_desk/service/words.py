@@ -69,6 +69,14 @@ def span(seconds: int) -> str:
     return _("%(n)s d") % {"n": seconds // 86_400}
 
 
+def stamp(at: int, timezone: str) -> str:
+    """2026-12-01 09:00, on the desk's own clock."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime.fromtimestamp(at, ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+
 def ago(seconds: int) -> str:
     """How long ago, in one short word; the future is now."""
     return _("now") if seconds < 60 else span(seconds)
