@@ -36,7 +36,7 @@ def explained(report: Report) -> Iterator[str]:
     for line in report.lines:
         definition = BY_ID[line.id]
         value = span(round(line.clocks.cal.median)) if line.clocks and line.clocks.cal.median is not None else _value(line)
-        yield paint(f"{_(line.title)}: {value}", "bold")
+        yield paint(_("%(title)s: %(value)s") % {"title": _(line.title), "value": value}, "bold")
         yield f"  {_(definition.text)}"
         if line.query:
             yield paint(f"  desk list '{line.query}'", "dim")

@@ -12,7 +12,7 @@ from tui_desk.desk.ticket import PRIORITIES, STATUSES
 from tui_desk.errors import NotFoundError, RefusedError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service.types import Outcome
-from tui_desk.service.words import priority_name, stamp, status_name
+from tui_desk.service.words import event_name, priority_name, stamp, status_name
 from tui_desk.store.rows import ContactView, EventView, MessageView, TicketView
 from tui_desk.text import one_line
 
@@ -219,7 +219,7 @@ class Tickets:
         if not self._dry:
             desk.append(events)
         return [
-            Outcome(number, "done", _("undone: %(what)s") % {"what": kind}, (event.id,))
+            Outcome(number, "done", _("undone: %(what)s") % {"what": event_name(kind)}, (event.id,))
             for (_event, _key, number, kind), event in zip(targets, events, strict=True)
         ]
 

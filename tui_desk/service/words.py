@@ -38,6 +38,23 @@ _RESULT = {
 }
 
 
+_EVENT = {
+    "status": N_("status"),
+    "assign": N_("assignment"),
+    "priority": N_("priority"),
+    "type": N_("type"),
+    "tag": N_("tags"),
+    "snooze": N_("snooze"),
+    "subject": N_("subject"),
+    "note": N_("note"),
+}
+
+
+def event_name(kind: str) -> str:
+    """A type of event in words."""
+    return _(_EVENT.get(kind, kind))
+
+
 def status_name(status: str) -> str:
     """A status in words."""
     return _(_STATUS.get(status, status))
