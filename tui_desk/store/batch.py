@@ -174,6 +174,8 @@ class Batch:
     def _refer(self, mail: Mail, key: str, mail_id: int) -> None:
         people = [address(a) for a in (mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
         spoken = [*mail.references, *mail.in_reply_to]
+        if mail.bounce is not None and mail.bounce.original_message_id:
+            spoken.append(mail.bounce.original_message_id)
         if mail.thread_index:
             spoken.append(intake.thread_index(mail))
         for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken):
