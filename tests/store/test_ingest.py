@@ -17,7 +17,7 @@ from tests.store.shelf import DESK, NOW, POLICY, SETTINGS, Desk, mail
 from tui_desk.desk.events import Event, new_id
 from tui_desk.mail.parse import parse
 from tui_desk.mail.thread import sign
-from tui_desk.store import ingest as ingest_module
+from tui_desk.store import reading
 from tui_desk.store.admin import check
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.cards import card
@@ -196,6 +196,14 @@ def test_bounce_is_no_ticket_and_opens_it_again(desk: Desk) -> None:
     assert desk.reader.ticket(desk.reader.find(asked.number)).messages_in == 1
 
 
+def test_a_bounce_that_comes_before_what_it_returns_ends_in_the_same_ticket(desk: Desk) -> None:
+    """The first sync reads the inbox before the Sent folder."""
+    asked, _bounce = desk.add(mail(id="q@x", at=NOW - 3000), BOUNCE)
+    desk.one(mail("Re: Where?", "Here.", from_=US, to=ALICE, id="a@desk.example", references=["q@x"], at=NOW - 2000), "sent")
+    thread = desk.reader.thread(desk.reader.find(asked.number))
+    assert sorted(m.message_id for m in thread) == ["a@desk.example", "bounce@mx.example", "q@x"]
+
+
 BOUNCE = f"""From: MAILER-DAEMON@mx.example
 To: {DESK}
 Subject: Undelivered Mail Returned to Sender
@@ -263,7 +271,7 @@ def test_poison_is_quarantined_and_stops_nothing(desk: Desk, monkeypatch: pytest
             raise RecursionError("10,000 parts\x1b[31m")
         return real(raw)
 
-    monkeypatch.setattr(ingest_module, "parse", explode)
+    monkeypatch.setattr(reading, "parse", explode)
     verdicts = desk.add(mail(id="a@x"), mail(id="p@x", body="poison"), mail(id="b@x", body="fine"))
     assert [v.kind for v in verdicts] == ["ticket", "quarantined", "ticket"]
     assert verdicts[1].rule == "RecursionError: 10,000 parts�[31m"
@@ -281,7 +289,7 @@ def test_value_that_sqlite_refuses_is_quarantined_alone(desk: Desk, monkeypatch:
             object.__setattr__(made, "text", "lone \ud800 surrogate")
         return made
 
-    monkeypatch.setattr(ingest_module, "card", bad)
+    monkeypatch.setattr(reading, "card", bad)
     verdicts = desk.add(mail(id="a@x"), mail(id="p@x", body="poison"), mail(id="b@x", body="fine"))
     assert [v.kind for v in verdicts] == ["ticket", "quarantined", "ticket"]
     assert desk.reader.count("", "me", NOW) == (2, False)

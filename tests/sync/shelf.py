@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 from tui_desk.mail.parse import parse
 from tui_desk.store.arrivals import Arrival, Verdict
@@ -20,11 +20,13 @@ class Shelf:
         self.con = connect(store.path)
         self.batches: list[int] = []
 
-    def add(self, arrivals: Sequence[Arrival]) -> list[Verdict]:
-        """One transaction a call."""
-        self.batches.append(len(arrivals))
-        with transaction(self.con, self.path):
-            return [self._put(arrival) for arrival in arrivals]
+    def take(self, batches: Iterable[Sequence[Arrival]]) -> Generator[list[Verdict]]:
+        """One transaction a batch."""
+        for arrivals in batches:
+            self.batches.append(len(arrivals))
+            with transaction(self.con, self.path):
+                verdicts = [self._put(arrival) for arrival in arrivals]
+            yield verdicts
 
     def close(self) -> None:
         """Let go of the file."""

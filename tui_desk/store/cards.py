@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tui_desk.mail.quote import is_thanks, own_text
 from tui_desk.mail.types import Address, Mail
+from tui_desk.store import search
 from tui_desk.text import clean, cut, one_line
 
 SAMPLE = 8000
@@ -41,6 +42,8 @@ class Card:
     automatic: str
     automatic_rule: str
     attachments: tuple[AttachmentCard, ...]
+    indexed: tuple[str, str, str]
+    """What search knows of it (search.texts)."""
 
 
 def card(mail: Mail) -> Card:
@@ -49,19 +52,25 @@ def card(mail: Mail) -> Card:
     own = own_text(text[:SAMPLE])
     automatic = mail.automatic
     to = (*mail.to, *mail.cc)
+    subject = one_line(mail.subject)
+    people = one_line(" ".join(str(a) for a in (mail.from_, *mail.reply_to, *to)))
+    attachments = tuple(
+        [
+            AttachmentCard(one_line(a.name), one_line(a.content_type), a.size, a.inline, one_line(a.content_id))
+            for a in mail.attachments
+        ]
+    )
     return Card(
-        subject=one_line(mail.subject),
+        subject=subject,
         recipients=", ".join(dict.fromkeys(address(a) for a in to)),
-        people=one_line(" ".join(str(a) for a in (mail.from_, *mail.reply_to, *to))),
+        people=people,
         text=text,
         snippet=cut(one_line(own[: SNIPPET * 6] or text[: SNIPPET * 6]), SNIPPET),
         thanks=automatic is None and len(own) < SHORT and is_thanks(own),
         automatic=automatic.kind if automatic is not None else "",
         automatic_rule=one_line(automatic.rule).replace(",", ";") if automatic is not None else "",
-        attachments=tuple(
-            AttachmentCard(one_line(a.name), one_line(a.content_type), a.size, a.inline, one_line(a.content_id))
-            for a in mail.attachments
-        ),
+        attachments=attachments,
+        indexed=search.texts(subject, people, f"{text} {' '.join(a.name for a in attachments)}"),
     )
 
 

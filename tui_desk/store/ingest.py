@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
-from tui_desk import clock
 from tui_desk.config.schema import Settings
 from tui_desk.desk import intake
 from tui_desk.desk.events import Event
 from tui_desk.desk.fold import Policy
-from tui_desk.errors import BusyError, DiskFullError, StoreError
-from tui_desk.mail.parse import parse
+from tui_desk.errors import BusyError, DeskError, DiskFullError, StoreError
 from tui_desk.mail.thread import verify
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.batch import BATCH, Batch, Rules
-from tui_desk.store.cards import card
-from tui_desk.store.connect import explained
+from tui_desk.store.crew import Crew, Job
 from tui_desk.store.engine import Store
 from tui_desk.store.insert import Item
-from tui_desk.store.packing import Packer
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
@@ -33,15 +30,17 @@ log = logging.getLogger(__name__)
 
 BATCH_BYTES = 8 << 20
 """Raw bytes a transaction, but for one that is larger alone: bounds memory."""
+AHEAD = 2
+"""Batches that are fetched and being read while one is written."""
 
 
 class Ingest:
     """Takes arrivals in. One object a thread; close it, or use it as a context manager."""
 
-    def __init__(self, store: Store, settings: Settings, policy: Policy) -> None:
+    def __init__(self, store: Store, settings: Settings, policy: Policy, *, clerk: bool | None = None) -> None:
         self.store = store
         self.rules = Rules(settings.own_addresses, partial(verify, store.secret), policy)
-        self._packer = Packer(store.attachments)
+        self._crew = Crew(store.path, store.attachments, clerk)
 
     def __enter__(self) -> Ingest:
         return self
@@ -50,8 +49,8 @@ class Ingest:
         self.close()
 
     def close(self) -> None:
-        """End the packing thread. The store stays open."""
-        self._packer.close()
+        """End the threads. The store stays open."""
+        self._crew.close()
 
     def add(self, arrivals: Iterable[Arrival]) -> list[Verdict]:
         """Take mails in; a verdict each, in their order. When this returns they are committed.
@@ -59,10 +58,38 @@ class Ingest:
         Taking the same arrivals in again changes nothing. Raises DiskFullError, BusyError, StoreError: then what was
         committed before stands, and the rest is to be given again.
         """
-        verdicts: list[Verdict] = []
-        for some in _batches(arrivals):
-            verdicts += self._commit(self.read(some))
-        return verdicts
+        return [verdict for verdicts in self.take(_batches(arrivals)) for verdict in verdicts]
+
+    def take(self, batches: Iterable[Sequence[Arrival]]) -> Generator[list[Verdict]]:
+        """Take batches in, a transaction each, in their order; the verdicts of each come when it is committed.
+
+        While one is written the next are read and the one after is asked for. What `batches` raises is raised when all
+        it gave before is committed. Raises as `add` does.
+        """
+        ahead: deque[Job] = deque()
+        try:
+            yield from self._take(iter(batches), ahead)
+        finally:
+            for job in ahead:
+                job.cancel()
+            self._crew.rest()
+
+    def _take(self, batches: Iterator[Sequence[Arrival]], ahead: deque[Job]) -> Iterator[list[Verdict]]:
+        trouble: DeskError | None = None
+        for n in count():
+            try:
+                batch = next(batches, None)
+            except DeskError as error:  # told below, when what came before it is safe
+                batch, trouble = None, error
+            if batch is None:
+                break
+            ahead.append(self._crew.read(batch, bulk=n > 0))
+            while ahead and _due(ahead):
+                yield self._commit(ahead.popleft().items())
+        while ahead:
+            yield self._commit(ahead.popleft().items())
+        if trouble is not None:
+            raise trouble
 
     def add_outgoing(
         self,
@@ -94,31 +121,8 @@ class Ingest:
         return verdict
 
     def read(self, arrivals: Sequence[Arrival]) -> list[Item]:
-        """Parse here while the packer hashes and compresses there."""
-        packed = self._packer.pack([a.raw for a in arrivals])
-        now = clock.now()
-        read = [self._read(arrival) for arrival in arrivals]
-        with explained(self.store.path):
-            items: list[Item] = []
-            for arrival, (sha256, data), (item, files) in zip(arrivals, packed.result(), read, strict=True):
-                item.arrival, item.sha256, item.data, item.seen_at = arrival, sha256, data, now
-                if files is not None:
-                    item.files = files.result()
-                items.append(item)
-        return items
-
-    def _read(self, arrival: Arrival) -> tuple[Item, Future[list[str]] | None]:
-        item = Item(arrival, "", b"", 0)
-        try:
-            mail = parse(arrival.raw)
-            item.card = card(mail)
-        except Exception as error:  # a poison message never stops the next (behaviour 1.3)
-            log.exception("a mail could not be read (uid %s)", arrival.uid)
-            item.cause = one_line(f"{type(error).__name__}: {error}") or "?"
-            return item, None
-        files = self._packer.keep(mail.attachments) if mail.attachments else None
-        item.mail = mail
-        return item, files
+        """Read and pack, without storing."""
+        return self._crew.read(arrivals).items()
 
     def _commit(self, items: list[Item]) -> list[Verdict]:
         """One transaction; where a mail's own data makes it fail, one each, and that mail is quarantined."""
@@ -138,6 +142,13 @@ class Ingest:
             alone = _anew(items[0])
             alone.mail, alone.card, alone.cause = None, None, one_line(f"{type(error).__name__}: {error}")
             return self._commit([alone])
+
+
+def _due(ahead: deque[Job]) -> bool:
+    """Whether the first is to be written before more is asked for."""
+    first = ahead[0]
+    waits = len(ahead) > AHEAD or sum(job.size for job in ahead) > BATCH_BYTES * AHEAD
+    return waits or first.done() or (first.ours and len(ahead) > 1)
 
 
 def _anew(item: Item) -> Item:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tui_desk.desk.intake import Decision
@@ -24,7 +24,7 @@ class Item:
     seen_at: int
     mail: Mail | None = None
     card: Card | None = None
-    files: list[str] = field(default_factory=list)
+    files: Sequence[str] = ()
     """The SHA-256 of each attachment."""
     cause: str = ""
     ticket: str = ""
@@ -56,8 +56,7 @@ def message_rows(filed: Iterable[Filed], ids: Mapping[str, int]) -> dict[str, li
         made["body"].append((each.message_id, card.text))
         for n, (a, sha256) in enumerate(zip(card.attachments, item.files, strict=True)):
             made["attachment"].append((each.message_id, n, a.name, a.content_type, a.size, sha256, a.inline, a.content_id))
-        names = " ".join(a.name for a in card.attachments)
-        made["search"].append(search.indexed(each.message_id, card.subject, card.people, f"{card.text} {names}"))
+        made["search"].append((each.message_id, *card.indexed))
         who, inbound = each.decision.requester, each.decision.kind == "inbound"
         made["contact"].append((address(who), one_line(who.name) if inbound else "", each.at))
     # In the order of their row ids FTS5 writes one segment; out of order, one for each step back.

@@ -1,7 +1,4 @@
-"""Bytes on their way to the disk: hashes, compression and attachment files, in a thread of their own.
-
-SHA-256, zlib and file writes let go of the interpreter, so they run while the next mails are parsed.
-"""
+"""Bytes on their way to the disk: hashes, compression and attachment files."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import BinaryIO
 
 from tui_desk.mail.types import Attachment
 
@@ -19,41 +17,47 @@ HUFFMAN_FROM = 32_768
 
 
 class Packer:
-    """One thread that packs."""
+    """A thread that packs: SHA-256 and zlib let go of the interpreter, so they run while mails are parsed or written."""
 
-    def __init__(self, attachments: Path) -> None:
-        self._folder = attachments
+    def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="packer")
-        self._ready = False
 
     def pack(self, raws: Sequence[bytes]) -> Future[list[tuple[str, bytes]]]:
         """(SHA-256, zlib bytes) of each."""
         return self._pool.submit(lambda: [packed(raw) for raw in raws])
 
-    def keep(self, attachments: Sequence[Attachment]) -> Future[list[str]]:
-        """Write each attachment under its SHA-256, unless it is there; returns those names. Raises OSError."""
-        if not self._ready:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._ready = True
-        return self._pool.submit(lambda: [self._keep(a.data) for a in attachments])
-
     def close(self) -> None:
         """End the thread."""
-        self._pool.shutdown()
+        self._pool.shutdown(cancel_futures=True)
 
-    def _keep(self, data: bytes) -> str:
-        name = hashlib.sha256(data).hexdigest()
-        path = self._folder / name
-        if not path.exists():
-            part = self._folder / f".{name}.{os.getpid()}"
-            try:
-                with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-                    file.write(data)
-                part.replace(path)
-            except OSError:
-                part.unlink(missing_ok=True)
-                raise
-        return name
+
+def keep(attachments: Sequence[Attachment], folder: Path) -> list[str]:
+    """Write each attachment under its SHA-256, unless it is there; returns those names. Raises OSError."""
+    return [_keep(a.data, folder) for a in attachments]
+
+
+def _keep(data: bytes, folder: Path) -> str:
+    name = hashlib.sha256(data).hexdigest()
+    path = f"{folder}/{name}"
+    if not os.path.exists(path):
+        part = f"{folder}/.{name}.{os.getpid()}"
+        try:
+            with _opened(part, folder) as file:
+                file.write(data)
+            os.replace(part, path)
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise
+    return name
+
+
+def _opened(part: str, folder: Path) -> BinaryIO:
+    how = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
+    try:
+        return os.fdopen(os.open(part, how, 0o600), "wb")
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.fdopen(os.open(part, how, 0o600), "wb")
 
 
 def packed(raw: bytes) -> tuple[str, bytes]:

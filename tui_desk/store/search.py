@@ -25,7 +25,12 @@ _TERM = re.compile(r"\w+")
 
 def indexed(message_id: int, subject: str, people: str, body: str) -> tuple[int, str, str, str]:
     """The row of a message: the same texts always give the same row, so that it can be taken out again."""
-    return message_id, fold(subject), fold(people), fold(body[:LONGEST])
+    return message_id, *texts(subject, people, body)
+
+
+def texts(subject: str, people: str, body: str) -> tuple[str, str, str]:
+    """What is indexed of a message."""
+    return fold(subject), fold(people), fold(body[:LONGEST])
 
 
 def match(words: str, *, whole: bool = False) -> str:

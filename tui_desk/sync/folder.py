@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from tui_desk import clock
@@ -34,6 +36,15 @@ class Tally:
         self.new += sum(v.kind != "duplicate" for v in verdicts)
         self.tickets += sum(v.kind == "ticket" for v in verdicts)
         self.quarantined += sum(v.kind == "quarantined" for v in verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A batch that was given to be taken in; or, without messages, the end of a window: its last UID."""
+
+    messages: int = 0
+    bytes: int = 0
+    complete_to: int = 0
 
 
 @dataclass(slots=True)
@@ -81,26 +92,44 @@ class FolderPass:
         found = self.mailbox.uids(todo.search_from)
         entered = set(self.ledger.uids(self.state.id, self.state.uidvalidity, gone=None, first=todo.search_from))
         fresh = [uid for uid in found if uid not in entered]
-        self.total, self.done = len(fresh), 0
-        for wanted in windows(fresh, self.window):
-            if not self._take(wanted):
-                return False
-            self.ledger.advance(self.state.id, high_water=wanted[-1])
-        return not self.stop()
+        return self._take(fresh)
 
-    def _take(self, wanted: list[int]) -> bool:
-        """Fetch and ingest `wanted`. What is not answered is asked once more, then taken as expunged."""
-        left = set(wanted)
-        for _attempt in range(2):
-            for batch in self._batches(sorted(left)):
+    def _take(self, uids: list[int], *, advance: bool = True) -> bool:
+        """Fetch and ingest `uids`; the high-water mark follows each complete window. False when stopped before the end."""
+        self.total, self.done = len(uids), 0
+        given: deque[_Given] = deque()
+        with closing(self.ingest.take(self._arrivals(uids, given))) as taken:
+            for verdicts in taken:
+                self.tally.count(verdicts)
+                self._note(given, advance=advance)
                 if self.stop():
                     return False
-                self.tally.count(self.ingest.add([self._arrival(item) for item in batch]))
-                left.difference_update(item.uid for item in batch)
-                self._progress(batch)
-            if not left:
-                break
-        return True
+        self._note(given, advance=advance)
+        return not self.stop()
+
+    def _arrivals(self, uids: list[int], given: deque[_Given]) -> Iterator[list[Arrival]]:
+        """Batches to be taken in, told of in `given`. What is not answered is asked once more, then taken as expunged."""
+        for wanted in windows(uids, self.window):
+            left = set(wanted)
+            for _attempt in range(2):
+                for batch in self._batches(sorted(left)):
+                    if self.stop():
+                        return
+                    left.difference_update(item.uid for item in batch)
+                    given.append(_Given(len(batch), sum(len(item.raw) for item in batch)))
+                    yield [self._arrival(item) for item in batch]
+                if not left:
+                    break
+            given.append(_Given(complete_to=wanted[-1]))
+
+    def _note(self, given: deque[_Given], *, advance: bool) -> None:
+        """The first batch of `given` is committed, and with it the window whose last it is; at the end there is no batch."""
+        if given and given[0].messages:
+            self._progress(given.popleft())
+        while given and given[0].complete_to:
+            mark = given.popleft().complete_to
+            if advance:
+                self.ledger.advance(self.state.id, high_water=mark)
 
     def _batches(self, uids: list[int]) -> Iterator[list[Fetched]]:
         batch: list[Fetched] = []
@@ -126,9 +155,9 @@ class FolderPass:
             truncated=item.truncated,
         )
 
-    def _progress(self, batch: list[Fetched]) -> None:
-        self.done += len(batch)
-        self.tally.bytes += sum(len(item.raw) for item in batch)
+    def _progress(self, given: _Given) -> None:
+        self.done += given.messages
+        self.tally.bytes += given.bytes
         self.on_progress(Progress(self.done, max(self.total, self.done), self.state.name, self.tally.bytes))
 
     # ------------------------------------------------------------------------------------------- flags and expunges
@@ -160,9 +189,7 @@ class FolderPass:
             return
         differs = self._compare(self.mailbox.uids())
         if differs.missing:
-            self.total, self.done = len(differs.missing), 0
-            for wanted in windows(list(differs.missing), self.window):
-                self._take(wanted)
+            self._take(list(differs.missing), advance=False)
         if differs.gone or differs.back:
             self.tally.gone += self.ledger.apply(self.state, gone=differs.gone, back=differs.back)[1]
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Generator, Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from tui_desk.store.arrivals import Arrival, Verdict
+from tui_desk.record import Record
+
+if TYPE_CHECKING:
+    from tui_desk.store.arrivals import Arrival, Verdict
 
 
 class Takes(Protocol):
-    """Where arrivals go: `store.ingest.Ingest`. All of one call is in the store when it returns, or nothing of it."""
+    """Where arrivals go: `store.ingest.Ingest`. A batch is in the store as a whole when its verdicts come, or not at all."""
 
-    def add(self, arrivals: Sequence[Arrival]) -> list[Verdict]:
-        """One verdict an arrival, in order; an arrival that is known already changes nothing."""
+    def take(self, batches: Iterable[Sequence[Arrival]]) -> Generator[list[Verdict]]:
+        """One verdict an arrival, batch by batch, in order; an arrival that is known already changes nothing.
+
+        Batches may be asked for before the verdicts of earlier ones are given. What `batches` raises comes after those.
+        """
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Record):
     """Where long work stands. `total` 0: not known."""
 
     done: int
@@ -30,8 +34,7 @@ OnProgress = Callable[[Progress], None]
 Stop = Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
+class SyncReport(Record):
     """What one pass did."""
 
     new: int = 0
@@ -43,8 +46,7 @@ class SyncReport:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxState:
+class MailboxState(Record):
     """The status line's truth: what goes on; when the last success was; what is wrong; when the next try is (epoch seconds)."""
 
     state: Literal["never", "idle", "syncing", "watching", "offline", "refused"]
@@ -54,8 +56,7 @@ class MailboxState:
     progress: Progress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Record):
     """`UID SEARCH ALL` against the ledger, a folder: the UIDs on the server without a row, and rows counted twice."""
 
     folder: str
