@@ -12,10 +12,12 @@ import typer
 
 from tui_desk import paths
 from tui_desk.cli.group import new_app
-from tui_desk.cli.talk import can_ask, say
-from tui_desk.errors import UsageError
+from tui_desk.cli.talk import can_ask, complain, say
+from tui_desk.config.schema import Settings
+from tui_desk.config.secrets import Kind
+from tui_desk.errors import AuthError, ConfigError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.setup import Answers, finish, known_provider, settings_of, try_out
+from tui_desk.service.setup import Answers, ensure_free, ensure_keyring, finish, known_provider, settings_of, try_out
 
 app = new_app()
 
@@ -62,17 +64,20 @@ def init(
         sent=sent,
         allow_plaintext=allow_plaintext,
     )
+    profile = paths.profile()
+    if not replace_settings:
+        ensure_free(profile)
+    if not password_command and can_ask():
+        ensure_keyring()
     if not address or not imap or not (password_command or can_ask()):
         answers = _asked(answers)
-    elif not password_command:
-        answers = _password(answers)
     settings = settings_of(answers)
-    if check:
-        folders = try_out(settings, answers.password)
+    answers, folders = _tried(answers, settings, check=check)
+    if folders:
         say(ngettext("Logged in: %(n)s folder.", "Logged in: %(n)s folders.", len(folders)) % {"n": len(folders)})
-    profile = paths.profile()
     finish(profile, settings, answers.password, replace_settings=replace_settings)
-    say(_("Settings written to %(file)s. Now: desk sync, then desk.") % {"file": profile.settings})
+    say(_("Settings written to %(file)s.") % {"file": profile.settings})
+    say(_("Now: `desk sync` fetches the mail, then `desk` opens the console."))
     return 0
 
 
@@ -104,32 +109,75 @@ def _seed(folder: Path) -> int:
 def _asked(answers: Answers) -> Answers:
     """Ask for what is missing. Raises UsageError where nobody can be asked."""
     if not can_ask():
+        given = {
+            "--address": answers.address,
+            "--imap": answers.imap,
+            "--password-command": answers.password_command,
+        }
+        names = ", ".join(name for name, value in given.items() if not value)
         raise UsageError(
-            _("Nobody can be asked here, and something is missing."), _("Give --address, --imap, --smtp and --password-command.")
+            _("Nobody can be asked here, and something is missing: %(names)s.") % {"names": names},
+            _("`%(command)s --help` shows how.") % {"command": "desk init"},
         )
-    address = answers.address or _ask(_("The desk's address"))
+    address = answers.address or _address()
     provider = known_provider(address)
     if provider is not None and provider.hint:
         say(f"  {_(provider.hint)}")
-    answers = replace(
+    domain = address.partition("@")[2]
+    return replace(
         answers,
         address=address,
         imap=answers.imap
-        or _ask(_("Where mail is read"), provider.imap if provider else f"imaps://imap.{address.partition('@')[2]}:993"),
+        or _server(_("Where mail is read"), "imap", provider.imap if provider else f"imaps://imap.{domain}:993"),
         smtp=answers.smtp
-        or _ask(_("Where mail is sent"), provider.smtp if provider else f"smtps://smtp.{address.partition('@')[2]}:465"),
+        or _server(_("Where mail is sent"), "smtp", provider.smtp if provider else f"smtps://smtp.{domain}:465"),
         user=answers.user or _ask(_("Login"), address),
-        name=answers.name or _ask(_("Name in replies"), address.partition("@")[2]),
+        name=answers.name or _ask(_("Name in replies"), domain),
         agent=answers.agent or _ask(_("Your short name"), getpass.getuser()),
     )
-    return answers if answers.password_command else _password(answers)
 
 
-def _password(answers: Answers) -> Answers:
-    return replace(answers, password=getpass.getpass(_("Password (kept in the keyring): ")))
+def _tried(answers: Answers, settings: Settings, *, check: bool) -> tuple[Answers, list[str]]:
+    """The answers with a password that both servers take, and the mailbox's folders; a wrong one is asked again."""
+    if answers.password_command:
+        return answers, try_out(settings) if check else []
+    for tries_left in (2, 1, 0):
+        answers = replace(answers, password=getpass.getpass(_("Password (kept in the keyring): ")))
+        try:
+            return answers, try_out(settings, answers.password) if check else []
+        except AuthError as error:
+            if not tries_left:
+                raise
+            complain(error)
+    raise AssertionError  # pragma: no cover  (the last try returned or raised)
+
+
+def _address() -> str:
+    while "@" not in (address := _ask(_("The desk's address"))).strip("@"):
+        say(_("“%(address)s” is not a mail address.") % {"address": address})
+    return address
+
+
+def _server(question: str, kind: Kind, default: str) -> str:
+    """A server's URL; one that cannot be used is told and asked again."""
+    from tui_desk.config import url
+
+    while True:
+        answer = _ask(question, default)
+        try:
+            url.parse(answer, kind)
+        except ConfigError as error:
+            complain(error)
+        else:
+            return answer
 
 
 def _ask(question: str, default: str = "") -> str:
+    """An answer. Raises Interrupted at the end of input (ctrl-d)."""
     shown = f"{question} [{default}]: " if default else f"{question}: "
     print(shown, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() or default
+    line = sys.stdin.readline()
+    if not line:
+        print(file=sys.stderr)
+        raise Interrupted(_("Nothing was written."))
+    return line.strip() or default

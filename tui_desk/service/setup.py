@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_desk.config.schema import Account, Agent, Calendar, Settings
@@ -69,9 +70,19 @@ def settings_of(answers: Answers) -> Settings:
     calendar = Calendar()
     if answers.timezone or local_timezone():
         calendar = replace(calendar, timezone=answers.timezone or local_timezone())
-    return Settings(
-        language=answers.language, account=account, agent=Agent(id=answers.agent, name=answers.agent_name), calendar=calendar
-    )
+    agent = Agent(id=answers.agent, name=answers.agent_name)
+    settings = Settings(language=answers.language, account=account, agent=agent, calendar=calendar)
+    _verify(settings)
+    return settings
+
+
+def _verify(settings: Settings) -> None:
+    """Raise ConfigError for the first setting that the file could not hold."""
+    from tui_desk.config.load import verify
+    from tui_desk.config.write import render
+
+    for problem in verify(Profile("", Path(), Path()), render(settings)):
+        raise ConfigError(f"{problem.key}: {problem.message}", _("Nothing was written: give another value."))
 
 
 def try_out(settings: Settings, password: str = "") -> list[str]:
@@ -95,16 +106,33 @@ def try_out(settings: Settings, password: str = "") -> list[str]:
     return folders
 
 
+def ensure_free(profile: Profile) -> None:
+    """Raise RefusedError where the profile has settings already."""
+    if profile.settings.exists():
+        raise RefusedError(
+            _("The profile “%(name)s” is set up already: %(file)s") % {"name": profile.name, "file": profile.settings},
+            _("Change it with `desk config set`, choose another --profile, or say --replace."),
+        )
+
+
+def ensure_keyring() -> None:
+    """Raise ConfigError where this machine has no keyring that could keep a password."""
+    from tui_desk.config.secrets import keyring_works
+
+    if not keyring_works():
+        raise ConfigError(
+            _("This machine has no keyring to keep a password in."),
+            _("Say where it is with --password-command, for example 'pass show support'."),
+        )
+
+
 def finish(profile: Profile, settings: Settings, password: str = "", *, replace_settings: bool = False) -> None:
     """Write the settings file and keep the password in the keyring. Raises RefusedError where there are settings already."""
     from tui_desk.config.secrets import remember
     from tui_desk.config.write import create
 
-    if profile.settings.exists() and not replace_settings:
-        raise RefusedError(
-            _("The profile “%(name)s” is set up already: %(file)s") % {"name": profile.name, "file": profile.settings},
-            _("Choose another --profile, or say --replace."),
-        )
+    if not replace_settings:
+        ensure_free(profile)
     if password:
         remember(settings, password, "imap")
         if settings.account.smtp:
@@ -115,7 +143,6 @@ def finish(profile: Profile, settings: Settings, password: str = "", *, replace_
 def local_timezone() -> str:
     """The machine's IANA time zone, "" where it cannot be told."""
     import os
-    from pathlib import Path
 
     named = os.environ.get("TZ", "").lstrip(":")
     if "/" in named and not named.startswith("/"):

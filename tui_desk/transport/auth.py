@@ -69,10 +69,19 @@ def _log_in(client: imapclient.IMAPClient, at: Endpoint, user: str, password: st
         # imapclient calls a line that was cut during LOGIN a LoginError as well.
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             raise error.__context__ from error
-        raise refused_login(str(error), at, user) from error
+        raise refused_login(_said(error), at, user) from error
 
 
 def drop(client: imapclient.IMAPClient) -> None:
     """Close the socket whatever its state."""
     with contextlib.suppress(OSError, imaplib.IMAP4.error):
         client.shutdown()
+
+
+def _said(error: Exception) -> str:
+    """The server's words: with some mechanisms the error holds them as bytes."""
+    first = error.args[0] if error.args else ""
+    if isinstance(first, bytes):
+        return first.decode("utf-8", "replace")
+    text = str(first)
+    return text[2:-1] if text[:2] in ("b'", 'b"') else text
