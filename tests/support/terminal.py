@@ -12,7 +12,7 @@ import struct
 import termios
 import time
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import pyte
 
@@ -20,7 +20,7 @@ import pyte
 _ASKED = re.compile(rb"\x1b\[\?\d+\$p|\x1b\[[<=>?][0-9;:]*[a-zA-Z]|\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
-class _Screen(pyte.Screen):  # type: ignore[misc]
+class _Screen(pyte.Screen):
     """pyte's screen, forgiving private forms it does not know."""
 
     def select_graphic_rendition(self, *attrs: int, private: bool = False, **_kw: Any) -> None:
@@ -51,7 +51,7 @@ class Terminal:
         self.fd = master
         self.code: int | None = None
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:

@@ -94,13 +94,13 @@ def letters() -> list[tuple[int, bytes]]:
     ]
 
 
-def settings(**console: str) -> Settings:
+def settings(theme: str = "desk-dark", after_action: str = "next") -> Settings:
     """Acme's desk, Alice in front of it."""
     return Settings(
         account=Account(address="support@acme.test", name="Support Acme", imap="memory:", smtp="memory:"),
         agent=Agent(id="alice", name="Alice Martin", team=("bob", "chloe")),
         calendar=Calendar(timezone="Europe/Paris"),
-        console=Console(**console),
+        console=Console(theme=theme, after_action=after_action),
         sync=replace(Settings().sync, poll_seconds=1),
     )
 

@@ -82,9 +82,9 @@ async def test_tab_goes_round_what_is_seen(desk: Desk) -> None:
 async def test_enter_opens_and_q_goes_back(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "enter")
-        assert app.focused is app.main.thread
+        assert app.main.thread.has_focus
         await press(app, pilot, "q")
-        assert app.focused is app.main.queue
+        assert app.main.queue.has_focus
 
 
 async def test_enter_unfolds_quotes_in_the_thread(desk: Desk) -> None:

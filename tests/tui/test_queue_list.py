@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.strip import Strip
 
 from tests.support.tui import console, press
 from tui_desk import text
@@ -72,7 +73,12 @@ async def test_a_key_draws_two_lines(desk: Desk, monkeypatch: pytest.MonkeyPatch
     async with console(desk) as (app, pilot):
         lines: list[int] = []
         draw = app.main.queue.render_line
-        monkeypatch.setattr(app.main.queue, "render_line", lambda y: lines.append(y) or draw(y))
+
+        def noted(y: int) -> Strip:
+            lines.append(y)
+            return draw(y)
+
+        monkeypatch.setattr(app.main.queue, "render_line", noted)
         await pilot.press("j")
         await pilot.pause(0.05)
         assert sorted(set(lines)) == [1, 2]

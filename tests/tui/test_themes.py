@@ -14,8 +14,9 @@ from tui_desk.tui import theme
 from tui_desk.tui.widgets import tokens
 
 SHIPPED, PROBLEMS = theme.load([paths.shipped("themes")])
-TEXT = ("foreground", "secondary", "primary", "accent", "success", "warning", "error", "muted")
-TEXT += ("inbound", "outbound", "note", "automatic", "sla-late", "sla-soon", "sla-ok")
+WORDS = ("foreground", "secondary", "primary", "accent", "success", "warning", "error", "muted")
+SIGNS = ("inbound", "outbound", "note", "automatic", "sla-late", "sla-soon", "sla-ok")
+INKS = (*WORDS, *SIGNS)
 GROUNDS = ("background", "panel", "cursor", "cursor-blurred", "selection")
 
 
@@ -41,7 +42,7 @@ def test_the_four_asked_for_ship_and_all_can_be_read() -> None:
 def test_text_is_readable_on_every_ground(name: str, ground: str) -> None:
     """WCAG AA asks 4.5 for text; third-rank text may go down to 3 (large text, hints)."""
     colors = SHIPPED[name].colors
-    low = {ink: round(contrast(colors[ink], colors[ground]), 2) for ink in TEXT if contrast(colors[ink], colors[ground]) < 4.5}
+    low = {ink: round(contrast(colors[ink], colors[ground]), 2) for ink in INKS if contrast(colors[ink], colors[ground]) < 4.5}
     assert low == {}
     floor = 4.5 if ground == "background" else 3.0
     assert contrast(colors["faint"], colors[ground]) >= (4.0 if ground == "background" else floor)
@@ -57,7 +58,7 @@ def test_chips_and_the_cursor_can_be_told(name: str) -> None:
 
 def test_the_contrast_theme_is_aaa() -> None:
     colors = SHIPPED["desk-contrast"].colors
-    assert all(contrast(colors[ink], colors["background"]) >= 7 for ink in (*TEXT, "faint"))
+    assert all(contrast(colors[ink], colors["background"]) >= 7 for ink in (*INKS, "faint"))
 
 
 def test_the_colour_blind_theme_keeps_its_signals_apart() -> None:

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 
+from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlmodel import SQLModel
 
 from tests.unit.desk.golden import CALENDAR, Story
 from tui_desk.desk.fold import Policy
@@ -21,10 +23,10 @@ _NOT_IN_TICKET = {"id", "active", "tags", "attachments", "version"}
 def empty() -> sqlite3.Connection:
     """The tables that the figures are read from, as `store.tables` has them."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    for model in (tables.TicketRow, tables.CycleRow, tables.StatusSpan, tables.Message, tables.EventRow):
-        table = model.__table__  # type: ignore[attr-defined]
+    models = (tables.TicketRow, tables.CycleRow, tables.StatusSpan, tables.Message, tables.EventRow)
+    for table in [_table(model) for model in models]:
         connection.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
-        for index in sorted(table.indexes, key=lambda each: each.name):
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
             connection.execute(str(CreateIndex(index).compile(dialect=sqlite.dialect())))
     return connection
 
@@ -32,7 +34,7 @@ def empty() -> sqlite3.Connection:
 def put(connection: sqlite3.Connection, number: int, story: Story, policy: Policy) -> Ticket:
     """Fold a story and write its rows."""
     ticket = story.ticket(policy)
-    names = [column.name for column in tables.TicketRow.__table__.columns if column.name not in _NOT_IN_TICKET]  # type: ignore[attr-defined]
+    names = [column.name for column in _table(tables.TicketRow).columns if column.name not in _NOT_IN_TICKET]
     values = {name: getattr(ticket, name) for name in names}
     values |= {"id": number, "active": int(ticket.active), "tags": " ".join(ticket.tags), "attachments": 0, "version": 1}
     _insert(connection, "ticket", values)
@@ -58,6 +60,10 @@ def shelf(stories: Iterable[Story], policy: Policy) -> closing[sqlite3.Connectio
     for number, story in enumerate(stories, 1):
         put(connection, number, story, policy)
     return closing(connection)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 def _insert(connection: sqlite3.Connection, table: str, values: dict[str, object]) -> None:

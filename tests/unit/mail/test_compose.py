@@ -46,8 +46,8 @@ def legal(raw: bytes) -> None:
     assert all(len(line) <= 78 or b" " not in line.strip() for line in head.split(b"\r\n"))
 
 
-WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=120)
-NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=70)
+WORDS = st.text(st.characters(codec="utf-8"), max_size=120)
+NAMES = st.text(st.characters(codec="utf-8"), max_size=70)
 EMAILS = st.builds(
     "{}@{}.test".format,
     st.text(st.sampled_from("abcXYZ019._+-'="), min_size=1, max_size=20).filter(lambda s: s.strip(".") == s),

@@ -35,13 +35,13 @@ def leaves(draw: st.DrawFn) -> email.message.Message:
             del part["Content-Transfer-Encoding"]
             encode_quopri(part)
             return part
-    part = MIMEBase("application", "pdf")
-    part.set_payload(draw(st.binary(max_size=300)))
+    file = MIMEBase("application", "pdf")
+    file.set_payload(draw(st.binary(max_size=300)))
     from email.encoders import encode_base64
 
-    encode_base64(part)
-    part.add_header("Content-Disposition", "attachment", filename=draw(st.text(st.sampled_from('abcé ."'), max_size=9)))
-    return part
+    encode_base64(file)
+    file.add_header("Content-Disposition", "attachment", filename=draw(st.text(st.sampled_from('abcé ."'), max_size=9)))
+    return file
 
 
 def multipart(children: list[email.message.Message]) -> email.message.Message:
@@ -55,11 +55,14 @@ MESSAGES = st.recursive(leaves(), lambda inner: st.lists(inner, min_size=1, max_
 
 
 def theirs(raw: bytes) -> list[tuple[str, bytes]]:
-    return [
-        (part.get_content_type(), part.get_payload(decode=True))
-        for part in email.message_from_bytes(raw).walk()
-        if not part.is_multipart()
-    ]
+    leaves = [part for part in email.message_from_bytes(raw).walk() if not part.is_multipart()]
+    return [(part.get_content_type(), decoded(part)) for part in leaves]
+
+
+def decoded(leaf: email.message.Message) -> bytes:
+    payload = leaf.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
 
 
 def ours(raw: bytes) -> list[tuple[str, bytes]]:
