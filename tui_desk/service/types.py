@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from tui_desk.record import Record, fresh
 from tui_desk.sync.types import Audit, MailboxState, OnProgress, Progress, SyncReport
 
 __all__ = [
@@ -28,8 +28,7 @@ __all__ = [
 Mode = Literal["reply", "reply_all", "forward", "note", "new"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """What a verb did to one ticket. `events` are the ids to undo it by."""
 
     number: str
@@ -39,8 +38,7 @@ class Outcome:
     events: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DraftFile:
+class DraftFile(Record):
     """An attachment of a draft: a file of the agent's, or a stored attachment (by sha256) that is forwarded."""
 
     name: str
@@ -49,8 +47,7 @@ class DraftFile:
     content_type: str = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Record):
     """What an agent is writing. Frozen: the composer replaces it as it is typed."""
 
     ticket: str
@@ -75,8 +72,7 @@ class Draft:
     """None: the setting's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(Record):
     """A preflight finding (behaviour 8.2). `stops`: it must be looked at (and overridden by `force`) before the send."""
 
     id: Literal["placeholder", "attachment", "language", "outsider", "note_text", "newer_message", "no_recipient", "empty"]
@@ -84,8 +80,7 @@ class Concern:
     stops: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Record):
     """A reply that is queued: `outbox` is the id to take it back by until `until` (epoch seconds)."""
 
     outbox: int
@@ -93,8 +88,7 @@ class Sent:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
-class MacroView:
+class MacroView(Record):
     """A canned response, as shown; `score` orders it for the ticket in hand."""
 
     id: str
@@ -104,13 +98,12 @@ class MacroView:
     body: str
     state: str = "approved"
     owner: str = ""
-    actions: dict[str, str] = field(default_factory=dict)
+    actions: dict[str, str] = fresh(default_factory=dict)
     score: float = 0.0
     used: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Record):
     """A macro filled for a ticket. `missing` names the placeholders that could not be: they block the send."""
 
     text: str
@@ -118,8 +111,7 @@ class Rendered:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BulkLine:
+class BulkLine(Record):
     """One line of a bulk run, the same in a dry run and the real one."""
 
     number: str
@@ -131,8 +123,7 @@ class BulkLine:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """One line of `doctor`: ok, warning or error, and the next step."""
 
     level: Literal["ok", "warning", "error"]
