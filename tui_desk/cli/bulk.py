@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import say
@@ -16,6 +17,8 @@ from tui_desk.errors import PartialError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
 from tui_desk.service.types import BulkLine
+from tui_desk.service.words import delivery_name, span
+from tui_desk.text import one_line
 
 app = new_app()
 bulk = new_app(help=_("The same act on many tickets. Give numbers, - (numbers on standard input), or --query."))
@@ -29,7 +32,7 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."
 
 
 @bulk.command(
-    "reply", help=_("Answer with a macro: desk list 'tag:outage' --ids | desk bulk reply - --macro outage-fixed --dry-run")
+    "reply", help=_("Answer with a macro: desk list 'tag:outage' --ids | desk bulk reply --macro outage-fixed --dry-run")
 )
 def reply(
     tickets: Tickets = None,
@@ -100,18 +103,43 @@ def _bulk(
     with Desk.open() as desk:
         numbers = _select(desk, tickets, query)
         if dry_run:
-            return _told(desk.bulk.plan(numbers, action, value, run=options.get("run")), jsonl=jsonl)
+            say(_("Dry run: nothing is changed."))
+            planned = desk.bulk.plan(numbers, action, value, run=options.get("run"))
+            return _told(map(_as_done, planned), jsonl=jsonl)
         agree(len(numbers), _("Bulk %(action)s") % {"action": action}, yes=yes, always=action == "reply")
         try:
             code = _told(desk.bulk.run(numbers, action, value, **options), jsonl=jsonl)
         except PartialError:
             # What failed does not hold back what was queued.
             if deliver:
-                desk.outbox.deliver(wait=True)
+                _deliver(desk)
             raise
         if deliver:
-            desk.outbox.deliver(wait=True)
+            _deliver(desk)
         return code
+
+
+def _as_done(line: BulkLine) -> BulkLine:
+    """A line of the plan as the real run prints it."""
+    return BulkLine(line.number, line.action, line.text, "done", line.error) if line.result == "would" else line
+
+
+def _deliver(desk: Desk) -> None:
+    """Send what is queued, each when its time comes. Raises PartialError for what the server did not take."""
+    waiting = desk.outbox.list(("queued",))
+    if not waiting:
+        return
+    if (left := max(mail.not_before for mail in waiting) - clock.now()) > 0:
+        say(
+            _("The last of %(n)s mails leaves in %(time)s. Ctrl-c: the next sync sends what is left.")
+            % {"n": len(waiting), "time": span(left)}
+        )
+    moved = desk.outbox.deliver(wait=True)
+    failed = [mail for mail in moved if mail.state in ("failed", "uncertain")]
+    for mail in failed:
+        say(f"{mail.number}: {delivery_name(mail.state)}: {mail.error}")
+    if failed:
+        raise PartialError(_("%(n)s of %(all)s failed.") % {"n": len(failed), "all": len(moved)}, _("`desk outbox` shows them."))
 
 
 def _select(desk: Desk, tickets: list[str] | None, query: str | None) -> list[str]:
@@ -138,10 +166,11 @@ def _told(lines: Iterable[BulkLine], *, jsonl: bool) -> int:
         if jsonl:
             output.records([record], [], "jsonl", "lines")
         else:
-            print("\t".join((line.number, line.result, line.error or line.text)), flush=True)
+            print("\t".join((line.number, line.result, one_line(line.error or line.text))), flush=True)
     if failed:
         raise PartialError(
-            _("%(n)s of %(all)s failed.") % {"n": failed, "all": total}, _("The others are done; run it again for these.")
+            _("%(n)s of %(all)s failed.") % {"n": failed, "all": total},
+            _("The reason stands on each line; the others are not held back."),
         )
     return 0
 

@@ -96,7 +96,7 @@ def status(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    _one_of(to, SETTABLE)
+    one_of(to, SETTABLE)
     what = _("Set the status to %(to)s") % {"to": to}
     return change(tickets, what, lambda t, chosen: t.status(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
@@ -147,7 +147,7 @@ def priority(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    _one_of(to, PRIORITIES)
+    one_of(to, PRIORITIES)
     what = _("Set the priority to %(to)s") % {"to": to}
     return change(tickets, what, lambda t, chosen: t.priority(chosen, to, CAUSE), yes=yes, dry_run=dry_run, json=json)
 
@@ -175,7 +175,7 @@ def snooze(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> int:
-    _one_of(on, ("time", "reply", "both"))
+    one_of(on, ("time", "reply", "both"))
 
     def act(desk: Verbs, chosen: list[str]) -> list[Outcome]:
         return desk.snooze(chosen, desk.moment(until), on, CAUSE)
@@ -199,7 +199,8 @@ def undo(
         return tell(desk.tickets.undo(chosen, CAUSE), json=json)
 
 
-def _one_of(value: str, names: Sequence[str]) -> None:
+def one_of(value: str, names: Sequence[str]) -> None:
+    """Raise UsageError where `value` is none of `names`, with the one that may be meant."""
     if value not in names:
         near = get_close_matches(value, names, 1)
         hint = (

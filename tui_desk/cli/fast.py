@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -23,15 +24,25 @@ class _Line(NamedTuple):
 
 def run(options: Globals, argv: Sequence[str]) -> int | None:
     """The exit code, or None where this line is not of the plain kind."""
-    if not argv:
+    if not argv or (argv[0] != "_complete" and argv[0] not in _VERBS):
         return None
-    if argv[0] == "_complete":
+    # A command that reads and ends leaves no garbage worth looking for.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _run(argv[0], argv[1:])
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _run(verb: str, words: Sequence[str]) -> int | None:
+    if verb == "_complete":
         from tui_desk.cli.candidates import complete
 
-        return complete(list(argv[1:]))
-    verb = _VERBS.get(argv[0])
-    line = _plain(argv[1:]) if verb else None
-    return None if verb is None or line is None else verb(line)
+        return complete(list(words))
+    line = _plain(words)
+    return None if line is None else _VERBS[verb](line)
 
 
 def _plain(argv: Sequence[str]) -> _Line | None:

@@ -14,14 +14,16 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import output
-from tui_desk.cli.change import CAUSE, tell
+from tui_desk.cli.change import CAUSE, SETTABLE, one_of, tell
 from tui_desk.cli.group import new_app
 from tui_desk.cli.records import iso
 from tui_desk.cli.talk import can_ask, confirm, say
-from tui_desk.errors import Interrupted, MacroError, RefusedError, UsageError
+from tui_desk.errors import DeskError, Interrupted, MacroError, RefusedError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
 from tui_desk.service.types import Draft, DraftFile, Sent
+from tui_desk.service.words import delivery_name
+from tui_desk.text import one_line
 
 app = new_app()
 
@@ -51,19 +53,28 @@ def reply(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
 ) -> int:
+    if status is not None:
+        one_of(status, SETTABLE)
+    files = [_attachment(path) for path in attach or ()]
     with Desk.open() as desk:
         draft = desk.replies.fresh(ticket, "reply_all" if everyone else "reply")
-        text, macros, after = _text(desk, ticket, body, file, macro)
+        typed = body is None and file is None and macro is None and sys.stdin.isatty()
+        saved = desk.replies.draft(ticket, draft.mode).body if typed else ""
+        text, macros, after = _text(desk, ticket, body, file, macro, saved)
         draft = replace(
             draft,
             body=text,
             cc=(*draft.cc, *(cc or ())),
             macros=macros,
-            files=(*draft.files, *(DraftFile(path.name, str(path)) for path in attach or ())),
+            files=(*draft.files, *files),
             status_after=status if status is not None else after,
         )
-        _warn(desk, draft, force)
+        if typed and text.strip():
+            desk.replies.save(draft)  # Until it is sent: a "no", or what preflight says, costs nobody their words.
+        for concern in desk.replies.check(draft, force=force):
+            say(_("Note: %(text)s") % {"text": concern.text})
         if dry_run:
+            say(_("Dry run: nothing is sent."))
             return _preview(draft, json=json)
         _ask(draft, yes=yes)
         return _told(desk, desk.replies.send(draft, force=force, undo_seconds=0 if now else None), now=now, json=json)
@@ -94,12 +105,14 @@ def edit(text: str, suffix: str = ".md") -> str:
         if subprocess.run([*shlex.split(editor), name], check=False).returncode:
             raise Interrupted(_("The editor gave up: nothing was sent."))
         return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, PermissionError, ValueError) as error:
+        raise UsageError(_("The editor “%(editor)s” cannot be run.") % {"editor": one_line(editor)}, _("Set EDITOR.")) from error
     finally:
         path.unlink(missing_ok=True)
 
 
 def _text(
-    desk: Desk, ticket: str, body: str | None, file: Path | None, macro: str | None
+    desk: Desk, ticket: str, body: str | None, file: Path | None, macro: str | None, saved: str
 ) -> tuple[str, tuple[str, ...], str | None]:
     """The text, the macros in it, and the status that a macro asks for."""
     if macro is not None:
@@ -116,7 +129,7 @@ def _text(
         return body, (), None
     if file is not None or not sys.stdin.isatty():
         return _read(file), (), None
-    return edit(""), (), None
+    return edit(saved), (), None
 
 
 def _read(file: Path | None) -> str:
@@ -125,13 +138,24 @@ def _read(file: Path | None) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(_("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}) from error
+        raise UsageError(
+            _("%(file)s cannot be read: %(why)s.") % {"file": file, "why": error.strerror}, _("Nothing was sent.")
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(_("%(file)s is not UTF-8 text.") % {"file": file}, _("To send a file along: --attach.")) from error
 
 
-def _warn(desk: Desk, draft: Draft, force: bool) -> None:
-    for concern in desk.replies.preflight(draft):
-        if not concern.stops or force:
-            say(_("Note: %(text)s") % {"text": concern.text})
+def _attachment(path: Path) -> DraftFile:
+    """A file to send along. Raises UsageError where it cannot be read."""
+    why = _("it is a folder") if path.is_dir() else ""
+    try:
+        if not why:
+            path.open("rb").close()
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+    if why:
+        raise UsageError(_("%(file)s cannot be attached: %(why)s.") % {"file": path, "why": why}, _("Nothing was sent."))
+    return DraftFile(path.name, str(path.absolute()))
 
 
 def _ask(draft: Draft, *, yes: bool) -> None:
@@ -145,21 +169,25 @@ def _ask(draft: Draft, *, yes: bool) -> None:
 
 
 def _preview(draft: Draft, *, json: bool) -> int:
+    names = [file.name for file in draft.files]
     if json:
-        output.one({"would": {"to": list(draft.to), "cc": list(draft.cc), "subject": draft.subject, "body": draft.body}})
+        would = {"to": list(draft.to), "cc": list(draft.cc), "subject": draft.subject, "body": draft.body}
+        output.one({"would": {**would, "attachments": names, "status": draft.status_after}})
         return 0
     print(output.block(f"To: {', '.join(draft.to)}"))
     if draft.cc:
         print(output.block(f"Cc: {', '.join(draft.cc)}"))
+    for name in names:
+        print(output.block(f"Attachment: {name}"))
     print(output.block(f"Subject: {draft.subject}\n\n{draft.body}"))
     return 0
 
 
 def _told(desk: Desk, sent: Sent, *, now: bool, json: bool) -> int:
-    state = "queued"
+    state, error = "queued", ""
     if now:
         done = [mail for mail in desk.outbox.deliver(wait=True) if mail.id == sent.outbox]
-        state = done[0].state if done else "queued"
+        state, error = (done[0].state, done[0].error) if done else (state, error)
     if json:
         output.one({"outbox": sent.outbox, "number": sent.number, "state": state, "leaves_at": iso(sent.until)})
     elif now:
@@ -169,5 +197,10 @@ def _told(desk: Desk, sent: Sent, *, now: bool, json: bool) -> int:
         say(
             _("It leaves with the next sync after the undo window; `desk outbox undo %(id)s` takes it back.")
             % {"id": sent.outbox}
+        )
+    if state in ("failed", "uncertain"):
+        raise DeskError(
+            _("The mail is %(state)s: %(why)s") % {"state": delivery_name(state), "why": error},
+            _("`desk outbox` shows it; `desk outbox retry %(id)s` tries again.") % {"id": sent.outbox},
         )
     return 0

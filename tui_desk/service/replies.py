@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
 
 
+_MUST = ("empty", "no_recipient")
+"""Concerns that --force does not override: there is no mail without a text and somebody to write to."""
+
+
 class Replies:
     """What an agent writes, from the first letter to the outbox."""
 
@@ -104,9 +108,7 @@ class Replies:
 
         Raises PreflightError for a concern that stops; `force` overrides those that can be (not an empty text or no recipient).
         """
-        stops = [c for c in self.preflight(draft) if c.stops and not (force and c.id not in ("empty", "no_recipient"))]
-        if stops:
-            raise PreflightError(stops[0].text, _("Nothing was sent. Mend it, or send it all the same with --force."))
+        self.check(draft, force=force)
         if draft.mode == "note":
             self._desk.tickets.note(draft.ticket, draft.body)
             self.discard(draft)
@@ -115,11 +117,23 @@ class Replies:
             draft, self._desk.settings.replies.undo_seconds if undo_seconds is None else undo_seconds, idempotency_key
         )
 
+    def check(self, draft: Draft, *, force: bool = False) -> list[Concern]:
+        """What is to be said and does not stop `draft`. Raises PreflightError for what does."""
+        found = self.preflight(draft)
+        for concern in found:
+            if concern.stops and concern.id in _MUST:
+                raise PreflightError(concern.text, _("Nothing was sent. Mend it first."))
+            if concern.stops and not force:
+                raise PreflightError(concern.text, _("Nothing was sent. Mend it, or send it all the same with --force."))
+        return found
+
     def take_back(self, outbox_id: int) -> Draft:
         """Stop a queued reply and give its draft back. Raises RefusedError when it has left."""
         from tui_desk.store.outbox import cancel
 
         data = cancel(self._desk.store, outbox_id, clock.now())
+        if data is None and all(mail.id != outbox_id for mail in self._desk.outbox.list()):
+            raise NotFoundError(_("There is no mail %(id)s.") % {"id": outbox_id}, _("`desk outbox` lists them."))
         if data is None:
             raise RefusedError(_("That reply has left already."), _("Write to the customer again to correct it."))
         now = clock.now()
