@@ -33,10 +33,9 @@ _ONE_LINE: dict[int, str | None] = {**_MANY_LINES, **dict.fromkeys((*_LINE_ENDS,
 # What is surely harmless, as ranges of a character class: nearly all mail is made of it, and one search tells.
 _NARROW = "\\x20-\\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u1e00-\u1fff\u2010-\u2027\u202f-\u205e\u20a0-\u20bf"
 _WIDE = "\u3000-\u3029\u3030-\u3098\u309b-\u3163\u3165-\ua48c\uac00-\ud7a3\uff01-\uff60"
-_NOT_NARROW = re.compile(f"[^{_NARROW}]")
 _HARMLESS = bytes((0x09, 0x0A, *range(0x20, 0x7F)))
 _JOINERS = "\u200c\u200d"
-_LOOSE_JOINERS = re.compile(
+_LOOSE_JOINERS = (
     f"(?<![^\0-\u02ff{_JOINERS}])[{_JOINERS}]+|[{_JOINERS}]+(?![^\0-\u02ff{_JOINERS}])|(?<=[{_JOINERS}])[{_JOINERS}]+"
 )
 _MOST_MARKS = 4
@@ -59,7 +58,6 @@ _LIGATURES = str.maketrans(
         "þ": "th",
     }
 )
-_LIGATURE = re.compile("[œŒæÆßẞøØłŁđðþ]")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
 
@@ -89,12 +87,24 @@ def _suspect() -> Callable[[str], re.Match[str] | None]:
     return re.compile(f"[^\\n\\t{_NARROW}{_WIDE}]").search
 
 
+@lru_cache(maxsize=1)
+def _not_narrow() -> re.Pattern[str]:
+    """What may take another number of cells than one."""
+    return re.compile(f"[^{_NARROW}]")
+
+
+@lru_cache(maxsize=1)
+def _ligature() -> Callable[[str], re.Match[str] | None]:
+    """The search for letters that `_LIGATURES` opens."""
+    return re.compile("[œŒæÆßẞøØłŁđðþ]").search
+
+
 def _tamed(text: str) -> str:
     """Joiners that join nothing dropped, floods of combining marks cut."""
     if _suspect()(text) is None:
         return text
     if "\u200c" in text or "\u200d" in text:
-        text = _LOOSE_JOINERS.sub("", text)
+        text = re.sub(_LOOSE_JOINERS, "", text)
     if text.isascii():
         return text
     return _floods(max(text) > "\uffff").sub(lambda run: run[0][:_MOST_MARKS].rstrip(_JOINERS), text)
@@ -119,7 +129,7 @@ def fold(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Letters without their marks, compatibility forms and ligatures opened."""
-    if _LIGATURE.search(text):
+    if _ligature()(text):
         text = text.translate(_LIGATURES)
     text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     if text.isascii() or _suspect()(text) is None:
@@ -129,7 +139,7 @@ def _bare(text: str) -> str:
 
 def width(text: str) -> int:
     """Terminal cells that `text` takes."""
-    if text.isascii() or _NOT_NARROW.search(text) is None:
+    if text.isascii() or _not_narrow().search(text) is None:
         return len(text)
     from rich.cells import cell_len
 
@@ -140,7 +150,7 @@ def cut(text: str, cells: int, mark: str = "…") -> str:
     """`text` in at most `cells` terminal cells, with `mark` where something was cut."""
     if cells <= 0:
         return ""
-    if _NOT_NARROW.search(text, 0, cells + 1) is None:  # as many letters as cells, as far as it matters
+    if _not_narrow().search(text, 0, cells + 1) is None:  # as many letters as cells, as far as it matters
         return text if len(text) <= cells else text[: max(cells - width(mark), 0)].rstrip() + mark
     if width(text) <= cells:
         return text

@@ -31,10 +31,11 @@ from tui_desk.text import fold
 if TYPE_CHECKING:
     from datetime import date
 
-_OP = re.compile(r"(<=|>=|<|>|=)?(.*)", re.DOTALL)
-_DURATION = re.compile(r"([0-9]{1,6})(s|m|h|d|w|y)", re.IGNORECASE)
+# Compiled by the terms that hold them: most queries hold none.
+_OP = r"(?s)(<=|>=|<|>|=)?(.*)"
+_DURATION = r"([0-9]{1,6})([smhdwySMHDWY])"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 365 * 86_400}
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_DATE = r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?"
 
 
 class TermError(ValueError):
@@ -94,7 +95,7 @@ def _moment(field: Moment) -> Callable[[str, str], Leaf]:
 
     def read(value: str, zone: str) -> Leaf:
         op, rest = _split(value)
-        duration = _DURATION.fullmatch(rest)
+        duration = re.fullmatch(_DURATION, rest)
         if duration and field == "due":
             return Due(op or "<", _seconds(duration))
         if duration and field in _AGED:
@@ -129,7 +130,7 @@ _AGED: dict[str, Aged] = {
 def _aged(field: Literal["created", "waiting"], default: Op) -> Callable[[str, str], Leaf]:
     def read(value: str, zone: str) -> Leaf:
         op, rest = _split(value)
-        duration = _DURATION.fullmatch(rest)
+        duration = re.fullmatch(_DURATION, rest)
         if duration is None:
             raise TermError(_("%(value)s is not a time such as 30m, 4h, 3d or 2w") % {"value": value})
         return Age(field, op or default, _seconds(duration))
@@ -143,7 +144,7 @@ def _sla(value: str, zone: str) -> Leaf:
     if value.lower() == "ok":
         return Due(">=", 0)
     op, rest = _split(value)
-    duration = _DURATION.fullmatch(rest)
+    duration = re.fullmatch(_DURATION, rest)
     if duration is None:
         raise TermError(_("%(value)s is not a time left such as <1h, or breached, or ok") % {"value": value}, ("breached", "ok"))
     return Due(op or "<", _seconds(duration))
@@ -160,7 +161,7 @@ def _count(field: Literal["replies", "messages", "reopens"]) -> Callable[[str, s
 
 
 def _split(value: str) -> tuple[Op | None, str]:
-    match = _OP.fullmatch(value)
+    match = re.fullmatch(_OP, value)
     assert match is not None
     return cast(Op | None, match[1]), match[2].strip()
 
@@ -173,7 +174,7 @@ def _span(text: str, zone: str) -> tuple[int, int]:
     """A year, month or day of a zone as [begin, end)."""
     from datetime import date
 
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     try:
         if match is None or not 1970 <= int(match[1]) <= 2200:
             raise ValueError(text)

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_desk import clock
-from tui_desk.desk.events import UNDOABLE, Event, new_id
-from tui_desk.desk.ticket import PRIORITIES, STATUSES
+from tui_desk.desk.states import PRIORITIES, STATUSES
 from tui_desk.errors import NotFoundError, RefusedError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service.types import Outcome
@@ -200,6 +199,8 @@ class Tickets:
 
     def undo(self, numbers: Iterable[str] | None = None, cause: str = "") -> list[Outcome]:
         """Take back this agent's last action (None), or the last one on each ticket."""
+        from tui_desk.desk.events import UNDOABLE, Event, new_id
+
         desk = self._desk
         if numbers is None:
             targets = desk.reader.last_action(desk.agent)
@@ -225,6 +226,8 @@ class Tickets:
 
     def _apply(self, numbers: Iterable[str], change: Change, said: str, cause: str) -> list[Outcome]:
         """Append one event a ticket that is not so yet, all in one transaction; events of one act share `batch`."""
+        from tui_desk.desk.events import Event, new_id  # here: reading tickets needs no events
+
         outcomes: list[Outcome] = []
         events: list[Event] = []
         now, batch = clock.now(), new_id()
