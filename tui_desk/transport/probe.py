@@ -1,7 +1,8 @@
 """The cheapest question to an IMAP server: do these folders still stand as they stood? One round trip after the greeting.
 
 It imports next to nothing (no dataclasses, no imapclient, `socket` and `ssl` for a secure line only), because `desk sync`
-runs from timers. It never says yes by mistake: whatever it does not expect to the letter is a no, and the real sync finds out why.
+runs from timers. It never says yes by mistake: whatever it does not expect to the letter is a no, and the real sync finds
+out why.
 """
 
 from __future__ import annotations
