@@ -36,15 +36,18 @@ def test_verbs_subverbs_and_options_are_completed(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.split() == ["--macro"]
 
 
-def test_bash_completes_for_real() -> None:
-    if shutil.which("bash") is None:
-        pytest.skip("bash is not installed (apt-get install bash)")
-    script = SCRIPTS["bash"] + "COMP_WORDS=(desk sol) COMP_CWORD=1; _desk; echo ${COMPREPLY[@]}"
-    import sys
-    from pathlib import Path
-
-    path = str(Path(sys.executable).parent)
-    done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, check=True, env={"PATH": f"{path}:/usr/bin:/bin"}
-    )
-    assert done.stdout.split() == ["solve"]
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["list", "is:op"], "is:open"),
+        (["list", "-tag:out"], "-tag:outage"),
+        (["list", "is:open assignee:nad"], "is:open assignee:nadia"),
+        (["bulk", "reply", "--query", "priority:ur"], "priority:urgent"),
+        (["export", "--format", "mb"], "mbox"),
+        (["kpi", "--by", "ch"], "channel"),
+    ],
+    ids=str,
+)
+def test_queries_and_values_are_completed(words: list[str], wanted: str, demo: None, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["_complete", *words])
+    assert [line.partition("\t")[0] for line in capsys.readouterr().out.splitlines()] == [wanted]

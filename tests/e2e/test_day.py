@@ -106,3 +106,13 @@ def test_a_query_that_selects_nothing_is_a_usage_error(desk: Shell, dovecot: Dov
     desk.run("bulk", "status", "solved", "--query", "tag:nowhere", code=2)
     assert desk.run("list", "tag:nowhere").stdout == ""
     desk.run("list", "tag:nowhere", "--fail-empty", code=1)
+
+
+def test_the_audit_lists_each_gap(desk: Shell, dovecot: Dovecot) -> None:
+    ask(dovecot, 1)
+    desk.run("sync")
+    assert [line.split("\t")[3:] for line in desk.lines("sync", "--audit")] == [["0 gaps", "0 doubles"]] * 2
+    ask(dovecot, 2, 3)
+    told = desk.run("sync", "--audit", code=1)
+    assert "INBOX\t2\tnot in the ledger" in told.stdout.splitlines()
+    assert "2 differences" in told.stderr

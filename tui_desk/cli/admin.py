@@ -31,7 +31,14 @@ def export(
     with Desk.open() as desk:
         sys.stdout.flush()
         count = desk.admin.export(target, kinds[kind])
-    say(ngettext("%(n)s written.", "%(n)s written.", count) % {"n": count})
+    say(
+        (
+            ngettext("%(n)s message written.", "%(n)s messages written.", count)
+            if kind == "mbox"
+            else ngettext("%(n)s ticket written.", "%(n)s tickets written.", count)
+        )
+        % {"n": count}
+    )
     return 0
 
 

@@ -19,16 +19,28 @@ _TICKETS = frozenset(("show", "why", "reply", "note", "take", "solve", "close", 
 _VALUE_FIRST = {"assign": "agents", "status": "statuses", "priority": "priorities", "snooze": "moments", "type": "types"}
 _QUERIES = frozenset(("list", "count"))
 
+_CHOICES = {
+    "--format": ("jsonl", "mbox", "csv"),
+    "-f": ("jsonl", "mbox", "csv"),
+    "--by": ("type", "channel", "agent", "tag"),
+    "--compare": ("previous", "year", "none"),
+    "--on": ("time", "reply", "both"),
+    "--language": ("auto", "en", "fr"),
+}
+
 Candidate = tuple[str, str]
 
 
 def complete(words: list[str]) -> int:
-    """Print the candidates for the last of `words`, one a line: word, tab, what it is."""
-    typed = words[-1] if words else ""
+    """Print the candidates for the last of `words`, one a line: word, tab, what it is.
+
+    In quotes a whole query is one word: its last term is completed, and what stands before it is printed with it.
+    """
+    before, space, typed = (words[-1] if words else "").rpartition(" ")
     seen = 0
     for word, what in _candidates(words[:-1], typed):
         if word.startswith(typed):
-            print(f"{word}\t{what}")
+            print(f"{before}{space}{word}\t{what}")
             seen += 1
             if seen == _MOST:
                 break
@@ -43,13 +55,17 @@ def _candidates(before: list[str], typed: str) -> Iterable[Candidate]:
         if len(before) == 1 and not typed.startswith("-"):
             return [(name, "") for name in SUBVERBS[verb]]
         path = " ".join(before[:2])
-    if typed.startswith("-"):
+    if typed.startswith("-") and not (verb in _QUERIES and ":" in typed):
         return [(option, "") for option in (*OPTIONS.get(path, ()), "--help", "--profile")]
-    return _values(verb, before, path)
+    return _values(verb, before, path, typed)
 
 
-def _values(verb: str, before: list[str], path: str) -> Iterable[Candidate]:
+def _values(verb: str, before: list[str], path: str, typed: str) -> Iterable[Candidate]:
     last = before[-1]
+    if last in _CHOICES:
+        return [(name, "") for name in _CHOICES[last]]
+    if last in ("--query", "-q"):
+        return _query(typed)
     if last in ("--macro", "-m") or path in ("macros show",):
         return _macros()
     if last in ("--add", "--remove", "-a", "-r") or path == "bulk tag":
@@ -63,7 +79,9 @@ def _values(verb: str, before: list[str], path: str) -> Iterable[Candidate]:
     if verb in _TICKETS or verb in _VALUE_FIRST or path in ("bulk reply", "macros rank"):
         return _tickets()
     if verb in _QUERIES:
-        return _query()
+        return _query(typed)
+    if verb == "kpi":
+        return [(name, "") for name in ("month", "7d", "quarter", "year", "all")]
     return [("bash", ""), ("zsh", ""), ("fish", "")] if verb == "completion" else ()
 
 
@@ -114,8 +132,28 @@ def _macros() -> Iterator[Candidate]:
             yield file.stem, found[1] if found else ""
 
 
-def _query() -> Iterator[Candidate]:
-    for key in ("is:", "assignee:", "tag:", "from:", "status:", "priority:", "older:", "newer:", "has:attachment", "sla:"):
-        yield key, ""
-    for name in ("open", "new", "pending", "solved", "closed", "unassigned", "snoozed"):
-        yield f"is:{name}", ""
+def _query(typed: str) -> Iterator[Candidate]:
+    """Keys of the query language, or the values of the key that stands there already (`tag:`, `-tag:`, `assignee:`)."""
+    dash = "-" if typed.startswith("-") else ""
+    key, colon, _value = typed.removeprefix("-").partition(":")
+    if not colon:
+        for name in ("is:", "assignee:", "tag:", "from:", "status:", "priority:", "older:", "newer:", "has:attachment", "sla:"):
+            yield dash + name, ""
+        key = "is"
+    for name, what in _of_key(key):
+        yield f"{dash}{key}:{name}", what
+
+
+def _of_key(key: str) -> Iterable[Candidate]:
+    match key:
+        case "is":
+            return [(name, "") for name in ("open", "new", "pending", "solved", "closed", "unassigned", "snoozed")]
+        case "status":
+            return [(name, "") for name in STATUSES]
+        case "priority":
+            return [(name, "") for name in PRIORITIES]
+        case "tag":
+            return _tags()
+        case "assignee":
+            return _agents()
+    return ()

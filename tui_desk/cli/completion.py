@@ -14,27 +14,50 @@ from tui_desk.i18n import _
 
 app = new_app()
 
+# Bash breaks words at colons, and a query has colons: what stands together in the line is put together again, and what
+# stands before the last colon is taken off the answers. Inside quotes bash breaks nothing.
 _BASH = """_desk() {
-  local IFS=$'\\n'
-  COMPREPLY=( $(desk _complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f1) )
-  if type __ltrim_colon_completions >/dev/null 2>&1; then __ltrim_colon_completions "${COMP_WORDS[COMP_CWORD]}"; fi
+  local IFS=$'\\n' line=${COMP_LINE:0:COMP_POINT} word cur last
+  local -a words=()
+  for word in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+    if [[ ${#words[@]} -eq 0 || $line == [[:space:]]* ]]; then
+      line=${line#"${line%%[![:space:]]*}"}
+      words+=("${line:0:${#word}}")
+    else
+      last=$((${#words[@]} - 1))
+      words[last]+=${line:0:${#word}}
+    fi
+    line=${line:${#word}}
+  done
+  last=$((${#words[@]} - 1))
+  cur=${words[last]}
+  if [[ $cur == [\\'\\"]* ]]; then
+    words[last]=${cur:1}
+    cur=
+  fi
+  COMPREPLY=( $(desk _complete "${words[@]:1}" 2>/dev/null | cut -f1) )
+  if [[ $cur == *[:=]* ]]; then
+    COMPREPLY=("${COMPREPLY[@]#"${cur%"${cur##*[:=]}"}"}")
+  fi
+  if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]]; then compopt -o nospace 2>/dev/null; fi
 }
-complete -o default -F _desk desk tui-desk
+complete -o default -o nosort -F _desk desk tui-desk 2>/dev/null || complete -o default -F _desk desk tui-desk
 """
 _ZSH = """#compdef desk tui-desk
 _desk() {
-  local -a found lines
-  lines=("${(@f)$(desk _complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  local -a found lines nospace
   local line
+  lines=("${(@f)$(desk _complete "${(@Q)words[2,CURRENT-1]}" "${words[CURRENT]#[\\'\\"]}" 2>/dev/null)}")
   for line in $lines; do
     [[ -n $line ]] && found+=("${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}")
   done
-  _describe desk found || _files
+  [[ $#found -eq 1 && ${lines[1]%%$'\\t'*} == *: ]] && nospace=(-S '')
+  _describe desk found $nospace || _files
 }
 compdef _desk desk tui-desk
 """
 _FISH = """function __desk_complete
-    set -l words (commandline -opc) (commandline -ct)
+    set -l words (commandline -opc) (commandline -ct | string trim --left --chars "'\\"")
     desk _complete $words[2..-1] 2>/dev/null
 end
 complete -c desk -f -a '(__desk_complete)'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,8 +11,9 @@ import typer
 from tui_desk import paths
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
-from tui_desk.errors import ConfigError, NotFoundError
+from tui_desk.errors import ConfigError, NotFoundError, UsageError
 from tui_desk.i18n import _, ngettext
+from tui_desk.text import one_line
 
 app = new_app()
 config = new_app(help=_("The settings file."))
@@ -50,11 +52,8 @@ def show() -> int:
     from tui_desk.config.load import load
 
     for section, value in asdict(load(paths.profile())).items():
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                print(f"{section}.{key}\t{_plain(inner)}")
-        else:
-            print(f"{section}\t{_plain(value)}")
+        for line in _listed(section, value):
+            print(line)
     return 0
 
 
@@ -67,9 +66,10 @@ def get(key: Annotated[str, typer.Argument(metavar="KEY")]) -> int:
     value: object = asdict(load(paths.profile()))
     for part in key.split("."):
         if not isinstance(value, dict) or part not in value:
-            raise NotFoundError(_("There is no setting “%(key)s”.") % {"key": key}, _("`desk config show` lists them."))
+            raise NotFoundError(_("There is no setting “%(key)s”.") % {"key": one_line(key)}, _("`desk config show` lists them."))
         value = value[part]
-    print(_plain(value))
+    for line in _listed(key, value):
+        print(line if isinstance(value, dict) else line.partition("\t")[2])
     return 0
 
 
@@ -77,16 +77,35 @@ def get(key: Annotated[str, typer.Argument(metavar="KEY")]) -> int:
 def set_(key: Annotated[str, typer.Argument(metavar="KEY")], value: Annotated[str, typer.Argument(metavar="VALUE")]) -> int:
     from tui_desk.config.write import set_key
 
-    set_key(paths.profile(), key, value)
+    profile = paths.profile()
+    if not profile.settings.exists():
+        raise ConfigError(
+            _("There are no settings yet: %(file)s is not there.") % {"file": profile.settings}, _("Run `desk init`.")
+        )
+    if key == "console.theme" and value not in (names := [file.stem for file in _themes()]):
+        raise UsageError(_("There is no theme “%(name)s”.") % {"name": one_line(value)}, ", ".join(names))
+    set_key(profile, key, value)
     return 0
 
 
 @app.command("themes", help=_("List the console's themes: shipped ones and your own."))
 def themes() -> int:
-    for folder in (paths.shipped("themes"), paths.config_root() / "themes"):
-        for file in sorted(folder.glob("*.toml")):
-            print(f"{file.stem}\t{file}")
+    for file in _themes():
+        print(f"{file.stem}\t{file}")
     return 0
+
+
+def _themes() -> list[Path]:
+    return [
+        file for folder in (paths.shipped("themes"), paths.config_root() / "themes") for file in sorted(folder.glob("*.toml"))
+    ]
+
+
+def _listed(key: str, value: object) -> list[str]:
+    """A setting on a line; a section, key by key."""
+    if isinstance(value, dict):
+        return [line for name, inner in value.items() for line in _listed(f"{key}.{name}", inner)]
+    return [f"{key}\t{output.block(_plain(value))}"]
 
 
 def _plain(value: object) -> str:

@@ -14,7 +14,7 @@ from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.read import size
 from tui_desk.cli.talk import say
-from tui_desk.errors import DeskError
+from tui_desk.errors import DeskError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
 from tui_desk.service.types import MailboxState, Progress, SyncReport
@@ -32,15 +32,21 @@ def sync(
     json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing unless something is wrong."))] = False,
 ) -> int:
+    if audit and watch:
+        raise UsageError(_("Choose one of --audit and --watch."), _("`%(command)s --help` shows how.") % {"command": "desk sync"})
     with Desk.open() as desk:
         if audit:
             return _audit(desk, json=json)
         if watch:
             return _watch(desk)
         bar = Bar() if sys.stderr.isatty() and not quiet else None
-        report = desk.mailbox.sync(bar)
-        if bar:
-            bar.close()
+        try:
+            report = desk.mailbox.sync(bar)
+        except KeyboardInterrupt:
+            raise Interrupted(_("Stopped."), _("What has come is kept; `desk sync` goes on from there.")) from None
+        finally:
+            if bar:
+                bar.close()
         _told(report, json=json, quiet=quiet)
     desk.mailbox.leave_stamp()
     return 0
@@ -55,13 +61,17 @@ class Bar:
         self._began = time.monotonic()
         self._drawn = 0.0
         self._open = False
+        self._from = -1
+        """Where this pass began: what an earlier one fetched says nothing of the rate."""
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
+        if self._from < 0:
+            self._from, self._began = progress.done, min(self._began, now)
         if now - self._drawn < 0.1 and progress.done < progress.total:
             return
         self._drawn, self._open = now, True
-        rate = progress.done / max(now - self._began, 0.001)
+        rate = (progress.done - self._from) / max(now - self._began, 0.001)
         filled = self.WIDTH * progress.done // progress.total if progress.total else 0
         left = span(round((progress.total - progress.done) / rate)) if rate and progress.total else "…"
         bar = "━" * filled + "╌" * (self.WIDTH - filled)
@@ -125,11 +135,21 @@ def _audit(desk: Desk, *, json: bool) -> int:
         )
     else:
         for a in audits:
-            print(f"{a.folder}\t{a.on_server}\t{a.in_ledger}\t{len(a.gaps)} gaps\t{len(a.doubles)} doubles")
+            print(f"{output.block(a.folder)}\t{a.on_server}\t{a.in_ledger}\t{_differences(len(a.gaps), len(a.doubles))}")
+            for uid in a.gaps:
+                print(f"{output.block(a.folder)}\t{uid}\t" + _("not in the ledger"))
+            for uid in a.doubles:
+                print(f"{output.block(a.folder)}\t{uid}\t" + _("twice in the ledger"))
     wrong = sum(len(a.gaps) + len(a.doubles) for a in audits)
     if wrong:
-        raise DeskError(_("The audit found %(n)s differences.") % {"n": wrong}, _("Run `desk sync`, then audit again."))
+        text = ngettext("The audit found %(n)s difference.", "The audit found %(n)s differences.", wrong)
+        raise DeskError(text % {"n": wrong}, _("Run `desk sync`, then audit again."))
     return 0
+
+
+def _differences(gaps: int, doubles: int) -> str:
+    missing = ngettext("%(n)s gap", "%(n)s gaps", gaps) % {"n": gaps}
+    return f"{missing}\t" + ngettext("%(n)s double", "%(n)s doubles", doubles) % {"n": doubles}
 
 
 def _watch(desk: Desk) -> int:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from tui_desk.config.schema import Settings
 from tui_desk.desk.fold import Policy
+from tui_desk.errors import StoreError
 from tui_desk.i18n import _, ngettext
 from tui_desk.store import connect, inputs, write
 from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
 from tui_desk.store.export import export
+from tui_desk.store.output import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +41,11 @@ def backup(store: Store, target: Path) -> None:
 
     Attachments are in the mails: `rebuild` on the copy unpacks them again.
     """
+    if target.exists() and not target.is_file():
+        # It would take the place of a folder, a pipe, a device.
+        raise StoreError(_("%(file)s is no file.") % {"file": target}, _("Choose another place."))
     part = target.with_name(f".{target.name}.{os.getpid()}")
-    with explained(target):
+    with explained(target), told(target):
         try:
             os.close(os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
             source, copy = connect.connect(store.path, write=False), sqlite3.connect(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from tui_desk.store.connect import explained
+from tui_desk.store.output import told
 from tui_desk.store.read import Reader
 
 Kind = Literal["jsonl", "mbox", "csv"]
@@ -31,7 +33,10 @@ _TRUTHS = ("closed_by_clock", "historical", "thanks")
 
 
 def export(reader: Reader, target: Path | None, kind: Kind = "jsonl") -> int:
-    """Write all tickets (of mbox: all mails) to `target`, stdout for None; returns how many. Raises StoreError, DiskFullError."""
+    """Write all tickets (of mbox: all mails) to `target`, stdout for None; returns how many. Raises StoreError, DiskFullError.
+
+    A file appears in one move at the end: what was there stays until then, and for good where something fails.
+    """
     with _opened(target) as file:
         match kind:
             case "jsonl":
@@ -48,9 +53,25 @@ def _opened(target: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with explained(target), target.open("wb") as file:
-        target.chmod(0o600)
-        yield file
+    if target.exists() and not target.is_file():
+        # A pipe, /dev/stdout: nothing there that could be replaced in one move.
+        with told(target), target.open("wb") as file:
+            yield file
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    with told(target):
+        try:
+            with open(part, "wb", opener=_private) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _json_lines(reader: Reader, file: IO[bytes]) -> int:

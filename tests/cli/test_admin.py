@@ -1,0 +1,91 @@
+"""Export, backup and settings from the shell: a file appears whole or not at all, and an error names it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shell import Shell
+from tui_desk.cli.main import main
+
+
+@pytest.mark.parametrize("verb", ["export", "backup"])
+def test_a_place_that_cannot_be_written_is_named(
+    verb: str, demo: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target in (tmp_path / "none" / "x", tmp_path):
+        assert main([verb, str(target)]) == 1
+        told = capsys.readouterr().err
+        assert str(target) in told
+        assert "Errno" not in told
+        assert len(told.splitlines()) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_backup_takes_the_place_of_no_pipe_and_no_device(
+    demo: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main(["backup", str(tmp_path / "pipe")]) == 1
+    assert (tmp_path / "pipe").is_fifo()
+    assert "pipe" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["export"], ["export", "-f", "mbox"], ["backup"]], ids=" ".join)
+def test_where_room_runs_out_the_old_file_stays_and_no_half_one_is_left(desk: Shell, tmp_path: Path, words: list[str]) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    target = out / "whole"
+    target.write_text("the one from yesterday")
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    done = subprocess.run(
+        desk.command(words[0], str(target), *words[1:]),
+        env=desk.env,
+        capture_output=True,
+        text=True,
+        preexec_fn=small,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    assert target.read_text() == "the one from yesterday"
+    assert list(out.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "mbox", "csv"])
+def test_an_export_to_a_file_is_what_is_piped(desk: Shell, tmp_path: Path, kind: str) -> None:
+    desk.run("export", str(tmp_path / "x"), "--format", kind)
+    piped = subprocess.run(desk.command("export", "-f", kind), env=desk.env, capture_output=True, check=True).stdout
+    assert (tmp_path / "x").read_bytes() == piped
+    assert piped
+    assert (tmp_path / "x").stat().st_mode & 0o077 == 0
+
+
+def test_a_section_of_the_settings_is_read_key_by_key(demo_copy: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "get", "console"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "console.theme\tdesk-dark" in lines
+    assert main(["config", "get", "console.theme"]) == 0
+    assert capsys.readouterr().out == "desk-dark\n"
+    assert main(["config", "get", "console.nope"]) == 1
+
+
+def test_a_theme_that_is_not_there_is_not_set(demo_copy: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "set", "console.theme", "nope"]) == 2
+    assert "desk-light" in capsys.readouterr().err
+    assert main(["config", "set", "console.theme", "desk-light"]) == 0
+    assert main(["config", "get", "console.theme"]) == 0
+    assert capsys.readouterr().out == "desk-light\n"
+
+
+def test_audit_and_watch_are_not_asked_for_together(demo: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sync", "--audit", "--watch"]) == 2
+    assert "--watch" in capsys.readouterr().err

@@ -1,0 +1,29 @@
+"""Files that a person asked us to write: what goes wrong with them, in a sentence that names them."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui_desk.errors import DiskFullError, StoreError
+from tui_desk.i18n import _
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def told(target: Path) -> Iterator[None]:
+    """Raise StoreError or DiskFullError for an OSError met while `target` is written."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = {"file": target, "why": error.strerror or str(error)}
+        said = _("%(file)s cannot be written: %(why)s.") % where
+        if error.errno in _FULL:
+            raise DiskFullError(said, _("What was there before is untouched. Make room, or choose another place.")) from error
+        hint = _("Make the folder first, or choose another.") if error.errno == errno.ENOENT else _("Choose another place.")
+        raise StoreError(said, hint) from error
