@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,10 +89,15 @@ def test_newer_store_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_secret_stays(tmp_path: Path) -> None:
-    first = Store.open(tmp_path / "desk.db").secret
+    first, second = (_secret(tmp_path / "desk.db") for _ in range(2))
     assert len(first) == 32
-    assert Store.open(tmp_path / "desk.db").secret == first
-    assert Store.open(tmp_path / "other.db").secret != first
+    assert second == first
+    assert _secret(tmp_path / "other.db") != first
+
+
+def _secret(path: Path) -> bytes:
+    with closing(Store.open(path)) as store:
+        return store.secret
 
 
 def test_not_a_store(tmp_path: Path) -> None:
@@ -200,6 +206,7 @@ def _expect_read_only(folder: Path) -> None:
     with pytest.raises(StoreError) as caught, store.begin() as con:
         con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
     assert caught.value.hint
+    store.close()
     with pytest.raises(StoreError):
         Store.open(folder / "new" / "desk.db")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -240,7 +241,8 @@ def test_bench_store_is_a_store(tmp_path: Path) -> None:
     assert len(reader.ids("", "nadia", NOW)) == 500
     assert reader.count("view:all", "nadia", NOW) == (500, False)
     first = reader.page("is:open", "nadia", NOW, limit=1)[0]
-    append(Store.open(path), [Event(new_id(), NOW, "nadia", reader.key(first.id), "status", {"to": "solved"})], POLICY)
+    with closing(Store.open(path)) as store:
+        append(store, [Event(new_id(), NOW, "nadia", reader.key(first.id), "status", {"to": "solved"})], POLICY)
     after = reader.ticket(first.id).row
     assert (after.status, after.subject, after.requester) == ("solved", first.subject, first.requester)
     assert reader.search("facture")

@@ -157,14 +157,14 @@ class Desk:
     @property
     def reader(self) -> Reader:
         """This thread's reading connection."""
-        reader: Reader | None = getattr(self._local, "reader", None)
-        if reader is None:
+        lent: _Lent | None = getattr(self._local, "lent", None)
+        if lent is None:
             if not self.profile.store.exists():
                 self.store  # noqa: B018  (made on first use)
             from tui_desk.store.read import Reader
 
-            reader = self._local.reader = Reader(self.profile.store)
-        return reader
+            lent = self._local.lent = _Lent(Reader(self.profile.store))
+        return lent.reader
 
     @property
     def store(self) -> Store:
@@ -248,10 +248,7 @@ class Desk:
         """Let go of everything."""
         for callback in self._on_close:
             callback()
-        reader = getattr(self._local, "reader", None)
-        if reader is not None:
-            reader.close()
-            self._local.reader = None
+        self._local.__dict__.clear()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -261,6 +258,16 @@ class Desk:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+class _Lent:
+    """A thread's reader. Threads end without a word: the connection closes when what is theirs is let go."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def __del__(self) -> None:
+        self.reader.close()
 
 
 def _login() -> str:

@@ -40,9 +40,9 @@ def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
             ):
                 con.execute(pragma)
             con.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        except sqlite3.OperationalError:
+        except sqlite3.Error as error:
             con.close()
-            if write or os.access(path.parent, os.W_OK):
+            if write or not isinstance(error, sqlite3.OperationalError) or os.access(path.parent, os.W_OK):
                 raise
             # In a folder that cannot be written WAL's own files cannot be made: nobody writes here, so none are needed.
             con = _open(path, "ro&immutable=1")

@@ -50,7 +50,11 @@ class Store:
             finally:
                 con.close()
         if found < SCHEMA:
-            store._migrate()
+            try:
+                store._migrate()
+            except BaseException:
+                store.close()
+                raise
         return store
 
     @property
@@ -144,8 +148,12 @@ def _engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(con: Any, _record: Any) -> None:
         con.isolation_level = None
-        for pragma in (*connect.PRAGMAS, connect.WRITER_CACHE, connect.CHECKPOINT):
-            con.execute(pragma)
+        try:
+            for pragma in (*connect.PRAGMAS, connect.WRITER_CACHE, connect.CHECKPOINT):
+                con.execute(pragma)
+        except BaseException:
+            con.close()  # the pool never gets it
+            raise
 
     return engine
 
