@@ -17,22 +17,23 @@ TICKET is a number (`4F2K`, `#4F2K`), a Message-ID, or `-` for numbers on standa
 can stand, so can a query ([the query language](query.md)). These options stand anywhere: `--profile NAME`,
 `--color auto|always|never`, `--lang en|fr`, `--debug`.
 
-| exit code | meaning |
-|---:|---|
-| 0 | done (an empty list is done; `--fail-empty` for scripts) |
-| 1 | failed or refused |
-| 2 | the command's words are off |
-| 3 | done in part; each failure is told |
-| 75 | temporary: network, or another desk at work |
-| 77 | the server refused the password |
-| 78 | settings, or a store newer than the program |
-| 130 | interrupted |
 """
+
+EXITS = (
+    ("0", "done (an empty list is done; `--fail-empty` for scripts)"),
+    ("1", "failed or refused"),
+    ("2", "the command's words are off"),
+    ("3", "done in part; each failure is told"),
+    ("75", "temporary: network, or another desk at work"),
+    ("77", "the server refused the password"),
+    ("78", "settings, or a store newer than the program"),
+    ("130", "interrupted"),
+)
 
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD]
+    parts = [HEAD + "| exit code | meaning |\n|---:|---|\n" + "".join(f"| {code} | {meaning} |\n" for code, meaning in EXITS)]
     for title, verbs in SECTIONS:
         parts.append(f"\n## {title}\n")
         parts += [_verb(verb) for verb in verbs]

@@ -163,3 +163,26 @@ def test_the_password_is_in_no_file_of_ours(desk: Shell, dovecot: Dovecot) -> No
     needle = f'"{PASSWORD}"'.encode()
     assert all(needle not in p.read_bytes() for p in files)
     assert all(p.stat().st_mode & 0o077 == 0 for p in files if p.suffix in (".db", ".toml"))
+
+
+def test_watch_ends_with_77_where_the_password_was_never_taken(desk: Shell, secret: Path) -> None:
+    secret.write_text("wrong\n")
+    told = desk.run("sync", "--watch", code=77).stderr
+    assert "refused the password" in told
+    assert "wrong\n" not in told
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)], ids=["TERM", "INT"])
+def test_watch_is_stopped_by_a_signal_without_a_word_too_many(
+    desk: Shell, dovecot: Dovecot, number: signal.Signals, code: int
+) -> None:
+    running = desk.start("sync", "--watch")
+    assert running.stderr is not None
+    assert running.stdout is not None
+    assert "watching" in running.stderr.readline()
+    ask(dovecot, 7)
+    assert "Facture" in running.stdout.readline()
+    running.send_signal(number)
+    rest = running.communicate(timeout=30)[1]
+    assert running.returncode == code
+    assert "Traceback" not in rest

@@ -51,9 +51,13 @@ def test_everything_travels(names: set[str], folder: str, pattern: str, shipped:
     assert here <= names
 
 
+def test_the_manual_page_lands_where_man_looks(names: set[str]) -> None:
+    assert [name.partition(".data/data/")[2] for name in names if ".data/" in name] == ["share/man/man1/desk.1"]
+
+
 def test_nothing_else_travels(names: set[str]) -> None:
     tops = {name.partition("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"tui_desk"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"tui_desk"}
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterator, Sequence
 
 from tui_desk.cli.output import paint
@@ -9,12 +11,16 @@ from tui_desk.i18n import _, language, ngettext
 from tui_desk.kpi.charts import bar, sparkline
 from tui_desk.kpi.explain import BY_ID
 from tui_desk.kpi.measures import AGES, Figures, Ratio, Spread
-from tui_desk.kpi.report import Line, Report
+from tui_desk.kpi.report import AgentLine, Line, Report
 from tui_desk.service.words import span
-from tui_desk.text import cut, width
+from tui_desk.text import cut, one_line, width
 
-_TITLE = 32
+_TITLE = 36
 _CELL = 9
+_CHANGE = 12
+"""Cells for the change against the period before."""
+_NAME, _LEAST = 24, 12
+"""Cells that the names at the beginning of a line keep while column heads give way, and those they keep in any case."""
 
 
 def page(report: Report) -> Iterator[str]:
@@ -60,13 +66,13 @@ def _counts(report: Report) -> Iterator[str]:
 def _durations(report: Report) -> Iterator[str]:
     yield ""
     heads = ("n", _("mean"), _("median"), _("p90"), _("mean"), _("median"), _("p90"))
-    clocks = _right("", _TITLE + _CELL) + _fit("  " + _("calendar time"), 3 * _CELL) + "  " + _("business time")
-    yield paint(clocks, "dim")
-    yield paint(_fit("", _TITLE) + "".join(_right(head, _CELL) for head in heads), "dim")
-    for line in report.lines:
-        if line.clocks is not None:
-            cells = [str(line.clocks.cal.n), *_spread(line.clocks.cal), *_spread(line.clocks.biz)]
-            yield _fit(_(line.title), _TITLE) + "".join(_right(cell, _CELL) for cell in cells) + f"  {_change(line)}".rstrip()
+    lines = [(line, line.clocks) for line in report.lines if line.clocks is not None]
+    rows = [[str(clocks.cal.n), *_spread(clocks.cal), *_spread(clocks.biz)] for _line, clocks in lines]
+    title, wide = _sizes([_(line.title) for line, _clocks in lines], heads, rows, spare=_CHANGE)
+    yield paint(_fit("", title + wide[0]) + _fit("  " + _("calendar time"), sum(wide[1:4])) + "  " + _("business time"), "dim")
+    yield paint(_fit("", title) + _cells(heads, wide), "dim")
+    for (line, _clocks), row in zip(lines, rows, strict=True):
+        yield f"{_fit(_(line.title), title)}{_cells(row, wide)}  {_change(line)}".rstrip()
 
 
 def _backlog(report: Report) -> Iterator[str]:
@@ -94,32 +100,36 @@ def _months(report: Report) -> Iterator[str]:
 
 def _table(title: str, rows: Sequence[tuple[str, Figures]]) -> Iterator[str]:
     heads = (_("created"), _("solved"), _("open"), _("first resp."), _("response"), _("resolution"))
+    cells = [[str(figures.created), str(figures.solved), str(figures.backlog), *_medians(figures)] for _name, figures in rows]
+    first, wide = _sizes([title, *(f"  {name}" for name, _figures in rows)], heads, cells)
     yield ""
-    yield paint(title, "bold") + paint(" " * max(_TITLE - width(title), 1) + "".join(_right(head, 12) for head in heads), "dim")
-    for name, figures in rows:
-        cells = [str(figures.created), str(figures.solved), str(figures.backlog), *_medians(figures)]
-        yield _fit(f"  {name}", _TITLE) + "".join(_right(cell, 12) for cell in cells)
+    yield paint(_fit(title, first), "bold") + paint(_cells(heads, wide), "dim")
+    for (name, _figures), row in zip(rows, cells, strict=True):
+        yield _fit(f"  {one_line(name)}", first) + _cells(row, wide)
 
 
 def _leaderboard(report: Report) -> Iterator[str]:
     if not report.leaderboard:
         return
     heads = (_("solved"), _("share"), _("replies"), _("first resp."), _("response"), _("one-touch"), _("FCR"), _("reopened"))
+    rows = [_standing(line) for line in report.leaderboard]
+    first, wide = _sizes([_("Leaderboard"), *(f"  {line.agent}" for line in report.leaderboard)], heads, rows)
     yield ""
-    yield paint(_("Leaderboard"), "bold") + paint(
-        " " * (_TITLE - width(_("Leaderboard"))) + "".join(_right(h, 12) for h in heads), "dim"
-    )
-    for line in report.leaderboard:
-        f = line.figures
-        cells = [
-            *(str(f.solved), _percent(line.share), str(f.messages_out)),
-            *_medians(f)[:2],
-            *(_percent(f.one_touch), _percent(f.fcr), _percent(f.reopened)),
-        ]
-        text = _fit(f"  {line.agent}", _TITLE) + "".join(_right(cell, 12) for cell in cells)
+    yield paint(_fit(_("Leaderboard"), first), "bold") + paint(_cells(heads, wide), "dim")
+    for line, row in zip(report.leaderboard, rows, strict=True):
+        text = _fit(f"  {one_line(line.agent)}", first) + _cells(row, wide)
         yield paint(text, "dim") if line.few else text
     if any(line.few for line in report.leaderboard):
         yield paint("  " + _("Dimmed: fewer than five solved, too few to judge by."), "dim")
+
+
+def _standing(line: AgentLine) -> list[str]:
+    f = line.figures
+    return [
+        *(str(f.solved), _percent(line.share), str(f.messages_out)),
+        *_medians(f)[:2],
+        *(_percent(f.one_touch), _percent(f.fcr), _percent(f.reopened)),
+    ]
 
 
 def _left_out(report: Report) -> Iterator[str]:
@@ -181,6 +191,26 @@ def _date(day: object) -> str:
     from babel.dates import format_date
 
     return format_date(day, "medium", language()) if isinstance(day, date) else str(day)
+
+
+def _sizes(names: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[str]], *, spare: int = 0) -> tuple[int, list[int]]:
+    """Cells for the names and for each column, so that a line (and `spare` cells after it) fits the terminal; piped: no limit.
+
+    The names give way first, then the heads of columns, then the names again; a figure is never cut.
+    """
+    room = shutil.get_terminal_size().columns - spare if sys.stdout.isatty() else 1 << 16
+    need = [max((width(row[n]) for row in rows), default=0) + 2 for n in range(len(heads))]
+    wide = [max(at_least, width(head) + 2) for at_least, head in zip(need, heads, strict=True)]
+    full = max(map(width, names), default=0)
+    first = min(full, max(room - sum(wide), _NAME))
+    while (over := first + sum(wide) - room) > 0 and wide != need:
+        loosest = max(range(len(wide)), key=lambda n: wide[n] - need[n])
+        wide[loosest] -= min(over, wide[loosest] - need[loosest], 1)
+    return min(full, max(room - sum(wide), _LEAST)), wide
+
+
+def _cells(texts: Sequence[str], wide: Sequence[int]) -> str:
+    return "".join("  " + _right(cut(text, cells - 2), cells - 2) for text, cells in zip(texts, wide, strict=True))
 
 
 def _fit(text: str, cells: int) -> str:

@@ -14,7 +14,7 @@ from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.read import size
 from tui_desk.cli.talk import say
-from tui_desk.errors import DeskError, Interrupted, UsageError
+from tui_desk.errors import AuthError, DeskError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
 from tui_desk.service.types import MailboxState, Progress, SyncReport
@@ -155,12 +155,19 @@ def _differences(gaps: int, doubles: int) -> str:
 def _watch(desk: Desk) -> int:
     """Until ctrl-c or SIGTERM; a line for each change of state."""
     stop = threading.Event()
+    refused: list[str] = []
+    said: list[str] = [""]
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_args: stop.set())
 
     def told(state: MailboxState) -> None:
-        if state.state != "syncing":
-            say(f"{time.strftime('%H:%M:%S')} {state.state} {state.error}".rstrip())
+        text = f"{_state_name(state.state)} {state.error}".rstrip()
+        if state.state != "syncing" and text != said[0]:
+            said[0] = text
+            say(f"{time.strftime('%H:%M:%S')} {text}")
+        if state.state == "refused" and not state.last_success:
+            refused.append(state.error)
+            stop.set()
 
     def changed(ids: tuple[int, ...]) -> None:
         for row in desk.queue.rows(ids):
@@ -171,4 +178,15 @@ def _watch(desk: Desk) -> int:
         stop.wait()
     finally:
         watcher.stop()
+    if refused:
+        raise AuthError(refused[0], _("Correct the settings, then start it again: `desk doctor` tries both servers."))
     return 0
+
+
+def _state_name(state: str) -> str:
+    return {
+        "idle": _("waiting for mail"),
+        "watching": _("watching for mail"),
+        "offline": _("offline:"),
+        "refused": _("refused:"),
+    }.get(state, state)
