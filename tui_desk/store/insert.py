@@ -58,7 +58,7 @@ def message_rows(filed: Iterable[Filed], ids: Mapping[str, int]) -> dict[str, li
             made["attachment"].append((each.message_id, n, a.name, a.content_type, a.size, sha256, a.inline, a.content_id))
         made["search"].append((each.message_id, *card.indexed))
         who, inbound = each.decision.requester, each.decision.kind == "inbound"
-        made["contact"].append((address(who), one_line(who.name) if inbound else "", each.at))
+        made["contact"].append((address(who), one_line(who.name) if inbound else "", each.at, each.at))
     # In the order of their row ids FTS5 writes one segment; out of order, one for each step back.
     made["search"].sort()
     return made
@@ -112,7 +112,7 @@ INSERTS = {
         "reference", "message_id, ticket_id, own", " ON CONFLICT DO UPDATE SET ticket_id = excluded.ticket_id, own = excluded.own"
     ),
     "contact": """
-        INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?1, ?2, ?3, ?3, 0)
+        INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?, ?, ?, ?, 0)
         ON CONFLICT (email) DO UPDATE SET
             name = CASE WHEN excluded.name <> '' AND (name = '' OR excluded.last_seen >= last_seen)
                         THEN excluded.name ELSE name END,

@@ -96,12 +96,12 @@ class Ledger:
     def doubles(self, folder_id: int, uidvalidity: int) -> list[int]:
         """UIDs whose mail was made a message of under a lower UID of the folder already: there must be none."""
         sql = """
-            SELECT uid FROM ledger WHERE folder_id = ?1 AND uidvalidity = ?2 AND verdict IN ('ticket', 'message')
-            AND uid NOT IN (SELECT min(uid) FROM ledger WHERE folder_id = ?1 AND uidvalidity = ?2
+            SELECT uid FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND verdict IN ('ticket', 'message')
+            AND uid NOT IN (SELECT min(uid) FROM ledger WHERE folder_id = ? AND uidvalidity = ?
                             AND verdict IN ('ticket', 'message') GROUP BY mail_id) ORDER BY uid
         """
         with explained(self.path):
-            return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity))]
+            return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity) * 2)]
 
     def count(self, folder_id: int, uidvalidity: int) -> int:
         """How many entered UIDs still stand on the server."""
@@ -127,9 +127,10 @@ class Ledger:
         """Flags, expunges (and UIDs that were not gone after all) with the MODSEQ they lead to; (flags, expunges) changed."""
         place = (folder.id, folder.uidvalidity)
         with transaction(self._con, self.path) as con:
-            new = [(" ".join(sorted(words)), *place, uid) for uid, words in (flags or {}).items()]
+            seen = [(uid, " ".join(sorted(words))) for uid, words in (flags or {}).items()]
             changed = con.executemany(
-                "UPDATE ledger SET flags = ?1 WHERE folder_id = ?2 AND uidvalidity = ?3 AND uid = ?4 AND flags <> ?1", new
+                "UPDATE ledger SET flags = ? WHERE folder_id = ? AND uidvalidity = ? AND uid = ? AND flags <> ?",
+                [(words, *place, uid, words) for uid, words in seen],
             ).rowcount
             where = "WHERE folder_id = ? AND uidvalidity = ? AND uid = ? AND gone = ?"
             left = con.executemany(f"UPDATE ledger SET gone = 1 {where}", [(*place, uid, 0) for uid in gone]).rowcount

@@ -12,7 +12,7 @@ from tui_desk.i18n import _
 from tui_desk.store.connect import explained
 from tui_desk.store.queue_read import ROW, json_ids, row_of
 from tui_desk.store.rows import AttachmentView, ContactView, EventView, MessageView, TicketView
-from tui_desk.text import one_line
+from tui_desk.text import fold, one_line
 
 _VIEW = (
     "key, channel, first_reply_at, first_solved_at, solved_at, first_due_at, last_inbound_at, last_outbound_at, messages_in,"
@@ -107,6 +107,21 @@ class ThreadReader:
         values = [*row, tuple(row_of(r) for r in recent)]
         return ContactView(*values)
 
+    def contacts(self, words: str, limit: int = 8) -> list[tuple[str, str]]:
+        """(name, address) of people whose address, or a word of whose name, begins so; who wrote last comes first."""
+        wanted = fold(words.strip())
+        if not wanted:
+            return []
+        self.con.create_function("folded", 1, fold, deterministic=True)
+        start = "".join("\\" + letter if letter in "%_\\" else letter for letter in wanted) + "%"
+        sql = """
+            SELECT name, email FROM contact
+            WHERE email LIKE ?1 ESCAPE '\\' OR ' ' || folded(name) LIKE '% ' || ?1 ESCAPE '\\'
+            ORDER BY last_seen DESC, email LIMIT ?2
+        """
+        with explained(self.path):
+            return [(one_line(name), one_line(email)) for name, email in self.con.execute(sql, (start, limit))]
+
     def events(self, ticket_id: int) -> list[EventView]:
         """The ticket's log, oldest first, with that of tickets that ended in it."""
         import json
@@ -116,12 +131,12 @@ class ThreadReader:
 
         sql = """
             SELECT id, at, agent, ticket, type, data, cause, v FROM event
-            WHERE ticket IN (SELECT key FROM ticket WHERE id = ?1
-                             UNION SELECT key FROM ticket WHERE merged_into = (SELECT key FROM ticket WHERE id = ?1))
+            WHERE ticket IN (SELECT key FROM ticket WHERE id = ?
+                             UNION SELECT key FROM ticket WHERE merged_into = (SELECT key FROM ticket WHERE id = ?))
             ORDER BY at, seq
         """
         with explained(self.path):
-            log = [event(row) for row in self.con.execute(sql, (ticket_id,))]
+            log = [event(row) for row in self.con.execute(sql, (ticket_id, ticket_id))]
         stands = {e.id for e in standing(log)}
         return [
             EventView(

@@ -223,10 +223,10 @@ def _count_requesters(con: Connection, there: Mapping[str, Before], folds: list[
         if ticket.requester and not ticket.merged_into:
             moves[ticket.requester] = moves.get(ticket.requester, 0) + 1
             born[ticket.requester] = (one_line(ticket.requester_name), ticket.created_at)
-    rows = [(email, *born.get(email, ("", 0)), n) for email, n in moves.items() if n]
+    rows = [(email, name, at, at, n) for email, n in moves.items() if n for name, at in [born.get(email, ("", 0))]]
     if rows:
         con.exec_driver_sql(
-            "INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?1, ?2, ?3, ?3, ?4)"
+            "INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (email) DO UPDATE SET tickets = tickets + excluded.tickets",
             rows,
         )
