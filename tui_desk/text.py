@@ -77,7 +77,7 @@ def one_line(text: str) -> str:
 
 def _harmless(text: str) -> bool:
     if text.isascii():
-        return not text.encode().translate(None, _HARMLESS)
+        return text.isprintable() or not text.encode().translate(None, _HARMLESS)
     return _suspect()(text) is None
 
 

@@ -18,6 +18,8 @@ _THANKS = re.compile(
     r"|bedankt|tak|tack)\b",
     re.IGNORECASE,
 )
+_NEARLY_THANKS = re.compile("merci|thank|thx|ty|dank|gracias|grazie|obrigad|ta[ck]", re.IGNORECASE)
+"""In all that _THANKS finds: most mails hold none of it, and are not cut into segments for it."""
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -55,6 +57,8 @@ def snippet(text: str, cells: int = 160) -> str:
 
 def is_thanks(text: str) -> bool:
     """Thanks and nothing else: under 40 characters without greeting and closing lines, and no question (behaviour 6.2)."""
+    if _NEARLY_THANKS.search(text, 0, _SAMPLE) is None:
+        return False
     from tui_desk.mail import phrases
 
     own = own_text(text[:_SAMPLE])

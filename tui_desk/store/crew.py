@@ -116,7 +116,7 @@ class Job:
             self._asked.cancel()
 
     def _read(self) -> list[Flat]:
-        # What the clerk has not begun with, we do: it is still being started, or slower than we are.
+        # What the clerk has not begun with, we do: it is still being started.
         if self._asked is None or self._asked.cancel():
             return self._crew.here(self._arrivals)
         try:

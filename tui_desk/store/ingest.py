@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -67,9 +68,12 @@ class Ingest:
         it gave before is committed. Raises as `add` does.
         """
         ahead: deque[Job] = deque()
+        thresholds = gc.get_threshold()
+        gc.set_threshold(50_000, *thresholds[1:])  # thousands of rows are made, none of them a cycle
         try:
             yield from self._take(iter(batches), ahead)
         finally:
+            gc.set_threshold(*thresholds)
             for job in ahead:
                 job.cancel()
             self._crew.rest()

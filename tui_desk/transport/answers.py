@@ -15,6 +15,10 @@ from tui_desk.transport.framing import Response, Token, tokens
 from tui_desk.transport.sets import expand
 
 _FETCH = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
+_WHOLE = re.compile(
+    rb"\* \d+ FETCH \(UID (\d+) FLAGS \(([\\$\w ]*)\) INTERNALDATE \"([^\"\\]+)\" RFC822\.SIZE (\d+) BODY\[\] \{\d+\}"
+)
+"""A message answered in the order it was asked for, as nearly all are: read in one step."""
 _EXISTS = re.compile(rb"\* (\d+) EXISTS\Z", re.IGNORECASE)
 _CODE = re.compile(rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
 _VANISHED = re.compile(rb"\* VANISHED \(EARLIER\) ([\d:,]+)\Z", re.IGNORECASE)
@@ -48,6 +52,12 @@ class FetchData:
 
 def fetch_data(response: Response) -> FetchData | None:
     """What a FETCH response holds; None for any other response and for one without UID."""
+    if len(response.parts) == 3 and response.parts[2] == b")" and (whole := _WHOLE.fullmatch(response.line)) is not None:
+        uid, words, date, size = whole.groups()
+        try:
+            return FetchData(int(uid), flag_names([*words.split()]), epoch(date), int(size), response.parts[1])
+        except ValueError as error:
+            raise _odd(response) from error
     start = _FETCH.match(response.line)
     if start is None:
         return None
