@@ -16,7 +16,7 @@ from tui_desk.errors import DeskError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.types import MacroView, MailboxState
 from tui_desk.store.rows import QueueRow, ViewCount
-from tui_desk.tui import actions
+from tui_desk.tui import actions, hits
 from tui_desk.tui.keymap import token
 from tui_desk.tui.widgets.filter import FilterBar
 from tui_desk.tui.widgets.macros import MacroPane
@@ -149,6 +149,7 @@ class MainScreen(Screen[None]):
         self.query_text, self.title_text = query, title
         self.views.shown = view
         self.filter_words = ""
+        self._mark_hits()
         self.filter.close()
         self.queue.drop_selection()
         self.reload(keep=None)
@@ -345,8 +346,13 @@ class MainScreen(Screen[None]):
         event.stop()
         if event.words != self.filter_words or event.words == "":
             self.filter_words = event.words
+            self._mark_hits()
             row = self.queue.current
             self.reload(keep=row.id if row else None)
+
+    def _mark_hits(self) -> None:
+        """The words of the filter (and of the query, where a person wrote it) stand out in the thread."""
+        self.thread.mark(hits.pattern(f"{'' if self.views.shown else self.query_text} {self.filter_words}"))
 
     def on_filter_bar_kept(self, event: FilterBar.Kept) -> None:
         """Stay with what was found."""
@@ -367,6 +373,7 @@ class MainScreen(Screen[None]):
         self.set_focus(self.queue)
         if self.filter_words:
             self.filter_words = ""
+            self._mark_hits()
             row = self.queue.current
             self.reload(keep=row.id if row else None)
         return had

@@ -124,12 +124,14 @@ def _merged(parts: tuple[Segment, ...]) -> list[Segment]:
     return out
 
 
-def draw(sheet: Sheet, now: int, room: int, *, opened: bool, words: str = "") -> Content:
-    """The whole card, its head in `room` cells. `words`: a regular expression whose matches are marked."""
-    bodies = [_body(segment, opened) for segment in _merged(sheet.segments)] or [Content.styled(_("(no text)"), "$faint")]
+def draw(sheet: Sheet, now: int, room: int, *, opened: bool, hits: re.Pattern[str] | None = None) -> Content:
+    """The whole card, its head in `room` cells. What `hits` matches is marked; a fold that hides some is opened."""
+    bodies = [
+        _body(part, opened or (hits is not None and hits.search(part.text) is not None)) for part in _merged(sheet.segments)
+    ] or [Content.styled(_("(no text)"), "$faint")]
     body = Content("\n").join(bodies)
-    if words:
-        body = body.highlight_regex(words, style="bold reverse")
+    if hits is not None:
+        body = body.highlight_regex(hits, style="bold reverse")
     parts = [_head(sheet, now, room), body]
     files = [file for file in sheet.message.attachments if not file.inline] or list(sheet.message.attachments)
     if files:
@@ -147,14 +149,16 @@ class MessageCard(Static):
             super().__init__()
             self.card = card
 
-    def __init__(self, sheet: Sheet, now: int, room: int) -> None:
-        super().__init__(draw(sheet, now, room, opened=False), markup=False, classes=f"-{sheet.kind}")
+    def __init__(self, sheet: Sheet, now: int, room: int, hits: re.Pattern[str] | None = None) -> None:
+        super().__init__(draw(sheet, now, room, opened=False, hits=hits), markup=False, classes=f"-{sheet.kind}")
         self.sheet = sheet
         self.opened = False
+        self.hits = hits
+        """What is marked in it."""
 
     def redraw(self, now: int, room: int) -> None:
         """Draw it again: time went on, or the width is another."""
-        self.update(draw(self.sheet, now, room, opened=self.opened))
+        self.update(draw(self.sheet, now, room, opened=self.opened, hits=self.hits))
 
     def fold(self, now: int, room: int) -> None:
         """Open what is folded, or fold it again."""

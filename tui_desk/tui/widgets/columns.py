@@ -68,7 +68,7 @@ def heading(columns: Columns, inks: Inks, width: int) -> list[Segment]:
     parts = [
         " " * (c.mark + c.status),
         fit(_("SLA"), c.clock - 1, right=True) + " " if c.clock else "",
-        fit(_("No."), c.number),
+        fit("#", c.number),
         fit(_("From"), c.requester),
         " " * c.priority,
         fit(_("Subject"), c.subject),

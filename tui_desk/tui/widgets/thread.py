@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.containers import VerticalScroll
@@ -35,13 +36,16 @@ class Thread(VerticalScroll, Pane, can_focus=True):
         self._shown: int | None = None
         """The ticket whose cards are mounted."""
         self._drawn_for = 0
+        self._walked = False
+        """The cursor was moved by hand: it stays on its card when others come."""
+        self._hits: re.Pattern[str] | None = None
 
     # ------------------------------------------------------------------------------------------------------- contents
 
     def show(self, ticket_id: int | None) -> None:
         """Show a ticket's messages, read in a worker; None for nothing."""
         if ticket_id != self.ticket:
-            self._newest = STEP
+            self._newest, self._walked = STEP, False
         self.ticket = ticket_id
         if ticket_id is None:
             self._arrive(None, [])
@@ -61,16 +65,30 @@ class Thread(VerticalScroll, Pane, can_focus=True):
         sheets = sheets[-self._newest :]
         if self._shown == ticket_id and [s.message for s in sheets] == [s.message for s in self.sheets] and self.cards:
             return
-        reading = self.cursor_message if self._shown == ticket_id and self.index < len(self.sheets) - 1 else None
+        last = self.index == len(self.sheets) - 1
+        reading = self.cursor_message if self._shown == ticket_id and self._walked and not last else None
         self._shown, self.sheets = ticket_id, sheets
-        self.index = next((n for n, s in enumerate(sheets) if reading and s.message.id == reading.id), len(sheets) - 1)
+        self.index = next((n for n, s in enumerate(sheets) if reading and s.message.id == reading.id), self._newest_of_customer())
         self.call_later(self._mount_cards, reading is None)
+
+    def _newest_of_customer(self) -> int:
+        """Where reading begins: what the customer said last; without it, the newest message."""
+        inbound = [n for n, s in enumerate(self.sheets) if s.kind == "inbound"]
+        return inbound[-1] if inbound else len(self.sheets) - 1
+
+    def mark(self, hits: re.Pattern[str] | None) -> None:
+        """Mark what `hits` finds in the messages, those to come too; None for nothing."""
+        if hits != self._hits:
+            self._hits = hits
+            for card in self.cards:
+                card.hits = hits
+            self.age()
 
     async def _mount_cards(self, at_end: bool) -> None:
         now = clock.now()
         with self.app.batch_update():
             await self.remove_children()
-            cards: list[Static] = [MessageCard(sheet, now, self._room) for sheet in self.sheets]
+            cards: list[Static] = [MessageCard(sheet, now, self._room, self._hits) for sheet in self.sheets]
             if self._more:
                 cards.insert(0, Static(Content.styled(_("↑ older messages"), "$faint"), id="older", markup=False))
             await self.mount_all(cards)
@@ -79,7 +97,7 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """Begin reading at the top of the newest message."""
+        """Begin reading at the top of the card under the cursor."""
         if (card := self.card) is not None:
             self.scroll_to(y=card.virtual_region.y, animate=False, immediate=True)
 
@@ -126,7 +144,7 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             self.show(self.ticket)
             return
         index = max(0, min(index, len(self.sheets) - 1))
-        self.index = index
+        self.index, self._walked = index, True
         self._mark()
         if (card := self.card) is not None:
             self.scroll_to_widget(card, animate=False, top=card.virtual_region.height > self.size.height)
@@ -159,5 +177,5 @@ class Thread(VerticalScroll, Pane, can_focus=True):
     def on_message_card_picked(self, event: MessageCard.Picked) -> None:
         """A click puts the cursor there."""
         event.stop()
-        self.index = self.cards.index(event.card)
+        self.index, self._walked = self.cards.index(event.card), True
         self._mark()

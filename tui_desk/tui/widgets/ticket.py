@@ -81,12 +81,19 @@ def _clocks(ticket: TicketView, now: int) -> list[Content]:
     return lines
 
 
-def _requester(portrait: Portrait, now: int) -> list[Content]:
+def _address(email: str, width: int) -> list[Content]:
+    """An address; one too long for a line breaks before its @."""
+    name, at, place = email.rpartition("@")
+    whole = not at or text.width(email) <= width
+    return [_line((text.cut(part, width), "$primary")) for part in ([email] if whole else [name, at + place])]
+
+
+def _requester(portrait: Portrait, now: int, width: int) -> list[Content]:
     contact, row = portrait.contact, portrait.ticket.row
     lines = _title(_("Requester"))
     if name := text.one_line(contact.name or row.requester_name):
         lines.append(_line((name, "$foreground")))
-    lines.append(_line((text.one_line(row.requester), "$primary")))
+    lines += _address(text.one_line(row.requester), width)
     if contact.first_seen:
         words = ngettext("%(n)s ticket", "%(n)s tickets", contact.tickets) % {"n": contact.tickets}
         since = _("known for %(time)s") % {"time": tokens.span(now - contact.first_seen)}
@@ -111,7 +118,7 @@ def draw(portrait: Portrait, now: int, width: int) -> Content:
     """The whole side bar."""
     parts = [
         *_state(portrait.ticket.row, now),
-        *_requester(portrait, now),
+        *_requester(portrait, now, width),
         *_clocks(portrait.ticket, now),
         *_others(portrait, now, width),
     ]
