@@ -55,6 +55,10 @@ class Tickets:
         """A person and their tickets, newest first. Raises NotFoundError."""
         return self._desk.reader.contact(email)
 
+    def contacts(self, words: str, limit: int = 8) -> list[tuple[str, str]]:
+        """(name, address) of known people whose address or name begins so, who wrote last first."""
+        return self._desk.reader.contacts(words, limit)
+
     def history(self, ticket_id: int) -> list[EventView]:
         """The ticket's events, oldest first."""
         return self._desk.reader.events(ticket_id)

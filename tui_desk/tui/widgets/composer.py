@@ -19,6 +19,7 @@ from tui_desk.text import clean, one_line
 from tui_desk.tui import drafting
 from tui_desk.tui.widgets.editor import Editor
 from tui_desk.tui.widgets.macros import actions_in_words
+from tui_desk.tui.widgets.people import PeopleInput
 
 
 class Composer(Vertical):
@@ -86,7 +87,7 @@ class Composer(Vertical):
     def _field(self, name: str, label: str, value: str) -> ComposeResult:
         with Horizontal(classes="field" if value else "field -empty", id=f"{name}-field"):
             yield Static(Content(label), classes="label")
-            yield Input(one_line(value), id=name, compact=True)
+            yield PeopleInput(one_line(value), id=name, compact=True)
 
     def on_mount(self) -> None:
         """A reply begins in its text, a forward and a new mail in their recipients."""
