@@ -332,3 +332,4 @@ def _tidy() -> None:
     """The heap of the start lives for ever: the collector need not look at it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from contextlib import closing, nullcontext
@@ -37,6 +38,14 @@ def _open(service: type[Desk], profile: str | None) -> Desk | None:
 
 def show(desk: Desk | None, *, demo: bool = False) -> int:
     """Run the console until it is left."""
+    gc.disable()  # until the first screen is up: what is made on the way to it stays (see app._tidy)
+    try:
+        return _show(desk, demo=demo)
+    finally:
+        gc.enable()
+
+
+def _show(desk: Desk | None, *, demo: bool) -> int:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     i18n.activate(desk.settings.language if desk is not None else "auto")
     from tui_desk.tui.app import DeskApp
