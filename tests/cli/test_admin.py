@@ -89,3 +89,18 @@ def test_a_theme_that_is_not_there_is_not_set(demo_copy: None, capsys: pytest.Ca
 def test_audit_and_watch_are_not_asked_for_together(demo: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sync", "--audit", "--watch"]) == 2
     assert "--watch" in capsys.readouterr().err
+
+
+def test_a_settings_file_that_is_no_toml_is_told_and_left_alone(desk: Shell) -> None:
+    (settings,) = desk.home.rglob("settings.toml")
+    settings.write_text("[[[")
+    told = desk.run("config", "set", "console.theme", "moss", code=78).stderr
+    assert "line 1" in told
+    assert settings.read_text() == "[[["
+
+
+def test_a_lock_that_cannot_be_written_is_told_without_numbers(tmp_path: Path) -> None:
+    from tui_desk.store.connect import explain
+
+    error = explain(PermissionError(13, "Permission denied", "x"), tmp_path / "sync.lock")
+    assert "sync.lock cannot be written: Permission denied." in error.message

@@ -75,6 +75,7 @@ def get(key: Annotated[str, typer.Argument(metavar="KEY")]) -> int:
 
 @config.command("set", help=_("Change one setting: desk config set console.theme desk-light"))
 def set_(key: Annotated[str, typer.Argument(metavar="KEY")], value: Annotated[str, typer.Argument(metavar="VALUE")]) -> int:
+    from tui_desk.config.load import verify
     from tui_desk.config.write import set_key
 
     profile = paths.profile()
@@ -82,6 +83,9 @@ def set_(key: Annotated[str, typer.Argument(metavar="KEY")], value: Annotated[st
         raise ConfigError(
             _("There are no settings yet: %(file)s is not there.") % {"file": profile.settings}, _("Run `desk init`.")
         )
+    for problem in verify(profile, profile.settings.read_text(encoding="utf-8-sig", errors="replace")):
+        if not problem.key:
+            raise ConfigError(str(problem), _("Edit the file, then `desk config check`."))
     if key == "console.theme" and value not in (names := [file.stem for file in _themes()]):
         raise UsageError(_("There is no theme “%(name)s”.") % {"name": one_line(value)}, ", ".join(names))
     set_key(profile, key, value)

@@ -124,7 +124,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def explain(error: BaseException, path: Path) -> DeskError:
     """The error of `tui_desk.errors` that `error`, met while working on `path`, stands for."""
-    said, code = str(error), getattr(error, "sqlite_errorname", "") or ""
+    said, code = getattr(error, "strerror", None) or str(error), getattr(error, "sqlite_errorname", "") or ""
     where = {"path": path, "error": said}
     if code.startswith("SQLITE_FULL") or "disk is full" in said or getattr(error, "errno", 0) in (27, 28, 122):
         return DiskFullError(
