@@ -87,3 +87,18 @@ def test_piped_a_ticket_gives_the_address_and_colours_only_when_told_always(
     assert "\x1b" not in plain
     assert main(["list", "-n", "3", "--color", "always"]) == 0
     assert "\x1b[" in capsys.readouterr().out
+
+
+def test_long_lines_of_a_mail_are_broken_at_spaces_on_a_terminal_only(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    link = "https://example.org/" + "x" * 60
+    text = "Bonjour, " + "depuis la dernière mise à jour " * 4 + f"\n\n> {'注文 ' * 30}\n{link}\ncourt"
+    with redirect_stdout(terminal):
+        lines = output.wrapped(text, 2)
+    assert all(width(line) <= 38 for line in lines if line != link)
+    assert link in lines
+    assert all(line.startswith("> ") for line in lines if "注" in line)
+    assert " ".join(" ".join(lines).replace("> ", "").split()) == " ".join(text.replace("> ", "").split())
+    assert output.wrapped(text, 2) == text.splitlines()

@@ -51,3 +51,9 @@ def test_a_noun_alone_lists_and_takes_the_options_of_its_list(verb: str, demo: N
     assert main([verb, "list", "--json"]) == 0
     assert capsys.readouterr().out == short
     assert short.startswith("{")
+
+
+@pytest.mark.parametrize("verb", [["list"], ["reply"], ["bulk", "reply"], ["init"], ["kpi"], ["export"]], ids=" ".join)
+def test_help_names_values_in_words(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*verb, "--help"]) == 0
+    assert "<" not in capsys.readouterr().out.partition("Options:")[2]

@@ -38,6 +38,15 @@ class _Spoken:
         command: Any = self
         formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), prefix=_("Usage: "))
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters; an option's value is named (`--limit N`, `--file FILE`), not typed (`<int range>`)."""
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if param.param_type_name == "option" and not param.metavar and not getattr(param, "is_flag", False):
+                kind = param.type.name
+                param.metavar = _("N") if kind.startswith("int") else _("FILE") if kind == "path" else _("TEXT")
+        return params
+
     def get_help_option(self, ctx: Any) -> Any:
         """--help, which says what it does in the reader's language."""
         option = super().get_help_option(ctx)  # type: ignore[misc]

@@ -178,6 +178,30 @@ def _fit(text: str, cells: int, *, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+def wrapped(text: str, indent: int) -> list[str]:
+    """The lines of `text`; on a terminal those that are too long for it are broken at spaces, `indent` cells being taken."""
+    if not sys.stdout.isatty():
+        return text.splitlines()
+    import shutil
+
+    room = max(shutil.get_terminal_size().columns - indent, 20)
+    return [part for line in text.splitlines() for part in _broken(line, room)]
+
+
+def _broken(line: str, room: int) -> list[str]:
+    """`line` in parts of at most `room` cells; a word that is longer (a link) is left whole."""
+    if width(line) <= room:
+        return [line]
+    quoted = line[: len(line) - len(line.lstrip("> "))]
+    parts, current = [], quoted
+    for word in line[len(quoted) :].split(" "):
+        if current != quoted and width(current) + width(word) > room:
+            parts.append(current.rstrip())
+            current = quoted
+        current += word + " "
+    return [*parts, current.rstrip()]
+
+
 def block(text: str) -> str:
     """Many lines from outside, safe to print."""
     return clean(text)

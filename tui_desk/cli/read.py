@@ -226,7 +226,7 @@ def _card(message: MessageView) -> list[str]:
     who = message.author_name or message.author
     state = f"  [{message.automatic}]" if message.automatic else ""
     lines = ["", output.paint(f"{sign} {who}  {_local(message.at)}{state}  ({message.id})", style)]
-    lines += ["  " + line for line in message.text.rstrip().splitlines()]
+    lines += ["  " + line for line in output.wrapped(message.text.rstrip(), 2)]
     lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({size(a.size)})", "blue") for a in message.attachments]
     return lines
 
