@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tui_desk.transport.base import Mailbox, Sender
 
 
-CLOSED_AT_ONCE = 500
+CLOSED_AT_ONCE = 100
 """Tickets that one `tick` closes at most: after a long absence thousands may be due, and the console must stay light."""
 
 
