@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import shutil
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -143,11 +144,23 @@ async def console(desk: Desk, size: tuple[int, int] = (160, 45)) -> AsyncIterato
         yield app, pilot
 
 
-async def settle(app: DeskApp, pilot: Pilot[int], *, rounds: int = 200) -> None:
-    """Wait until no job is under way and the thread has followed the cursor."""
-    quiet = 0
-    for _n in range(rounds):
+LONG = 60.0
+"""Seconds after which a machine is taken to hang; nothing is timed."""
+
+
+async def until(pilot: Pilot[int], done: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + LONG
+    while not done():
+        assert time.monotonic() < end, "it does not come"
         await pilot.pause(0.02)
+
+
+async def settle(app: DeskApp, pilot: Pilot[int]) -> None:
+    """Wait until no job is under way and the thread has followed the cursor."""
+    quiet, end = 0, time.monotonic() + LONG
+    while time.monotonic() < end:
+        await pilot.pause(0.01)
         quiet = quiet + 1 if app.jobs.idle and app.main.followed_all else 0
         if quiet >= 3:
             return

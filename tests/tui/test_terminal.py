@@ -29,6 +29,12 @@ from tui_desk.tui.start import show
 desk, _server = make_desk(Path(sys.argv[1]))
 show(desk)
 """
+EDITOR = """#!/bin/sh
+printf "\\033[2J\\033[HEDITOR HERE\\n"
+while [ ! -e "{go}" ]; do sleep 0.05; done
+printf " (from the editor)" >> "$1"
+"""
+"""Stays until it is told to go: what it writes is to be seen, however late we look."""
 LONG = 60.0
 """Seconds after which a machine is taken to hang; nothing here is timed."""
 
@@ -85,7 +91,7 @@ def folder(letters_store: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def terminal(folder: Path, tmp_path: Path) -> Iterator[Terminal]:
     editor = tmp_path / "editor.sh"
-    editor.write_text('#!/bin/sh\nprintf "\\033[2J\\033[HEDITOR HERE\\n"; sleep 0.5; printf " (from the editor)" >> "$1"\n')
+    editor.write_text(EDITOR.format(go=tmp_path / "go"))
     editor.chmod(0o700)
     root = Path(__file__).parents[2]
     env = {
@@ -131,11 +137,12 @@ def test_a_draft_survives_kill_9(terminal: Terminal, folder: Path) -> None:
     desk.close()
 
 
-def test_the_editor_has_the_terminal_and_gives_it_back(terminal: Terminal, folder: Path) -> None:
+def test_the_editor_has_the_terminal_and_gives_it_back(terminal: Terminal, folder: Path, tmp_path: Path) -> None:
     terminal.type("r")
     terminal.see("Reply")
     terminal.type("Bonjour\x05")
     terminal.see("EDITOR HERE")
+    (tmp_path / "go").touch()
     terminal.see("(from the editor)")
     terminal.see("ctrl+s")
     terminal.wait(lambda: bodies(folder) == ["Bonjour (from the editor)"], "the save")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
-from tests.support.tui import console, press, settle
+from tests.support.tui import console, press, settle, until
 from tui_desk.service.desk import Desk
 from tui_desk.tui.app import DeskApp
 
@@ -16,20 +17,43 @@ def burst(app: DeskApp, *keys: str) -> None:
         app.post_message(events.Key(key, key if len(key) == 1 else None))
 
 
+def _typed(app: DeskApp) -> str:
+    """What the menu's line holds, "" while there is none."""
+    return app.screen.query_one("#pick-words", Input).value if app.screen.query("#pick-words") else ""
+
+
 async def test_words_after_the_slash_are_the_filters(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         burst(app, "/", "e", "x", "p", "o", "r", "t", "enter")
-        await pilot.pause(0.3)
+        await until(pilot, lambda: app.main.filter_words == "export" and app.main.queue.has_focus)
         await settle(app, pilot)
-        assert app.main.filter_words == "export"
         assert len(app.main.queue.ids) == 1
         assert {row.status for row in desk.queue.rows(desk.queue.ids("view:all"))} == {"new"}
+
+
+async def test_keys_after_the_filter_act_on_what_it_found(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        burst(app, "/", *"export", "enter", "e", "j")
+        await until(pilot, lambda: desk.queue.ids("status:solved"))
+        await press(app, pilot)
+        assert app.main.filter_words == "export"
+        assert [row.subject for row in desk.queue.rows(desk.queue.ids("status:solved"))] == ["Export is empty"]
+
+
+async def test_keys_after_escape_act_on_the_ticket_under_the_cursor(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        burst(app, "/", *"zzz", "escape", "j", "A")
+        await until(pilot, lambda: desk.queue.ids("assignee:alice"))
+        await press(app, pilot)
+        assert app.main.filter_words == ""
+        assert len(app.main.queue.ids) > 5
+        assert len(desk.queue.ids("assignee:alice")) == 1
 
 
 async def test_the_name_after_a_is_the_agents(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         burst(app, "a", "b", "o", "b")
-        await pilot.pause(0.5)
+        await until(pilot, lambda: _typed(app) == "bob")
         await press(app, pilot, "enter")
         assert desk.tickets.by_number("N0PT").row.assignee == "bob"
         assert desk.tickets.by_number("N0PT").row.status == "new"

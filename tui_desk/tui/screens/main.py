@@ -60,6 +60,8 @@ class MainScreen(Screen[None]):
         """The first key of a sequence."""
         self._follow: Timer | None = None
         self._followed: QueueRow | None = None
+        self._held: list[events.Key] | None = None
+        """Keys typed after the filter was left, until its tickets are in the queue."""
 
     @property
     def desk_app(self) -> DeskApp:
@@ -178,12 +180,14 @@ class MainScreen(Screen[None]):
             self.title_queue()
             if self.filter.display:
                 self.filter.tell_count(len(ids), False)
+            self._let_go()
 
         app.ask(lambda: app.desk.queue.ids(query), show, self._filter_failed, group="ids", quiet=self.filter.display)
 
     def _filter_failed(self, error: Exception) -> None:
         if self.filter.display:
             self.filter.tell_wrong(str(error))
+        self._let_go()
 
     def reload_views(self) -> None:
         """Count the views again."""
@@ -355,11 +359,13 @@ class MainScreen(Screen[None]):
         self.thread.mark(hits.pattern(f"{'' if self.views.shown else self.query_text} {self.filter_words}"))
 
     def on_filter_bar_kept(self, event: FilterBar.Kept) -> None:
-        """Stay with what was found."""
+        """Stay with what was found; what was typed since acts on it."""
         event.stop()
         if not self.filter_words:
             self.filter.close()
         self.set_focus(self.queue)
+        row = self.queue.current
+        self.reload(keep=row.id if row else None)
 
     def on_filter_bar_dropped(self, event: FilterBar.Dropped) -> None:
         """No filter."""
@@ -371,12 +377,25 @@ class MainScreen(Screen[None]):
         had = bool(self.filter_words) or self.filter.display
         self.filter.close()
         self.set_focus(self.queue)
-        if self.filter_words:
+        if had:
             self.filter_words = ""
             self._mark_hits()
             row = self.queue.current
             self.reload(keep=row.id if row else None)
         return had
+
+    def _hold(self, typed: str) -> bool:
+        """The filter line is left when its turn comes: keys after the one that leaves it are held, or they would be its text."""
+        if self._held is None and self.focused is self.filter.input and typed in ("enter", "escape", "down"):
+            self._held = []
+        return False
+
+    def _let_go(self) -> None:
+        """The tickets of the filter are there: so are the keys that were meant for them."""
+        if self._held is not None and self.focused is not self.filter.input:
+            held, self._held = self._held, None
+            for event in held:
+                self.app.post_message(events.Key(event.key, event.character))
 
     # ---------------------------------------------------------------------------------------------------------- panes
 
@@ -437,8 +456,11 @@ class MainScreen(Screen[None]):
         if self.app.screen is not self:  # Typed ahead: it belongs to the screen that has opened meanwhile.
             self.app.post_message(events.Key(event.key, event.character))
             return True
+        if self._held is not None:
+            self._held.append(event)
+            return True
         if not isinstance(self.focused, Pane):
-            return False
+            return self._hold(event.key)
         keys = self.desk_app.keys
         typed = token(event)
         if self.pending:
