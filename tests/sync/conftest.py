@@ -1,5 +1,28 @@
-"""The servers that sync tests use."""
+"""The servers that sync tests use, and a desk that sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.support.dovecot import dovecot, dovecot_server
+from tests.sync.sending import Sending
 
 __all__ = ["dovecot", "dovecot_server"]
+
+
+@pytest.fixture
+def sending(tmp_path: Path) -> Iterator[Callable[..., Sending]]:
+    """Makes desks on a port; their stores are closed at the end."""
+    with ExitStack() as stack:
+
+        def make(port: int, **account: Any) -> Sending:
+            made = Sending(tmp_path, port, **account)
+            stack.callback(made.store.close)
+            return made
+
+        yield make

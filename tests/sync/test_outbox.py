@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -28,8 +27,8 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, stub: Stub) -> Sending:
-    return Sending(tmp_path, stub.port)
+def desk(sending: Callable[..., Sending], stub: Stub) -> Sending:
+    return sending(stub.port)
 
 
 def test_a_mail_leaves_is_a_fact_of_its_ticket_and_lies_in_sent(desk: Sending, stub: Stub) -> None:
@@ -214,8 +213,8 @@ def test_a_line_cut_inside_data_is_tried_again(desk: Sending, stub: Stub) -> Non
     assert (desk.states(), copies(stub.taken)) == (["filed"], {"c1@customer.test": 1})
 
 
-def test_no_server_puts_everything_off_and_says_so(tmp_path: Path) -> None:
-    desk = Sending(tmp_path, free_port())
+def test_no_server_puts_everything_off_and_says_so(sending: Callable[..., Sending]) -> None:
+    desk = sending(free_port())
     desk.queue(1)
     desk.queue(2)
     with pytest.raises(NetworkError):
@@ -225,9 +224,9 @@ def test_no_server_puts_everything_off_and_says_so(tmp_path: Path) -> None:
     assert "refused the connection" in desk.job(1).error
 
 
-def test_a_wrong_password_is_told_and_not_tried_at_once_again(tmp_path: Path) -> None:
+def test_a_wrong_password_is_told_and_not_tried_at_once_again(sending: Callable[..., Sending]) -> None:
     with real_smtp(users={"desk@desk.test": "other"}) as server:
-        desk = Sending(tmp_path, server.port)
+        desk = sending(server.port)
         desk.queue(1)
         with pytest.raises(AuthError):
             desk.deliver()
@@ -297,8 +296,8 @@ class Offline(MemoryMailbox):
         raise NetworkError("no mailbox")
 
 
-def test_a_copy_that_cannot_be_filed_is_tried_again_on_its_own(tmp_path: Path, stub: Stub) -> None:
-    desk = Sending(tmp_path, stub.port)
+def test_a_copy_that_cannot_be_filed_is_tried_again_on_its_own(sending: Callable[..., Sending], stub: Stub) -> None:
+    desk = sending(stub.port)
     online = desk.open_mailbox
     desk.open_mailbox = lambda: Offline(desk.server)
     desk.queue(1)
@@ -319,20 +318,20 @@ def test_a_copy_that_the_server_filed_is_not_filed_twice(desk: Sending, stub: St
     assert (desk.states(), len(desk.filed())) == (["filed"], 1)
 
 
-def test_no_copy_is_filed_where_the_server_does_it(tmp_path: Path, stub: Stub) -> None:
-    desk = Sending(tmp_path, stub.port, save_sent=False)
+def test_no_copy_is_filed_where_the_server_does_it(sending: Callable[..., Sending], stub: Stub) -> None:
+    desk = sending(stub.port, save_sent=False)
     desk.queue(1)
     desk.open_mailbox = lambda: Offline(desk.server)
     desk.deliver()
     assert (desk.states(), desk.filed(), len(stub.taken)) == (["filed"], [], 1)
 
 
-def test_a_mailbox_without_a_sent_folder_is_told(tmp_path: Path, stub: Stub) -> None:
+def test_a_mailbox_without_a_sent_folder_is_told(sending: Callable[..., Sending], stub: Stub) -> None:
     class NoSent(MemoryMailbox):
         def folders(self) -> list[FolderInfo]:
             return [FolderInfo("INBOX", "inbox")]
 
-    desk = Sending(tmp_path, stub.port)
+    desk = sending(stub.port)
     server = MemoryServer()
 
     def open_mailbox() -> Mailbox:

@@ -78,6 +78,7 @@ def test_killed_at_each_step(step: str, tmp_path: Path, stub: Stub, dovecot: Dov
         replied = con.exec_driver_sql("SELECT count(*) FROM event WHERE type = 'replied'").scalar_one()
         cards = con.exec_driver_sql("SELECT count(*) FROM message WHERE kind = 'outbound'").scalar_one()
     assert replied == cards == (1 if state == "uncertain" else 2)
+    store.close()
 
 
 def queue(store: Store, n: int) -> None:

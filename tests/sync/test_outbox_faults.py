@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -39,8 +38,8 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_bad_line_for_a_long_time(seed: int, tmp_path: Path, stub: Stub) -> None:
-    desk = Sending(tmp_path, stub.port)
+def test_a_bad_line_for_a_long_time(seed: int, sending: Callable[..., Sending], stub: Stub) -> None:
+    desk = sending(stub.port)
     chance = random.Random(seed)
     for n in range(1, 61):
         desk.queue(n)
