@@ -9,7 +9,7 @@ from tests.tui.test_compose import letters
 from tui_desk.errors import UsageError
 from tui_desk.service.desk import Desk
 from tui_desk.tui import commands
-from tui_desk.tui.commands import Words
+from tui_desk.tui.line_verbs import Words
 from tui_desk.tui.screens.command import CommandLine
 from tui_desk.tui.screens.main import MainScreen
 

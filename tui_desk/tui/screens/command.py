@@ -17,7 +17,8 @@ from tui_desk.errors import DeskError
 from tui_desk.text import cut, one_line, width
 from tui_desk.tui import commands
 from tui_desk.tui.app import DeskApp, desk_app
-from tui_desk.tui.commands import Offer, Words
+from tui_desk.tui.commands import Offer
+from tui_desk.tui.line_verbs import Words
 from tui_desk.tui.widgets.lines import LineList
 
 _KEPT = 200
