@@ -78,7 +78,7 @@ def test_nothing_of_a_mail_is_obeyed_by_the_terminal(world: dict[str, str]) -> N
             term._read(0.02)
         term.wait("Requester")
         term.send("\x11")
-        term.end()
+        term.end(60)
         assert re.findall(rb"\x1b\](?!2;|11;|10;|4;|22;[a-z-]*(?:\x07|\x1b|$))[^\x07\x1b]*", term.raw) == []
         assert re.findall(rb"\x1b\]52", term.raw) == []
         text = term.raw.decode("utf-8", "replace")

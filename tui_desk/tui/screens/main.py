@@ -501,6 +501,8 @@ class MainScreen(Screen[None]):
     def mailbox_moved(self, state: MailboxState) -> None:
         """The status line says so."""
         self.query_one(StatusLine).draw()
+        if not self.queue.ids:
+            self.queue.refresh()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back from another screen."""

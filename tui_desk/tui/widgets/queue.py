@@ -231,10 +231,11 @@ class QueueList(ScrollView, Pane, can_focus=True):
         return strip
 
     def _blank(self, index: int, width: int) -> Strip:
-        words = ""
+        app, words = cast("DeskApp", self.app), ""
         if index == 1 and not self.ids:
-            words = _("Reading…") if self.waiting else _("Nothing here. Well done!")
-        inks = cast("DeskApp", self.app).inks
+            fetching = app.mailbox_state.state == "syncing" and not app.mailbox_state.last_success
+            words = _("Reading…") if self.waiting else _("Fetching mail…") if fetching else _("Nothing here. Well done!")
+        inks = app.inks
         return Strip([Segment(columns.fit("    " + words, width), inks.ink("muted"))], width)
 
     # ---------------------------------------------------------------------------------------------------------- mouse
