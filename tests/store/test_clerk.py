@@ -131,7 +131,7 @@ def test_without_a_clerk_to_start_we_read(desk: Desk, monkeypatch: pytest.Monkey
 def test_a_full_disk_at_the_clerk_is_ours_to_tell(desk: Desk) -> None:
     desk.store.attachments.write_text("a file where the folder should be")
     raws = [mail(id=f"{n}@x", body=f"{n}", files=[("a", b"abc")] if n > 9 else ()) for n in range(20)]
-    with Ingest(desk.store, SETTINGS, POLICY, clerk=True) as ingest, pytest.raises(StoreError, match="attachments"):
+    with Ingest(desk.store, SETTINGS, POLICY, clerk=True) as ingest, pytest.raises(StoreError, match="Not a directory"):
         list(ingest.take(batches(raws, 5)))
     assert desk.reader.con.execute("SELECT count(*) FROM mail").fetchone()[0] == 10
 
