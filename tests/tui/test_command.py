@@ -9,7 +9,7 @@ from tests.tui.test_compose import letters
 from tui_desk.errors import UsageError
 from tui_desk.service.desk import Desk
 from tui_desk.tui import commands
-from tui_desk.tui.line_verbs import Words
+from tui_desk.tui.line_verbs import VERBS, Words
 from tui_desk.tui.screens.command import CommandLine
 from tui_desk.tui.screens.main import MainScreen
 
@@ -103,7 +103,7 @@ def test_what_is_offered() -> None:
     assert offered("view o") == ["view open"]
     assert "list is:open" in offered("list is:o")
     assert offered("nonsense x") == []
-    assert len(offered("")) == len(commands.VERBS)
+    assert len(offered("")) == len(VERBS)
 
 
 def test_a_quote_left_open_is_a_sentence() -> None:
