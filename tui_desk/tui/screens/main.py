@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -16,8 +15,9 @@ from tui_desk.errors import DeskError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.types import MacroView, MailboxState
 from tui_desk.store.rows import QueueRow, ViewCount
-from tui_desk.tui import actions, hits
+from tui_desk.tui import actions
 from tui_desk.tui.keymap import token
+from tui_desk.tui.screens.filtering import FilteringScreen
 from tui_desk.tui.widgets.filter import FilterBar
 from tui_desk.tui.widgets.macros import MacroPane
 from tui_desk.tui.widgets.panes import Pane
@@ -36,7 +36,7 @@ FOLLOW = 0.12
 """Seconds the cursor rests before thread and side bar follow it."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(FilteringScreen):
     """Where a person lives."""
 
     AUTO_FOCUS = "#queue"
@@ -51,17 +51,12 @@ class MainScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.query_text = ""
-        """The query in the queue, without the filter."""
         self.title_text = ""
-        self.filter_words = ""
         self.pane = "queue"
         self.pending = ""
         """The first key of a sequence."""
         self._follow: Timer | None = None
         self._followed: QueueRow | None = None
-        self._held: list[events.Key] | None = None
-        """Keys typed after the filter was left, until its tickets are in the queue."""
 
     @property
     def desk_app(self) -> DeskApp:
@@ -88,21 +83,6 @@ class MainScreen(Screen[None]):
     # ------------------------------------------------------------------------------------------------------ the parts
 
     @property
-    def queue(self) -> QueueList:
-        """The list of tickets."""
-        return self.query_one("#queue", QueueList)
-
-    @property
-    def thread(self) -> Thread:
-        """The messages."""
-        return self.query_one("#thread", Thread)
-
-    @property
-    def views(self) -> ViewsPane:
-        """The views."""
-        return self.query_one("#views", ViewsPane)
-
-    @property
     def ticket(self) -> TicketPane:
         """The side bar."""
         return self.query_one("#ticket", TicketPane)
@@ -111,11 +91,6 @@ class MainScreen(Screen[None]):
     def macros(self) -> MacroPane:
         """The canned responses."""
         return self.query_one("#macros", MacroPane)
-
-    @property
-    def filter(self) -> FilterBar:
-        """The filter line."""
-        return self.query_one("#filter", FilterBar)
 
     def on_mount(self) -> None:
         """The first page at once; all else after it is on the screen."""
@@ -157,13 +132,6 @@ class MainScreen(Screen[None]):
         self.reload(keep=None)
         self.reload_views()
 
-    @property
-    def full_query(self) -> str:
-        """The query with the filter: inside the view, unless the filter asks for other states itself."""
-        words = self.filter_words.strip()
-        alone = any(part.split(":")[0].lstrip("-") in ("is", "status", "view") for part in words.split() if ":" in part)
-        return words if words and alone else f"{self.query_text} {words}".strip()
-
     def reload(self, *, keep: int | None, changed: tuple[int, ...] = ()) -> None:
         """Read the ids again; the cursor stays on ticket `keep`. `changed`: no other ticket did (() for any)."""
         app, query = self.desk_app, self.full_query
@@ -183,11 +151,6 @@ class MainScreen(Screen[None]):
             self._let_go()
 
         app.ask(lambda: app.desk.queue.ids(query), show, self._filter_failed, group="ids", quiet=self.filter.display)
-
-    def _filter_failed(self, error: Exception) -> None:
-        if self.filter.display:
-            self.filter.tell_wrong(str(error))
-        self._let_go()
 
     def reload_views(self) -> None:
         """Count the views again."""
@@ -335,67 +298,6 @@ class MainScreen(Screen[None]):
         self.add_class("-macros")
         self._rank("")
         self.macros.focus_list()
-
-    # --------------------------------------------------------------------------------------------------------- filter
-
-    def open_filter(self) -> None:
-        """The filter line gets the keys."""
-        self.focus_pane("queue")
-        self.filter.open()
-        if self.filter_words:
-            self.filter.input.value = self.filter_words
-
-    def on_filter_bar_typed(self, event: FilterBar.Typed) -> None:
-        """Look while it is typed."""
-        event.stop()
-        if event.words != self.filter_words or event.words == "":
-            self.filter_words = event.words
-            self._mark_hits()
-            row = self.queue.current
-            self.reload(keep=row.id if row else None)
-
-    def _mark_hits(self) -> None:
-        """The words of the filter (and of the query, where a person wrote it) stand out in the thread."""
-        self.thread.mark(hits.pattern(f"{'' if self.views.shown else self.query_text} {self.filter_words}"))
-
-    def on_filter_bar_kept(self, event: FilterBar.Kept) -> None:
-        """Stay with what was found; what was typed since acts on it."""
-        event.stop()
-        if not self.filter_words:
-            self.filter.close()
-        self.set_focus(self.queue)
-        row = self.queue.current
-        self.reload(keep=row.id if row else None)
-
-    def on_filter_bar_dropped(self, event: FilterBar.Dropped) -> None:
-        """No filter."""
-        event.stop()
-        self.drop_filter()
-
-    def drop_filter(self) -> bool:
-        """Show the whole view again; False when there was no filter."""
-        had = bool(self.filter_words) or self.filter.display
-        self.filter.close()
-        self.set_focus(self.queue)
-        if had:
-            self.filter_words = ""
-            self._mark_hits()
-            row = self.queue.current
-            self.reload(keep=row.id if row else None)
-        return had
-
-    def _hold(self, typed: str) -> bool:
-        """The filter line is left when its turn comes: keys after the one that leaves it are held, or they would be its text."""
-        if self._held is None and self.focused is self.filter.input and typed in ("enter", "escape", "down"):
-            self._held = []
-        return False
-
-    def _let_go(self) -> None:
-        """The tickets of the filter are there: so are the keys that were meant for them."""
-        if self._held is not None and self.focused is not self.filter.input:
-            held, self._held = self._held, None
-            for event in held:
-                self.app.post_message(events.Key(event.key, event.character))
 
     # ---------------------------------------------------------------------------------------------------------- panes
 
