@@ -201,3 +201,9 @@ async def test_the_first_start_tells_what_is_wrong_with_an_answer(
         await pilot.pause(0.1)
     assert app.return_value == 0
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_ctrl_c_says_which_key_leaves(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "ctrl+c")
+        assert "ctrl+q: Leave the desk" in screen_text(app)

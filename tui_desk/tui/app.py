@@ -159,6 +159,10 @@ class DeskApp(App[int]):
                 return
             await asyncio.sleep(0.002)
 
+    def action_help_quit(self) -> None:
+        """ctrl+c interrupts nothing here: say which key leaves."""
+        self.say(f"{self.keys.shown('quit')}: {_('Leave the desk')}")
+
     # ------------------------------------------------------------------------------------------------------------ jobs
 
     def ask(
