@@ -304,3 +304,15 @@ async def test_a_click_moves_the_cursor_and_a_double_click_opens(desk: Desk) -> 
         await press(app, pilot)
         assert app.main.pane == "thread"
         assert app.main.query(MessageCard)
+
+
+async def test_reading_begins_at_what_the_customer_said_last(desk: Desk) -> None:
+    desk.tickets.note("N0PT", "asked the bank")
+    async with console(desk) as (app, _pilot):
+        assert app.current is not None
+        assert app.current.number == "N0PT"
+        thread = app.main.thread
+        assert [card.sheet.kind for card in thread.cards] == ["inbound", "inbound", "note"]
+        assert thread.index == 1
+        assert thread.card is not None
+        assert thread.card.virtual_region.y >= thread.scroll_y
