@@ -7,6 +7,7 @@ from contextlib import redirect_stdout
 
 import pytest
 
+from tests.e2e.shell import Shell
 from tui_desk.cli.main import main
 from tui_desk.text import width
 
@@ -37,3 +38,10 @@ def test_piped_nothing_is_cut(demo: None, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("COLUMNS", "40")
     assert main(["kpi", "90d"]) == 0
     assert "…" not in capsys.readouterr().out
+
+
+def test_counts_are_whole_numbers_in_csv_and_json(desk: Shell) -> None:
+    rows = [line.split(",") for line in desk.lines("kpi", "all", "--csv")]
+    created = next(row for row in rows if row[:3] == ["", "", "created"])
+    assert created[3].isdigit()
+    assert isinstance(desk.json("kpi", "all")["figures"]["created"]["value"], int)

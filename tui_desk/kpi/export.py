@@ -58,15 +58,20 @@ def _row(by: str, name: str, line: Line) -> tuple[str | int | float | None, ...]
     before = line.before
     then = before.clocks if before else None
     return (
-        *(by, name, line.id, line.value, line.n, cal.mean, cal.median, cal.p90, biz.mean, biz.median, biz.p90),
-        *(before.value if before else None, before.n if before else None),
+        *(by, name, line.id, _number(line), line.n, cal.mean, cal.median, cal.p90, biz.mean, biz.median, biz.p90),
+        *(_number(before) if before else None, before.n if before else None),
         *(then.cal.median if then else None, then.biz.median if then else None),
     )
 
 
+def _number(line: Line) -> int | float | None:
+    """A count is whole."""
+    return int(line.value) if line.kind == "count" and line.value is not None else line.value
+
+
 def _figure(line: Line) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": line.kind, "n": line.n}
-    found |= asdict(line.clocks) if line.clocks else {"value": line.value}
+    found |= asdict(line.clocks) if line.clocks else {"value": _number(line)}
     if line.before is not None:
         found["before"] = {key: value for key, value in _figure(line.before).items() if key not in ("kind", "query")}
         found["change"] = {"cal": line.change("cal"), "biz": line.change("biz")} if line.clocks else line.change()
