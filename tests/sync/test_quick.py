@@ -105,10 +105,9 @@ def test_a_store_that_is_not_what_it_was(synced: Synced) -> None:
 
 
 def test_settings_and_environment_that_changed(synced: Synced, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    assert nothing_new(["sync"]) is None
-    monkeypatch.undo()
-    monkeypatch.setenv("TUI_DESK_HOME", str(synced.profile.data_dir.parent))
+    with monkeypatch.context() as french:
+        french.setenv("LC_ALL", "fr_FR.UTF-8")
+        assert nothing_new(["sync"]) is None
     assert nothing_new(["sync"]) == "Nothing new."
     synced.profile.settings.write_text("[account]\n# more\n")
     assert nothing_new(["sync"]) is None
