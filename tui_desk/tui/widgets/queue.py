@@ -140,6 +140,8 @@ class QueueList(ScrollView, Pane, can_focus=True):
         return max(self.size.height - 1, 1)
 
     def _keep_in_sight(self) -> bool:
+        if self.size.height < 2:  # under another screen it may have no room for a moment: that is no reason to scroll
+            return False
         top, lines = round(self.scroll_y), self.page_lines
         margin = min(MARGIN, (lines - 1) // 2)
         wanted = min(max(top, self.cursor + margin + 1 - lines), self.cursor - margin)
@@ -147,6 +149,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
         if wanted == top:
             return False
         self.scroll_to(y=wanted, animate=False)
+        self.refresh()
         return True
 
     # -------------------------------------------------------------------------------------------------- the selection
