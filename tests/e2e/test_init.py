@@ -85,7 +85,7 @@ def test_the_wizard_asks_again_and_keeps_the_password_in_the_keyring(bare: Shell
         term.send("alice\r")
         term.wait("Password")
         term.send("wrong\r")
-        term.wait("refused the password")
+        term.wait(r"(?s)refused the password.*app password here.*Password \(kept")
         assert written(bare) == []
         term.send(f"{PASSWORD}\r")
         term.wait("Settings written")
