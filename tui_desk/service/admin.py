@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tui_desk.errors import DeskError
 from tui_desk.i18n import _
 from tui_desk.service.types import Finding, OnProgress, Progress
 
@@ -73,8 +72,3 @@ class Admin:
 
     def _servers(self) -> Iterator[Finding]:
         yield from self._desk.mailbox.check()
-
-
-def as_finding(error: DeskError) -> Finding:
-    """An error as a finding."""
-    return Finding("error", error.message, error.hint)

@@ -217,17 +217,6 @@ class Desk:
         self.settings = settings
         self.__dict__.pop("policy", None)
 
-    def as_agent(self, agent: str) -> Desk:
-        """The same desk in another agent's name."""
-        from dataclasses import replace
-
-        return Desk(
-            self.profile,
-            replace(self.settings, agent=replace(self.settings.agent, id=agent)),
-            open_mailbox=self._open_mailbox,
-            open_sender=self._open_sender,
-        )
-
     def tick(self, now: int | None = None) -> int:
         """What the clocks owe: solved tickets close after `close_after_days`. Returns how many did."""
         days = self.settings.close_after_days

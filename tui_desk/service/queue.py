@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui_desk import clock
@@ -59,7 +59,3 @@ class Queue:
     def changed(self, since: int) -> tuple[int, list[int]]:
         """(new mark, ids of tickets that changed after the mark `since`)."""
         return self._desk.reader.changed(since)
-
-    def ids_of(self, numbers: Iterable[str]) -> list[int]:
-        """The ids behind ticket numbers. Raises NotFoundError."""
-        return [self._desk.reader.find(number) for number in numbers]
