@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: demo test lint bench messages clean
+.PHONY: demo test lint bench corpora messages clean
 demo: $(STAMP)  ## the console on an embedded sample mailbox: no account, no network
 	@$(BIN)/desk demo
 
@@ -21,6 +21,9 @@ lint: $(STAMP)  ## format, lint, types, layers
 
 bench: $(STAMP)  ## the benchmarks, each a table of ratios
 	@$(BIN)/python -m bench
+
+corpora: $(STAMP)  ## how well mail is understood, on other projects' suites (not part of this project; see docs/limits.md)
+	@$(BIN)/python -m bench.corpora
 
 messages: $(STAMP)  ## the catalogues: extract, merge, compile; prints what has no French yet
 	@$(BIN)/python -m tests.support.messages

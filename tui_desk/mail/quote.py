@@ -48,6 +48,12 @@ def own_text(text: str) -> str:
     return "\n\n".join(own for segment in segments(text) if segment.kind == "text" and (own := segment.text.strip()))
 
 
+def reply(text: str, *, signature: bool = False) -> str:
+    """The new text of an answer: no quote, no attribution, no forwarded mail; the signature only if asked for."""
+    kept = ("text", "signature") if signature else ("text",)
+    return "".join(segment.text for segment in segments(text) if segment.kind in kept).strip()
+
+
 def snippet(text: str, cells: int = 160) -> str:
     """The first own words on one line of at most `cells` cells; of the whole body where all of it is quoted."""
     head = text[:_SAMPLE]

@@ -33,7 +33,7 @@ class Attachment:
         return len(self.data)
 
 
-AutomaticKind = Literal["reply", "bounce", "delay", "out_of_office", "list", "bulk", "report", "notification"]
+AutomaticKind = Literal["reply", "bounce", "delay", "out_of_office", "list", "bulk", "report", "feedback", "notification"]
 
 
 @dataclass(frozen=True, slots=True)
