@@ -3,7 +3,8 @@
     python -m bench.corpora [FOLDER] [--failures N]
 
 FOLDER holds the suites and `score.py` (default: $DESK_CORPORA, else ../shared/corpora). They are not part of this
-project; without them there is nothing to measure. Every row that has a mark tells whether it is reached; the exit code is 1 where one is not.
+project; without them there is nothing to measure. Every row with a mark tells whether it is reached; the exit code is 1
+where one is not.
 """
 
 from __future__ import annotations
