@@ -99,8 +99,19 @@ def _joined(pieces: list[tuple[int, bool, str]]) -> str:
     for number, (_, encoded, text) in enumerate(pieces):
         if encoded and number == 0 and text.count("'") >= 2:
             name, _, text = text.split("'", 2)
-        data += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+        raw = _sent(text, name)
+        data += unquote_to_bytes(raw) if encoded else raw
     return charsets.decode(data, name)[0]
+
+
+def _sent(text: str, charset: str) -> bytes:
+    """A piece's bytes as they were sent; letters that should have been percent signs go back to its charset."""
+    if text.isascii():
+        return text.encode()
+    try:
+        return text.encode(charsets.codec(charset) or "utf-8", "surrogateescape")
+    except UnicodeError:
+        return text.encode("utf-8", "surrogateescape")
 
 
 def ids(value: str) -> tuple[str, ...]:

@@ -318,6 +318,13 @@ def test_names_of_attachments(header: str, name: str) -> None:
     assert [a.name for a in parse(raw).attachments] == [name]
 
 
+@pytest.mark.parametrize(("charset", "name"), [("iso-8859-1", "café.pdf"), ("utf-8", "café.pdf"), ("foo", "café.pdf")])
+def test_a_name_that_should_be_percent_encoded_and_is_not(charset: str, name: str) -> None:
+    header = f"attachment; filename*={charset}''caf".encode() + b"\xe9.pdf"
+    raw = b"--x\nContent-Disposition: " + header + b"\n\ndata\n--x--\n"
+    assert [a.name for a in parse(plain(raw, "multipart/mixed; boundary=x")).attachments] == [name]
+
+
 def test_an_enclosed_message_is_an_attachment_and_opens() -> None:
     inner = EmailMessage()
     inner["From"] = "b@x.test"
