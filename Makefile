@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
+FUZZ_SECONDS ?= 900
+FUZZ_DIR ?= .fuzz
 
-.PHONY: demo test lint bench corpora messages clean
+.PHONY: demo test lint bench corpora fuzz messages clean
 demo: $(STAMP)  ## the console on an embedded sample mailbox: no account, no network
 	@$(BIN)/desk demo
 
@@ -24,6 +26,10 @@ bench: $(STAMP)  ## the benchmarks, each a table of ratios
 
 corpora: $(STAMP)  ## how well mail is understood, on other projects' suites (not part of this project; see docs/limits.md)
 	@$(BIN)/python -m bench.corpora
+
+fuzz: $(STAMP)  ## the coverage-guided fuzzer on the mail layer, FUZZ_SECONDS for each of its four targets (Linux, CPython)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz
+	@for name in mail html quotes threads; do $(BIN)/python -m tests.fuzz.run $$name $(FUZZ_DIR)/$$name -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 messages: $(STAMP)  ## the catalogues: extract, merge, compile; prints what has no French yet
 	@$(BIN)/python -m tests.support.messages

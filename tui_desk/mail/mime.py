@@ -207,6 +207,8 @@ def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] 
         text = head.decode("utf-8")
     except UnicodeDecodeError:
         text, broken = head.decode("utf-8", "surrogateescape"), True
+    if "\0" in text:
+        text = text.replace("\0", "")
     if "\n " in text or "\n\t" in text:
         text = _FOLD.sub(" ", text)
     found: list[tuple[str, str]] = []
