@@ -59,7 +59,7 @@ def words(value: str) -> str:
     if pending:
         out.append(charsets.decode(b"".join(pending), name)[0])
     out.append(value[at:])
-    return "".join(out)
+    return "".join(out).replace("\0", "")
 
 
 def _word_bytes(encoding: str, text: str, charset: str) -> bytes:
