@@ -21,6 +21,7 @@ _DATE = re.compile(
     r"\s*(?:[A-Za-z]{2,9}\.?,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{4}|\d{2})[\s,]+"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
 )
+_YEAR_10000 = 253_402_300_800
 _MONTHS = {m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 
 
@@ -172,6 +173,7 @@ def _odd_date(value: str) -> int | None:
 
     try:
         parsed = parsedate_tz(value[:200])
-        return int(mktime_tz(parsed)) if parsed and parsed[0] >= 1900 else None
+        found = int(mktime_tz(parsed)) if parsed and parsed[0] >= 1900 else None
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
+    return found if found is not None and found < _YEAR_10000 else None

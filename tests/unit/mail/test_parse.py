@@ -200,7 +200,11 @@ def test_dates(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "yesterday", "Mon, 99 Foo 2024 99:99:99 +0000", "32 Jan 2024 10:00 +0000", "0", "Mon, , ,"]
+    "value",
+    [
+        *("", "yesterday", "Mon, 99 Foo 2024 99:99:99 +0000", "32 Jan 2024 10:00 +0000", "0", "Mon, , ,"),
+        "Mon, 5 Jan 2026 10:2222222222222222222222222200:00 +0100",
+    ],
 )
 def test_bad_dates_are_none(value: str) -> None:
     assert headers.date(value) is None
