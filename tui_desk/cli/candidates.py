@@ -80,6 +80,8 @@ def _values(verb: str, before: list[str], path: str, typed: str) -> Iterable[Can
         return _tickets()
     if verb in _QUERIES:
         return _query(typed)
+    if path in ("quarantine show", "quarantine retry"):
+        return _kept()
     if verb == "kpi":
         return [(name, "") for name in ("month", "7d", "quarter", "year", "all")]
     return [("bash", ""), ("zsh", ""), ("fish", "")] if verb == "completion" else ()
@@ -107,6 +109,14 @@ def _tickets() -> Iterator[Candidate]:
     with Desk.open() as desk:
         for row in desk.queue.page("is:open", limit=_MOST):
             yield row.number, f"{row.requester_name or row.requester}: {row.subject}"
+
+
+def _kept() -> Iterator[Candidate]:
+    from tui_desk.service import Desk
+
+    with Desk.open() as desk:
+        for mail in desk.quarantine.list()[:_MOST]:
+            yield mail.id, f"{mail.sender}: {mail.subject}"
 
 
 def _tags() -> Iterator[Candidate]:

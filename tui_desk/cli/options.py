@@ -78,6 +78,9 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "export": ("--format",),
     "backup": (),
     "rebuild": (),
+    "quarantine list": ("--fail-empty", "--ids", "--json", "--jsonl"),
+    "quarantine show": ("--json", "--raw"),
+    "quarantine retry": ("--all", "--dry-run", "--json", "--jsonl"),
     "doctor": ("--json", "--offline"),
 }
 SUBVERBS: dict[str, tuple[str, ...]] = {
@@ -85,4 +88,5 @@ SUBVERBS: dict[str, tuple[str, ...]] = {
     "outbox": ("list", "retry", "undo", "resolve"),
     "bulk": ("reply", "status", "tag", "assign"),
     "macros": ("list", "rank", "show", "lint"),
+    "quarantine": ("list", "show", "retry"),
 }

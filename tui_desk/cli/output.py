@@ -72,6 +72,15 @@ def one(record: Mapping[str, Any]) -> None:
     print(_json({"version": JSON_VERSION, **record}, indent=2))
 
 
+def raw(data: bytes) -> None:
+    """Print the bytes of a mail: as they are where they are piped; to a terminal what is safe of them (no escape sequence)."""
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        page(clean(data.decode("utf-8", "replace")))
+    else:
+        sys.stdout.buffer.write(data)
+
+
 def page(text: str) -> None:
     """Print `text`, through the pager where it is longer than the terminal."""
     if not sys.stdout.isatty():

@@ -166,8 +166,7 @@ def show(ref: str, asked: Asked, *, raw: int | None = None) -> int:
     """`desk show`: a whole ticket, or one message as it came (`raw`: its id)."""
     with Desk.open() as desk:
         if raw is not None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(desk.tickets.raw(raw))
+            output.raw(desk.tickets.raw(raw))
             return 0
         ticket = desk.tickets.by_number(ref)
         thread = desk.tickets.thread(ticket.row.id)

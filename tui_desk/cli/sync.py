@@ -120,6 +120,7 @@ def _told(report: SyncReport, *, json: bool, quiet: bool) -> None:
                 )
                 % {"n": report.quarantined}
             )
+            say(_("`desk quarantine list` tells why."))
 
 
 def _audit(desk: Desk, *, json: bool) -> int:

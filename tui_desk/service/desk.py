@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui_desk.service.macros import Macros
     from tui_desk.service.mailbox import MailboxDesk
     from tui_desk.service.outbox import OutboxDesk
+    from tui_desk.service.quarantine import Quarantine
     from tui_desk.service.queue import Queue
     from tui_desk.service.replies import Replies
     from tui_desk.service.tickets import Tickets
@@ -116,6 +117,13 @@ class Desk:
         from tui_desk.service.outbox import OutboxDesk
 
         return OutboxDesk(self)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """Mails that could not be understood."""
+        from tui_desk.service.quarantine import Quarantine
+
+        return Quarantine(self)
 
     @cached_property
     def macros(self) -> Macros:

@@ -112,7 +112,7 @@ def _quarantine(con: sqlite3.Connection) -> Iterator[Line]:
     n = con.execute("SELECT count(*) FROM mail WHERE quarantine <> ''").fetchone()[0]
     if n:
         what = ngettext("Quarantine: %(n)s mail could not be understood", "Quarantine: %(n)s mails could not be understood", n)
-        yield "warning", what % {"n": n}, _("Their bytes are kept.")
+        yield "warning", what % {"n": n}, _("`desk quarantine list` tells why; `desk quarantine retry --all` tries again.")
 
 
 def _folds(store: Store, policy: Policy) -> Iterator[Line]:

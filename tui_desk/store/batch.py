@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -14,7 +15,7 @@ from tui_desk.desk import intake
 from tui_desk.desk.events import SYSTEM, Event
 from tui_desk.desk.fold import Policy
 from tui_desk.desk.intake import Context, Decision
-from tui_desk.mail.thread import Signature
+from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
@@ -27,6 +28,9 @@ from tui_desk.text import one_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from tui_desk.config.schema import Settings
+    from tui_desk.store.engine import Store
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,11 @@ class Rules:
     own_addresses: frozenset[str]
     verify: Callable[[str], Signature]
     policy: Policy
+
+    @classmethod
+    def of(cls, store: Store, settings: Settings, policy: Policy) -> Rules:
+        """Those of a store under these settings."""
+        return cls(settings.own_addresses, partial(verify, store.secret), policy)
 
 
 class Batch:
@@ -61,6 +70,8 @@ class Batch:
         self.messages: list[Filed] = []
         self.references: dict[str, tuple[str, bool]] = {}
         self.rows: dict[str, list[tuple[Any, ...]]] = {"mail": [], "raw": [], "ledger": []}
+        self._causes: dict[int, str] = {}
+        """Of the mails of this batch that go to the quarantine."""
         self._mark = _scalar(con, "SELECT coalesce(max(seq), 0) FROM event")
         self._next_mail = _scalar(con, "SELECT coalesce(max(id), 0) + 1 FROM mail")
         self._next_ticket = write.next_id(con)
@@ -95,6 +106,7 @@ class Batch:
         mail_id = item.mail_id or self._keep(item)
         there[item.sha256] = mail_id
         if decision is None or item.mail is None:
+            self._causes[mail_id] = item.cause
             return Verdict(uid, "quarantined", item.cause, mail_id=mail_id)
         return self._file(item, item.mail, decision, mail_id)
 
@@ -117,8 +129,9 @@ class Batch:
     def _again(self, item: Item, mail_id: int) -> Verdict:
         """The very same bytes as a mail that is here."""
         row = self.con.exec_driver_sql("SELECT content_hash, quarantine FROM mail WHERE id = ?", (mail_id,)).first()
-        if row is not None and row[1]:
-            return Verdict(item.arrival.uid, "quarantined", row[1], mail_id=mail_id)
+        cause = row[1] if row is not None else self._causes.get(mail_id, "")
+        if cause:
+            return Verdict(item.arrival.uid, "quarantined", cause, mail_id=mail_id)
         kind = "delivery_copy" if item.arrival.source in ("sent", "outbox") else "duplicate"
         _, key = self.lookup.contents.get(row[0] if row else "", (0, ""))
         return Verdict(item.arrival.uid, kind, "sha256", key, mail_id=mail_id)  # type: ignore[arg-type]

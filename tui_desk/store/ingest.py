@@ -6,16 +6,14 @@ import gc
 import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_desk.config.schema import Settings
 from tui_desk.desk import intake
 from tui_desk.desk.events import Event
 from tui_desk.desk.fold import Policy
 from tui_desk.errors import BusyError, DeskError, DiskFullError, StoreError
-from tui_desk.mail.thread import verify
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.batch import BATCH, Batch, Rules
@@ -40,7 +38,7 @@ class Ingest:
 
     def __init__(self, store: Store, settings: Settings, policy: Policy, *, clerk: bool | None = None) -> None:
         self.store = store
-        self.rules = Rules(settings.own_addresses, partial(verify, store.secret), policy)
+        self.rules = Rules.of(store, settings, policy)
         self._crew = Crew(store.path, store.attachments, clerk)
 
     def __enter__(self) -> Ingest:
@@ -116,11 +114,7 @@ class Ingest:
         with self.store.begin() as con:
             [verdict] = Batch(con, [item], self.rules).run()
             key = verdict.ticket or ticket
-            if item.mail is not None and key:
-                message_id = one_line(item.mail.message_id)
-                data = {"message_id": message_id, "to": list(to), "macro": macro, "automatic": automatic}
-                event = Event(intake.event_id(at, "replied", message_id), at, agent, key, "replied", data)
-                write.append_in(con, [event], self.rules.policy)
+            replied(con, item, key, {"to": list(to), "macro": macro, "automatic": automatic}, self.rules.policy)
             also(con)
         return verdict
 
@@ -146,6 +140,15 @@ class Ingest:
             alone = _anew(items[0])
             alone.mail, alone.card, alone.cause = None, None, one_line(f"{type(error).__name__}: {error}")
             return self._commit([alone])
+
+
+def replied(con: Connection, item: Item, key: str, data: dict[str, Any], policy: Policy) -> None:
+    """Note in the log who wrote a mail of ours (`item.agent`), to whom and with what."""
+    if item.mail is None or not key:
+        return
+    at, message_id = item.arrival.internaldate, one_line(item.mail.message_id)
+    event = Event(intake.event_id(at, "replied", message_id), at, item.agent, key, "replied", {"message_id": message_id, **data})
+    write.append_in(con, [event], policy)
 
 
 def _due(ahead: deque[Job]) -> bool:
