@@ -1,0 +1,156 @@
+"""Whether time and memory grow with the size of a hostile mail and no faster: twice the input, at most 2.3 times the time.
+
+    python -m bench.growth [NAME ...]
+
+CPU time, the best of several rounds, at a size n that takes some 50 ms and at 2n; peak memory above the input (tracemalloc).
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+
+from tui_desk.mail import quote, thread
+from tui_desk.mail.addresses import parse as addresses
+from tui_desk.mail.headers import ids, parameters, words
+from tui_desk.mail.html import to_text
+from tui_desk.mail.parse import parse
+
+MARK = 2.3
+LEAST_SECONDS = 0.03
+ROUNDS = 5
+MOST_BYTES = 60 << 20
+_HEAD = b"From: a@x.test\r\nSubject: s\r\nMessage-ID: <1@x.test>\r\nDate: Mon, 5 Jan 2026 10:00:00 +0000\r\n"
+
+
+def _plain(body: bytes, more: bytes = b"") -> bytes:
+    return _HEAD + more + b"\r\n" + body
+
+
+def _multipart(body: bytes) -> bytes:
+    return _plain(body, b"Content-Type: multipart/mixed; boundary=b\r\n")
+
+
+def _html(text: str) -> str:
+    return f"<html><body>{text}</body></html>"
+
+
+def _nested(n: int) -> bytes:
+    """n levels of multipart, each with a boundary of its own."""
+    opened = b"".join(b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (i, i + 1) for i in range(n))
+    return _plain(opened, b"Content-Type: multipart/mixed; boundary=b0\r\n")
+
+
+Work = tuple[Callable[[int], object], Callable[[object], object]]
+
+
+def _of(make: Callable[[int], object], work: Callable[..., object]) -> Work:
+    return make, work
+
+
+CASES: dict[str, Work] = {
+    "mail: one long header": _of(lambda n: _plain(b"x", b"X-Long: " + b"a" * n + b"\r\n"), parse),
+    "mail: many headers": _of(lambda n: _plain(b"x", b"X-A: b\r\n" * n), parse),
+    "mail: folded header": _of(lambda n: _plain(b"x", b"Subject: a" + b"\r\n b" * n + b"\r\n"), parse),
+    "mail: encoded words": _of(lambda n: _plain(b"x", b"Subject:" + b" =?utf-8?q?=C3=A9?=" * n + b"\r\n"), parse),
+    "mail: broken encoded words": _of(lambda n: _plain(b"x", b"Subject:" + b" =?utf-8?q?=C3" * n + b"\r\n"), parse),
+    "mail: headers to be guessed": _of(lambda n: _plain(b"x", (b"X-A:" + b" =?utf-8?q?=C4=E3" * 120 + b"\r\n") * n), parse),
+    "mail: parts to be guessed": _of(
+        lambda n: _multipart((b"--b\r\n\r\n" + b"\xc4\xe3 \xba\xc3\xa1 " * 99 + b"\r\n") * n), parse
+    ),
+    "mail: recipients": _of(lambda n: _plain(b"x", b"To: " + b"Jo <a@b.test>, " * n + b"\r\n"), parse),
+    "mail: open quotes in To": _of(lambda n: _plain(b"x", b'To: "' + b'a"b(<' * n + b"\r\n"), parse),
+    "mail: references": _of(lambda n: _plain(b"x", b"References:" + b" <a@b.test>" * n + b"\r\n"), parse),
+    "mail: parts": _of(lambda n: _multipart(b"--b\r\n\r\nx\r\n" * n), parse),
+    "mail: boundary-like lines": _of(lambda n: _multipart(b"--bx\r\n" * n), parse),
+    "mail: levels": _of(_nested, parse),
+    "mail: rfc822 in rfc822": _of(
+        lambda n: _plain(b"Content-Type: message/rfc822\r\n\r\n" * n, b"Content-Type: message/rfc822\r\n"), parse
+    ),
+    "mail: base64 pieces": _of(lambda n: _plain(b"YQ==\r\n" * n, b"Content-Transfer-Encoding: base64\r\n"), parse),
+    "mail: quoted-printable": _of(
+        lambda n: _plain(b"=C3=A9=\r\n" * n, b"Content-Transfer-Encoding: quoted-printable\r\n"), parse
+    ),
+    "mail: uuencode begins": _of(lambda n: _plain(b"begin 644 a\r\n" * n), parse),
+    "mail: yEnc begins": _of(lambda n: _plain(b"=ybegin line=128 size=3 name=a\r\n" * n), parse),
+    "mail: 8-bit noise": _of(lambda n: _plain(bytes(range(128, 256)) * n), parse),
+    "mail: flowed": _of(lambda n: _plain(b"> a \r\n" * n, b"Content-Type: text/plain; format=flowed\r\n"), parse),
+    "mail: UTF-7": _of(lambda n: _plain(b"+AOk-" * n, b"Content-Type: text/plain; charset=utf-7\r\n"), parse),
+    "html: nested tables": _of(lambda n: _html("<table><tr><td>" * n), to_text),
+    "html: nested lists": _of(lambda n: _html("<ul><li>x" * n), to_text),
+    "html: nested quotes": _of(lambda n: _html("<blockquote>x" * n), to_text),
+    "html: inline tags": _of(lambda n: _html("<b><i><span style='color:red'>x" * n), to_text),
+    "html: unclosed tags": _of(lambda n: "<" * n, to_text),
+    "html: entities": _of(lambda n: _html("&amp;&#233;&bogus;" * n), to_text),
+    "html: comments": _of(lambda n: _html("<!--[if mso]>x<![endif]-->" * n), to_text),
+    "html: attributes": _of(lambda n: _html("<p " + "a=b " * n + ">x</p>"), to_text),
+    "html: table of many cells": _of(lambda n: _html("<table><tr>" + "<td>a</td>" * n + "</tr></table>"), to_text),
+    "html: rowspans": _of(lambda n: _html("<table>" + "<tr><td rowspan=1000 colspan=1000>a" * n), to_text),
+    "html: blank runs": _of(lambda n: _html("<br> \n\t&nbsp;" * n), to_text),
+    "html: links": _of(lambda n: _html("<a href='https://x.test/'>y</a> " * n), to_text),
+    "quote: quoted lines": _of(lambda n: "> a\n" * n, quote.segments),
+    "quote: levels on one line": _of(lambda n: "> " * n + "a", quote.segments),
+    "quote: attribution-like": _of(lambda n: "On Monday, Bob\n" * n, quote.segments),
+    "quote: wrote-like": _of(lambda n: "On a, b wrote:\n" * n, quote.segments),
+    "quote: a écrit-like": _of(lambda n: "Le lundi 5 janvier 2026 a\n" * n, quote.segments),
+    "quote: field-like": _of(lambda n: "From: a\nSent: b\n" * n, quote.segments),
+    "quote: rules": _of(lambda n: "-- \n_____\n" * n, quote.segments),
+    "quote: one long line": _of(lambda n: "On Mon, Jan 5, 2026 " * n, quote.segments),
+    "quote: colons": _of(lambda n: "a: " * n + "\n:" * n, quote.segments),
+    "thread: prefixes": _of(lambda n: "Re: AW: Fwd[2]: " * n, thread.normal_subject),
+    "thread: numbers": _of(lambda n: "[#" * n + "#4F2K" * n, thread.number_in),
+    "headers: ids": _of(lambda n: "<" * n + "a@b>" * n, ids),
+    "headers: words": _of(lambda n: "=?utf-8?b?" * n, words),
+    "headers: parameters": _of(lambda n: "a/b" + '; x*0="a' * n, parameters.__wrapped__),
+    "headers: addresses": _of(lambda n: "(" * n + "<" * n + '"' * n, addresses),
+}
+
+
+def cost(work: Callable[[object], object], given: object) -> float:
+    """Seconds of CPU, the best of some rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        work(given)
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+def measured(make: Callable[[int], object], work: Callable[[object], object]) -> tuple[int, float, float, float]:
+    """(bytes at n, seconds at n, growth from n to 2n, peak memory at 2n as a multiple of the input)."""
+    n = 64
+    while cost(work, make(n)) < LEAST_SECONDS and _size(make(n * 2)) < MOST_BYTES // 2:
+        n *= 2
+    once = cost(work, make(n))
+    double = make(2 * n)
+    twice = cost(work, double)
+    tracemalloc.start()
+    work(double)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return _size(make(n)), once, twice / max(once, 1e-6), peak / _size(double)
+
+
+def _size(given: object) -> int:
+    return len(given) if isinstance(given, bytes | str) else 0
+
+
+def main(names: list[str]) -> int:
+    """Measure and print; 1 where something grows faster than it may."""
+    slow = 0
+    for name, (make, work) in CASES.items():
+        if names and not any(wanted in name for wanted in names):
+            continue
+        size, once, growth, memory = measured(make, work)
+        ok = growth <= MARK or once < LEAST_SECONDS / 3
+        slow += not ok
+        told = f"{once * 1000:8.1f} ms  x2: {growth:5.2f}  memory {memory:5.1f} x"
+        print(f"{'ok  ' if ok else 'MISS'} {name:28} {size:>11,} bytes {told}", flush=True)
+    print(f"twice the input may take {MARK} times as long: {slow} took longer")
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
