@@ -19,8 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words in (["--version"], ["-V"]):
-        print(f"tui-desk {__version__}")
-        return 0
+        return _version()
     if "sync" in words and _nothing_new(words):
         return 0
     from tui_desk.cli.globals import Globals, take
@@ -46,6 +45,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return crash(error, options)
     return code
+
+
+def _version() -> int:
+    """What `--version` prints; a disk that is full or a pipe that is closed is no traceback."""
+    try:
+        print(f"tui-desk {__version__}", flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"desk: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _nothing_new(words: list[str]) -> bool:
