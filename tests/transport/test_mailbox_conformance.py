@@ -12,10 +12,15 @@ import imapclient
 import pytest
 
 from tests.support.dovecot import Dovecot
+from tests.support.large import PNG, blob, large
 from tui_desk.errors import NetworkError
-from tui_desk.transport.base import Mailbox, Refused
+from tui_desk.mail.decoding import decoded
+from tui_desk.mail.parse import parse
+from tui_desk.mail.types import OnServer
+from tui_desk.transport.base import PIECE, Mailbox, Refused
 from tui_desk.transport.imap import ImapMailbox
 from tui_desk.transport.memory import MemoryServer
+from tui_desk.transport.sections import cut_down
 
 MODES = {
     "qresync": frozenset[str](),
@@ -138,15 +143,118 @@ class TestFetch:
         odd = list(range(1, 451, 2))
         assert sorted(item.uid for item in mailbox.fetch(odd)) == odd
 
-    def test_over_the_cap_the_beginning_comes(self, mailbox: Mailbox) -> None:
+    def test_over_the_cap_the_beginning_of_a_long_text_comes(self, mailbox: Mailbox) -> None:
         mailbox.append("INBOX", message(1, "x" * 76 + "\r\n" + "long line\r\n" * 60_000))
         mailbox.append("INBOX", message(2))
         mailbox.examine("INBOX")
-        large, small = sorted(mailbox.fetch([1, 2], size_cap=500_000), key=lambda item: item.uid)
-        assert large.truncated
-        assert large.size > 600_000 > len(large.raw) > 1000
-        assert large.raw.startswith(b"From: c1@example.org")
+        long, small = sorted(mailbox.fetch([1, 2], size_cap=500_000), key=lambda item: item.uid)
+        assert long.truncated
+        assert long.size > 600_000 > len(long.raw) > 500_000
+        assert long.raw.startswith(b"From: c1@example.org")
         assert not small.truncated
+        mail = parse(long.raw, partial=True)
+        assert mail.text.startswith("x" * 76 + "\nlong line\n")
+        assert [(file.name, file.size) for file in mail.attachments] == [("body.txt", 76 + 2 + 660_000 + 2)]
+
+    def test_over_the_cap_the_large_parts_stay(self, mailbox: Mailbox) -> None:
+        raw = large(57 * 35_000, name="a.bin", more=(("b.bin", blob(57 * 10_000, 2)),))
+        mailbox.append("INBOX", raw)
+        mailbox.examine("INBOX")
+        [item] = mailbox.fetch([1], size_cap=500_000)
+        assert item.truncated
+        assert (item.uid, item.size) == (1, len(raw))
+        assert len(item.raw) < 3000
+        whole, mail = parse(raw), parse(item.raw, partial=True)
+        assert (mail.text, mail.html, mail.headers, mail.defects) == (whole.text, whole.html, whole.headers, ())
+        told = [(file.name, file.content_type, file.size, file.on_server is None) for file in mail.attachments]
+        assert told == [
+            ("a.bin", "application/octet-stream", 57 * 35_000, False),
+            ("logo.png", "image/png", len(PNG), True),
+            ("b.bin", "application/octet-stream", 57 * 10_000, False),
+        ]
+        assert mail.attachments[1].data == PNG
+
+    def test_both_kinds_of_server_give_the_same_skeleton(self, mailbox: Mailbox) -> None:
+        raw = large(600_000)
+        mailbox.append("INBOX", raw)
+        mailbox.examine("INBOX")
+        [item] = mailbox.fetch([1], size_cap=500_000)
+        assert item.raw == cut_down(raw)[0]
+
+    def test_what_is_large_in_small_pieces_comes_as_a_whole(self, mailbox: Mailbox) -> None:
+        raw = large(100_000, more=tuple((f"{n}.bin", blob(100_000, n)) for n in range(6)))
+        mailbox.append("INBOX", raw)
+        mailbox.examine("INBOX")
+        [item] = mailbox.fetch([1], size_cap=500_000)
+        assert not item.truncated
+        assert item.raw == raw
+
+    def test_many_small_pieces_stay_once_there_is_enough(self, mailbox: Mailbox) -> None:
+        raw = large(150_000, more=tuple((f"{n}.bin", blob(150_000, n)) for n in range(40)))
+        mailbox.append("INBOX", raw)
+        mailbox.examine("INBOX")
+        [item] = mailbox.fetch([1], size_cap=500_000)
+        assert item.truncated
+        assert len(item.raw) < 2_200_000
+        files = parse(item.raw, partial=True).attachments
+        assert [file.size for file in files if file.name != "logo.png"] == [150_000] * 41
+        assert 5 < sum(file.on_server is None for file in files) < 15
+
+    def test_a_message_that_is_one_large_file(self, mailbox: Mailbox) -> None:
+        head = b"From: c@example.org\r\nMessage-ID: <one@x>\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n"
+        mailbox.append("INBOX", head + b"%PDF\r\n" * 100_000)
+        mailbox.examine("INBOX")
+        [item] = mailbox.fetch([1], size_cap=500_000)
+        [file] = parse(item.raw, partial=True).attachments
+        assert (file.name, file.size, file.on_server) == ("a.pdf", 600_000, OnServer("1", 600_000))
+        assert b"".join(mailbox.part(1, "1")) == b"%PDF\r\n" * 100_000
+
+    def test_a_large_message_in_the_message_stays_with_its_header(self, mailbox: Mailbox) -> None:
+        inner = b"From: i@example.org\r\nSubject: inner\r\n\r\n" + b"inner line\r\n" * 100_000
+        head = b"From: c@example.org\r\nMessage-ID: <o@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        mailbox.append("INBOX", head + b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--b--\r\n")
+        mailbox.examine("INBOX")
+        [item] = mailbox.fetch([1], size_cap=500_000)
+        [file] = parse(item.raw, partial=True).attachments
+        assert (file.name, file.on_server) == ("inner.eml", OnServer("1", len(inner)))
+        assert file.data.startswith(b"From: i@example.org")
+        assert b"".join(mailbox.part(1, "1")) == inner
+
+    def test_parts_come_when_they_are_asked_for(self, mailbox: Mailbox) -> None:
+        size = 3 * 1024 * 1024 // 78 * 57 + 100
+        raw = large(size)
+        mailbox.append("INBOX", raw)
+        mailbox.examine("INBOX")
+        pieces = list(mailbox.part(1, "1"))
+        assert max(map(len, pieces)) <= PIECE
+        assert b"".join(decoded(pieces, "base64")) == blob(size)
+        assert b'name="journal.bin"' in mailbox.part_head(1, "1")
+        assert b"".join(mailbox.part(1, "2.1")).startswith(b"Bonjour")
+        assert b"".join(mailbox.part(1, "")) == raw
+        assert mailbox.part_head(1, "").startswith(b"From: ")
+
+    def test_a_part_of_exactly_so_many_pieces(self, mailbox: Mailbox) -> None:
+        body = b"x" * 62 + b"\r\n"
+        mailbox.append("INBOX", message(1, "").rstrip(b"\r\n") + b"\r\n\r\n" + body * (2 * PIECE // 64))
+        mailbox.examine("INBOX")
+        assert [len(piece) for piece in mailbox.part(1, "1")] == [PIECE, PIECE]
+
+    def test_there_is_no_part_of_what_is_not_there(self, mailbox: Mailbox) -> None:
+        fill(mailbox, 1)
+        mailbox.examine("INBOX")
+        assert list(mailbox.part(9, "1")) == []
+        assert list(mailbox.part(1, "7")) == []
+        assert mailbox.part_head(9, "1") == b""
+        assert mailbox.uids() == [1]
+
+    def test_parts_leave_no_trace(self, mailbox: Mailbox) -> None:
+        mailbox.append("INBOX", large(600_000))
+        mailbox.examine("INBOX")
+        list(mailbox.fetch([1], size_cap=500_000))
+        list(mailbox.part(1, "1"))
+        mailbox.part_head(1, "1")
+        mailbox.examine("INBOX")
+        assert mailbox.flags() == {1: ()}
 
     def test_named_headers_only(self, mailbox: Mailbox) -> None:
         raw = b"Subject: a\r\nMessage-ID:\r\n <folded@x>\r\nReferences: <r@x>\r\n\r\nMessage-ID: <body@x>\r\n"

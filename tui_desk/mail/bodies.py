@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tui_desk.mail import charset as charsets
-from tui_desk.mail import headers
+from tui_desk.mail import headers, skeleton
 from tui_desk.mail.mime import Part
-from tui_desk.mail.types import Attachment
+from tui_desk.mail.types import Attachment, OnServer
 
 MAX_BODY = 2 << 20
 """Bytes of one text part that are read as body; a longer part is cut there and kept whole as an attachment."""
@@ -42,9 +42,9 @@ class Body:
         self.special = False
 
 
-def read(root: Part, defects: list[str], charset: str | None) -> Body:
-    """The body and the attachments of the message `root`."""
-    reader = _Reader(defects, charset)
+def read(root: Part, defects: list[str], charset: str | None, *, partial: bool = False) -> Body:
+    """The body and the attachments of the message `root`; `partial`: of a skeleton (mail.skeleton)."""
+    reader = _Reader(defects, charset, partial=partial)
     pieces = reader.pieces(root, inside="")
     body = reader.body
     if root.content_type == "multipart/report" or root.first.get("x-failed-recipients"):
@@ -75,10 +75,11 @@ def _joined(texts: list[str]) -> str:
 class _Reader:
     """One walk over the tree: text parts become (plain, html) pieces, the rest attachments."""
 
-    def __init__(self, defects: list[str], charset: str | None) -> None:
+    def __init__(self, defects: list[str], charset: str | None, *, partial: bool) -> None:
         self.body = Body()
         self.defects = defects
         self.charset = charset
+        self.partial = partial
 
     def pieces(self, part: Part, inside: str) -> list[tuple[str, str]]:
         """The pieces of body under `part`, a child of a multipart of type `inside` ("" at the top)."""
@@ -101,11 +102,13 @@ class _Reader:
         return kind in _DATA_TEXT
 
     def _text(self, part: Part) -> str:
-        data = part.body()
-        if len(data) > MAX_BODY:
-            self.defects.append(f"body of {len(data)} bytes")
-            self.body.attachments.append(Attachment("body" + _EXTENSIONS.get(part.content_type, ".txt"), part.content_type, data))
+        data, away = part.body(), self._away(part)
+        if len(data) > MAX_BODY or away is not None:
+            self.defects.append(f"body of {len(data) if away is None else away.octets} bytes")
+            name = "body" + _EXTENSIONS.get(part.content_type, ".txt")
+            self.body.attachments.append(Attachment(name, part.content_type, data, on_server=away))
             data = data[:MAX_BODY]
+            data = data[: data.rfind(b"\n") + 1] or data  # a letter cut in two would be taken for another charset
         claimed = part.parameters.get("charset", "")
         wanted = self.charset or claimed
         text, used = charsets.decode(data, wanted, html=part.content_type == "text/html")
@@ -113,12 +116,16 @@ class _Reader:
             self.defects.append(f"charset {claimed[:40]}" if charsets.codec(claimed) is None else "charset does not fit")
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
+    def _away(self, part: Part) -> OnServer | None:
+        return skeleton.on_server(part) if self.partial else None
+
     def _attach(self, part: Part, kind: str, inside: str) -> None:
         self.body.special = self.body.special or kind in _SPECIAL
         data = part.body()
         content_id = part.first.get("content-id", "").strip().strip("<>")
         name = part.name
-        if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
+        away = self._away(part)
+        if away is None and (kind == "application/ms-tnef" or name.lower() == "winmail.dat"):
             from tui_desk.mail import tnef
 
             unpacked = tnef.unpack(data)
@@ -128,7 +135,7 @@ class _Reader:
         shown = bool(content_id) and (inside == "multipart/related" or part.disposition[0] != "attachment")
         inline = part.disposition[0] == "inline" or shown
         self.body.attachments.append(
-            Attachment(name or self._made_name(part, kind), kind, data, content_id, inline and kind.startswith("image/"))
+            Attachment(name or self._made_name(part, kind), kind, data, content_id, inline and kind.startswith("image/"), away)
         )
 
     def _made_name(self, part: Part, kind: str) -> str:

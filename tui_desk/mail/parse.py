@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import hashlib
 
-from tui_desk.mail import addresses, automatic, bodies, bounce, headers, mime
+from tui_desk.mail import addresses, automatic, bodies, bounce, headers, mime, skeleton
 from tui_desk.mail.types import Address, Attachment, Mail
 
 
-def parse(raw: bytes, *, charset: str | None = None) -> Mail:
-    """`raw` as a Mail. `charset` is read in place of what the mail claims for its texts (`show --charset`)."""
+def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> Mail:
+    """`raw` as a Mail. `charset` is read in place of what the mail claims for its texts (`show --charset`).
+
+    `partial`: it is a skeleton of ours, whose fields that tell of parts on the server are to be believed.
+    """
     defects: list[str] = []
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     root = mime.tree(raw, defects)
-    body = bodies.read(root, defects, charset)
+    body = bodies.read(root, defects, charset, partial=partial)
+    if partial and (whole := skeleton.whole(root)) is not None:
+        body.attachments.append(Attachment("message.eml", "message/rfc822", b"", on_server=whole))
     get = root.first.get
     decoded = tuple([(name, headers.words(value) if "=?" in value else value) for name, value in root.headers])
     from_ = _from(root, defects)
@@ -84,6 +89,9 @@ def _content_hash(sender: str, to: list[str], date: str, subject: str, body: bod
         lines.append(" ".join(body.html.split()))
     digest = hashlib.sha256("\0".join(lines).encode("utf-8"))
     for attachment in body.attachments:
+        if attachment.on_server is not None:
+            digest.update(skeleton.identity(attachment.on_server))
+            continue
         digest.update(b"\0%d\0" % len(attachment.data))
         digest.update(attachment.data)
     return digest.hexdigest()

@@ -18,6 +18,22 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class OnServer:
+    """Where the bytes of a part are that was left on the mail server (mail.skeleton)."""
+
+    section: str
+    """IMAP's number of the part ("2", "1.3"); "" is the whole message."""
+    octets: int
+    """Bytes as they lie there, encoded: the server's word."""
+    encoding: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes when decoded, roughly: base64 has 57 of them in a line of 78."""
+        return self.octets * 57 // 78 if self.encoding == "base64" else self.octets
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A part that is not the body: decoded bytes under the sender's own file name (never a path to write to as it is)."""
 
@@ -26,11 +42,13 @@ class Attachment:
     data: bytes
     content_id: str = ""
     inline: bool = False
+    on_server: OnServer | None = None
+    """Set where `data` is not here."""
 
     @property
     def size(self) -> int:
-        """Bytes, decoded."""
-        return len(self.data)
+        """Bytes, decoded; about so many where they are on the server."""
+        return len(self.data) if self.on_server is None else self.on_server.size
 
 
 AutomaticKind = Literal["reply", "bounce", "delay", "out_of_office", "list", "bulk", "report", "feedback", "notification"]

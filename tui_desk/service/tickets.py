@@ -17,6 +17,7 @@ from tui_desk.text import one_line
 
 if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
+    from tui_desk.sync.types import OnProgress, Stop
 
 Change = Callable[[TicketView], tuple[str, dict[str, Any]] | None]
 """The event (type and data) that makes a ticket so, or None where it is so already."""
@@ -67,18 +68,17 @@ class Tickets:
         """A message as it came. Raises NotFoundError for a note."""
         return self._desk.reader.raw(message_id)
 
-    def attachment(self, message_id: int, ordinal: int, folder: Path) -> Path:
-        """Save an attachment under a safe name in `folder`, never over another file; returns where."""
-        from tui_desk.mail.compose import safe_filename
+    def attachment(
+        self, message_id: int, ordinal: int, folder: Path, *, on_progress: OnProgress | None = None, stop: Stop | None = None
+    ) -> Path:
+        """Save an attachment under a safe name in `folder`, never over another file; returns where.
 
-        view = self._desk.reader.attachment(message_id, ordinal)
-        source = self._desk.profile.attachments / view.sha256
-        if not source.exists():
-            raise NotFoundError(
-                _("The attachment “%(name)s” is not in the store.") % {"name": view.name},
-                _("Run `desk rebuild` to unpack it again from the message."),
-            )
-        return _save_beside(source.read_bytes(), folder, safe_filename(view.name))
+        What stayed on the server is fetched: NetworkError offline, NotFoundError where it is gone, Interrupted by `stop`.
+        """
+        from tui_desk.service.attached import save_attachment
+
+        quiet, never = (lambda _progress: None), (lambda: False)
+        return save_attachment(self._desk, message_id, ordinal, folder, on_progress or quiet, stop or never)
 
     def tags(self) -> list[tuple[str, int]]:
         """Every tag with how many active tickets bear it, most used first."""
@@ -269,18 +269,3 @@ def _tag(word: str) -> str:
             _("“%(tag)s” cannot be a tag.") % {"tag": one_line(word)}, _("A tag is one word, without spaces or commas.")
         )
     return tag
-
-
-def _save_beside(data: bytes, folder: Path, name: str) -> Path:
-    """Write `data` as folder/name, or name-2, name-3 ... where that exists already."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem, dot, suffix = name.rpartition(".")
-    for n in range(1, 10_000):
-        target = folder / (name if n == 1 else f"{stem}-{n}.{suffix}" if dot else f"{name}-{n}")
-        try:
-            with target.open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            continue
-        return target
-    raise RefusedError(_("There are too many files named “%(name)s” already.") % {"name": name}, _("Choose another folder."))

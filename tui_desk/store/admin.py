@@ -97,7 +97,7 @@ def _file(con: sqlite3.Connection) -> Iterator[Line]:
 
 
 def _attachments(con: sqlite3.Connection, folder: Path) -> Iterator[Line]:
-    wanted = {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM attachment")}
+    wanted = {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM attachment WHERE sha256 <> ''")}
     there = {entry.name for entry in os.scandir(folder) if not entry.name.startswith(".")} if folder.is_dir() else set()
     lost, orphans = len(wanted - there), len(there - wanted)
     if lost:

@@ -23,7 +23,9 @@ class Arrival:
     uid: int = 0
     flags: tuple[str, ...] = ()
     truncated: bool = False
-    """Over the size cap: the large parts are still on the server."""
+    """Over the size cap: `raw` is a skeleton (mail.skeleton), the large parts are still on the server."""
+    size: int = 0
+    """Bytes on the server; 0: those of `raw`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,8 +238,8 @@ class Batch:
         arrival, mail = item.arrival, item.mail if not item.cause else None
         content_hash, message_id = (mail.content_hash, mail.message_id) if mail is not None else (item.sha256, "")
         self.rows["mail"].append(
-            (mail_id, item.sha256, content_hash, one_line(message_id), len(arrival.raw), arrival.internaldate, item.seen_at,
-             arrival.source, self._mark, arrival.truncated, item.cause)
+            (mail_id, item.sha256, content_hash, one_line(message_id), arrival.size or len(arrival.raw), arrival.internaldate,
+             item.seen_at, arrival.source, self._mark, arrival.truncated, item.cause)
         )  # fmt: skip
         self.rows["raw"].append((mail_id, item.data))
         return mail_id

@@ -38,7 +38,8 @@ class Crew:
     def read(self, arrivals: Sequence[Arrival], *, bulk: bool = False) -> Job:
         """Begin to read; the clerk does it where it is `bulk` work."""
         raws = [arrival.raw for arrival in arrivals]
-        asked = self._ask(raws) if bulk and self._wanted else None
+        # The clerk knows no skeletons: those are small, and few.
+        asked = self._ask(raws) if bulk and self._wanted and not any(a.truncated for a in arrivals) else None
         return Job(self, arrivals, self._packer.pack(raws), asked)
 
     def _ask(self, raws: list[bytes]) -> Future[list[Flat]]:
@@ -49,7 +50,7 @@ class Crew:
     def here(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read in this process."""
         with explained(self._store):
-            return [flat(arrival.raw, self._keep) for arrival in arrivals]
+            return [flat(arrival.raw, self._keep, partial=arrival.truncated) for arrival in arrivals]
 
     def singly(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read what a clerk did not survive, a mail at a time: what the next does not survive either is to be quarantined."""

@@ -25,7 +25,7 @@ class Item:
     mail: Mail | None = None
     card: Card | None = None
     files: Sequence[str] = ()
-    """The SHA-256 of each attachment."""
+    """The SHA-256 of each attachment; "" for what is on the server."""
     cause: str = ""
     ticket: str = ""
     """The ticket it is known to belong to (our own outgoing mail)."""

@@ -35,8 +35,8 @@ class Packer:
 
 
 def keep(attachments: Sequence[Attachment], folder: Path) -> list[str]:
-    """Write each attachment under its SHA-256, unless it is there; returns those names. Raises OSError."""
-    return [_keep(a.data, folder) for a in attachments]
+    """Write each attachment under its SHA-256, unless it is there; returns those names ("": on the server). Raises OSError."""
+    return ["" if a.on_server is not None else _keep(a.data, folder) for a in attachments]
 
 
 def _keep(data: bytes, folder: Path) -> str:

@@ -22,7 +22,7 @@ class Reading:
     mail: Mail | None = None
     card: Card | None = None
     files: tuple[str, ...] = ()
-    """The SHA-256 of each attachment."""
+    """The SHA-256 of each attachment; "" for what is on the server."""
     cause: str = ""
 
 
@@ -30,10 +30,10 @@ Flat = tuple[Any, ...]
 """A Reading of plain values: what goes between processes at little cost (marshal)."""
 
 
-def flat(raw: bytes, keep: Callable[[Sequence[Attachment]], Sequence[str]]) -> Flat:
-    """Read `raw` and let `keep` have its attachments. A mail that cannot be read gives (cause,)."""
+def flat(raw: bytes, keep: Callable[[Sequence[Attachment]], Sequence[str]], *, partial: bool = False) -> Flat:
+    """Read `raw` (`partial`: a skeleton) and let `keep` have its attachments. A mail that cannot be read gives (cause,)."""
     try:
-        mail = parse(raw)
+        mail = parse(raw, partial=partial)
         made = card(mail)
     except Exception as error:  # a poison message never stops the next (behaviour 1.3)
         log.exception("a mail could not be read")

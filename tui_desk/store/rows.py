@@ -69,6 +69,20 @@ class AttachmentView(NamedTuple):
     sha256: str
     inline: bool
 
+    @property
+    def on_server(self) -> bool:
+        """Its bytes are not in the store: too large, they are fetched when they are asked for."""
+        return not self.sha256
+
+
+class Place(NamedTuple):
+    """Where a mailbox showed a message."""
+
+    folder: str
+    role: str
+    uidvalidity: int
+    uid: int
+
 
 class MessageView(NamedTuple):
     """One card of a thread, body and all."""

@@ -53,6 +53,7 @@ class Mail(SQLModel, table=True):
     """Where it came from: inbox, sent, outbox, import."""
     event_mark: int = Field(default=0, sa_type=BigInteger)
     truncated: bool = False
+    """`raw` holds its skeleton (mail.skeleton); `size` is that of the whole message."""
     quarantine: str = ""
     """The cause, where it could not be understood; "" for a mail that is well."""
 

@@ -11,7 +11,7 @@ from tui_desk.errors import NotFoundError
 from tui_desk.i18n import _
 from tui_desk.store.connect import explained
 from tui_desk.store.queue_read import ROW, json_ids, row_of
-from tui_desk.store.rows import AttachmentView, ContactView, EventView, MessageView, TicketView
+from tui_desk.store.rows import AttachmentView, ContactView, EventView, MessageView, Place, TicketView
 from tui_desk.text import fold, one_line
 
 _VIEW = (
@@ -161,6 +161,16 @@ class ThreadReader:
         import zlib
 
         return zlib.decompress(row[0])
+
+    def places(self, message_id: int) -> list[Place]:
+        """Where the server showed a message: what stood there last comes first. [] for what no server showed."""
+        sql = """
+            SELECT folder.name, folder.role, ledger.uidvalidity, ledger.uid FROM message
+            JOIN ledger ON ledger.mail_id = message.mail_id JOIN folder ON folder.id = ledger.folder_id
+            WHERE message.id = ? ORDER BY ledger.gone, ledger.uidvalidity = folder.uidvalidity DESC, ledger.uid DESC
+        """
+        with explained(self.path):
+            return [Place(*row) for row in self.con.execute(sql, (message_id,))]
 
     def attachment(self, message_id: int, ordinal: int) -> AttachmentView:
         """One attachment; its bytes are in the attachments folder under its SHA-256. Raises NotFoundError."""

@@ -153,6 +153,7 @@ class FolderPass:
             uid=item.uid,
             flags=item.flags,
             truncated=item.truncated,
+            size=item.size,
         )
 
     def _progress(self, given: _Given) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ _WHOLE = re.compile(
     rb"\* \d+ FETCH \(UID (\d+) FLAGS \(([\\$\w ]*)\) INTERNALDATE \"([^\"\\]+)\" RFC822\.SIZE (\d+) BODY\[\] \{\d+\}"
 )
 """A message answered in the order it was asked for, as nearly all are: read in one step."""
+_SECTION = re.compile(rb"BODY\[([0-9A-Z.]*)\](?:<(\d+)>)?\Z", re.IGNORECASE)
 _EXISTS = re.compile(rb"\* (\d+) EXISTS\Z", re.IGNORECASE)
 _CODE = re.compile(rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
 _VANISHED = re.compile(rb"\* VANISHED \(EARLIER\) ([\d:,]+)\Z", re.IGNORECASE)
@@ -77,6 +78,35 @@ def fetch_data(response: Response) -> FetchData | None:
         )
     except (ValueError, TypeError) as error:
         raise _odd(response) from error
+
+
+def items(response: Response) -> dict[bytes, Token]:
+    """All that a FETCH response says of a message, by name in upper case; {} for any other response."""
+    start = _FETCH.match(response.line)
+    if start is None:
+        return {}
+    try:
+        (found,) = tokens(response.parts, start.end())
+        if isinstance(found, bytes):
+            raise TypeError
+        return {_bytes(name).upper(): value for name, value in zip(found[::2], found[1::2], strict=True)}
+    except (ValueError, TypeError) as error:
+        raise _odd(response) from error
+
+
+def sections(found: Mapping[bytes, Token]) -> dict[str, bytes]:
+    """The BODY[...] items among `found`, by what stands in the brackets; NIL is no bytes."""
+    named = ((_SECTION.match(name), value) for name, value in found.items())
+    return {m[1].decode("ascii"): b"" if value == b"NIL" else _bytes(value) for m, value in named if m is not None}
+
+
+def pieces(response: Response, uid: int) -> dict[int, bytes]:
+    """The BODY[...]<at> items that a response holds for message `uid`, by the byte where each begins."""
+    found = items(response)
+    if found.get(b"UID") != b"%d" % uid:
+        return {}
+    named = ((_SECTION.match(name), value) for name, value in found.items())
+    return {int(m[2] or 0): b"" if value == b"NIL" else _bytes(value) for m, value in named if m is not None}
 
 
 def flag_names(words: Token) -> tuple[str, ...]:

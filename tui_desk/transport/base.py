@@ -6,13 +6,16 @@ One conformance suite (tests/transport) holds for all. Errors are those of `tui_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tui_desk.errors import ProtocolError
 from tui_desk.i18n import _
 from tui_desk.text import one_line
+
+PIECE = 512 * 1024
+"""Bytes of a part that are in memory at once."""
 
 
 class Refused(ProtocolError):
@@ -48,7 +51,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One message as the server has it. `raw` is empty where only `header` came (over the size cap: `truncated`)."""
+    """One message as the server has it, `size` bytes there. Over the size cap `raw` is its skeleton: `truncated`."""
 
     uid: int
     flags: tuple[str, ...]
@@ -77,10 +80,23 @@ class Mailbox(Protocol):
         """All UIDs >= first in the examined folder, ascending."""
 
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
-        """Stream whole messages with BODY.PEEK[], in the server's order. UIDs that are gone are simply not answered."""
+        """Stream whole messages with BODY.PEEK[], in the server's order. UIDs that are gone are simply not answered.
+
+        Over `size_cap` bytes (0: none) the large parts stay where they are: `raw` is a skeleton (mail.skeleton), or where
+        the server's BODYSTRUCTURE makes no sense the first 256 KB, with a field that says so.
+        """
 
     def headers(self, uids: Iterable[int], names: tuple[str, ...]) -> Iterator[Fetched]:
         """Stream only the named header fields (BODY.PEEK[HEADER.FIELDS (...)]) in `raw`."""
+
+    def part_head(self, uid: int, section: str) -> bytes:
+        """The header of a message's part (of the message itself for "" and for "1" of one that has no parts); b"" for none."""
+
+    def part(self, uid: int, section: str) -> Generator[bytes]:
+        """Stream a part's bytes, encoded as they lie there ("": the whole message), in pieces of PIECE bytes at most.
+
+        Nothing comes where there is no such message or part.
+        """
 
     def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
         """Flags of every message, or (with CONDSTORE) of those changed since that modseq."""

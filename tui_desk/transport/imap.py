@@ -8,16 +8,15 @@ from __future__ import annotations
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tui_desk.config.schema import Account
 from tui_desk.errors import NetworkError, ProtocolError
 from tui_desk.i18n import _
 from tui_desk.transport import answers, endpoint
-from tui_desk.transport.base import Fetched, FolderInfo, Selected
+from tui_desk.transport.base import PIECE, Fetched, FolderInfo, Selected
 from tui_desk.transport.framing import Response, quote
-from tui_desk.transport.message import KEPT_OF_LARGE
 from tui_desk.transport.sets import batches
 from tui_desk.transport.wire import Wire
 
@@ -56,6 +55,8 @@ class ImapMailbox:
         self._examined = ""
         self._exists = 0
         self._changed = False
+        self._odd: set[int] = set()
+        """Messages over the cap whose structure was asked for and never answered: it may be what broke the line."""
 
     # ------------------------------------------------------------------------------------------------------ session
 
@@ -121,17 +122,49 @@ class ImapMailbox:
         return [uid for uid in found if uid >= first]
 
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
-        """Whole messages; of those over `size_cap` bytes the first 256 KB, marked `truncated`."""
+        """Whole messages; of those over `size_cap` bytes the skeleton, one by one."""
         wanted = list(uids)
         large = self._larger(wanted, size_cap) if size_cap and wanted else frozenset()
         yield from self._fetch([uid for uid in wanted if uid not in large], b"BODY.PEEK[]")
-        part = b"BODY.PEEK[]<0.%d>" % KEPT_OF_LARGE
-        yield from self._fetch([uid for uid in wanted if uid in large], part, truncated=True)
+        if large:
+            from tui_desk.transport.large import Large
+
+            reader = Large(self._run, self._odd)
+            for uid in wanted:
+                if uid in large and (item := reader.fetch(uid)) is not None:
+                    yield item
 
     def headers(self, uids: Iterable[int], names: tuple[str, ...]) -> Iterator[Fetched]:
         """Only the named header fields."""
         fields = " ".join(names).encode("ascii")
         yield from self._fetch(list(uids), b"BODY.PEEK[HEADER.FIELDS (%s)]" % fields, most=1000)
+
+    def part_head(self, uid: int, section: str) -> bytes:
+        """BODY.PEEK[n.MIME], or the message's header."""
+        from tui_desk.transport.large import part_head
+
+        return part_head(self._run, uid, section)
+
+    def part(self, uid: int, section: str) -> Generator[bytes]:
+        """BODY.PEEK[n]<at.PIECE>, one piece ahead of what is taken."""
+        wire = self._ready()
+        at, tags = 0, [wire.start(_piece(uid, section, 0))]
+        come: dict[int, bytes] = {}  # Dovecot may answer the next command within the answer to this one
+        try:
+            while tags:
+                tags.append(wire.start(_piece(uid, section, at + PIECE)))
+                for response in wire.responses(tags[0]):
+                    come |= answers.pieces(response, uid)
+                del tags[0]
+                data = come.pop(at, b"")
+                at += len(data)
+                if data:
+                    yield data
+                if len(data) < PIECE:
+                    self._note(wire.responses(tags.pop(0)))
+        finally:
+            if tags:
+                wire.close()  # left in the middle: what is still to come belongs to nobody
 
     def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
         """Flags of all messages, or of those changed since a mod-sequence."""
@@ -208,7 +241,7 @@ class ImapMailbox:
 
     # ------------------------------------------------------------------------------------------------------ parts
 
-    def _fetch(self, uids: list[int], item: bytes, *, truncated: bool = False, most: int = AT_ONCE) -> Iterator[Fetched]:
+    def _fetch(self, uids: list[int], item: bytes, *, most: int = AT_ONCE) -> Iterator[Fetched]:
         """Stream one body item; one command is always ahead, so the server works while we do."""
         wire = self._ready()
         todo = list(batches(uids, most))
@@ -218,13 +251,13 @@ class ImapMailbox:
             for place in range(len(todo)):
                 for ahead, _members in todo[len(tags) : place + 2]:
                     tags.append(wire.start(b"UID FETCH " + ahead + b" (UID FLAGS INTERNALDATE RFC822.SIZE " + item + b")"))
-                yield from self._fetched(wire, tags[place], wanted, truncated)
+                yield from self._fetched(wire, tags[place], wanted)
             todo = []
         finally:
             if todo:
                 wire.close()  # left in the middle: what is still to come belongs to nobody
 
-    def _fetched(self, wire: Wire, tag: bytes, wanted: set[int], truncated: bool) -> Iterator[Fetched]:
+    def _fetched(self, wire: Wire, tag: bytes, wanted: set[int]) -> Iterator[Fetched]:
         for response in wire.responses(tag):
             item = answers.fetch_data(response)
             if item is None or item.body is None or item.flags is None:
@@ -234,7 +267,7 @@ class ImapMailbox:
                 wire.close()
                 raise ProtocolError(_("The mail server sent message %(uid)s, which was not asked for.") % {"uid": item.uid})
             wanted.discard(item.uid)
-            yield Fetched(item.uid, item.flags, item.internaldate, item.size, item.body, truncated)
+            yield Fetched(item.uid, item.flags, item.internaldate, item.size, item.body)
 
     def _larger(self, uids: list[int], size_cap: int) -> frozenset[int]:
         found: set[int] = set()
@@ -269,6 +302,10 @@ def _folder(name: str) -> bytes:
     from imapclient.imap_utf7 import encode
 
     return quote(encode(name).decode("ascii"))
+
+
+def _piece(uid: int, section: str, at: int) -> bytes:
+    return b"UID FETCH %d (BODY.PEEK[%s]<%d.%d>)" % (uid, section.encode("ascii"), at, PIECE)
 
 
 def _internaldate(at: int) -> bytes:

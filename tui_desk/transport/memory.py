@@ -7,14 +7,15 @@ of RFC 7162 (CONDSTORE, QRESYNC). Thread-safe; `deliver` wakes whoever waits.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tui_desk import clock
 from tui_desk.errors import NetworkError
 from tui_desk.i18n import _
-from tui_desk.transport.base import Fetched, FolderInfo, Refused, Selected
-from tui_desk.transport.message import cut_down, header_fields, message_id_of
+from tui_desk.transport.base import PIECE, Fetched, FolderInfo, Refused, Selected
+from tui_desk.transport.message import header_fields, message_id_of
+from tui_desk.transport.sections import Sections, cut_down
 
 Delivered = Callable[[str, list[str], bytes], None]
 """Called with envelope sender, recipients and bytes for every mail that is sent."""
@@ -165,7 +166,7 @@ class MemoryMailbox:
             return [uid for uid in where.messages if uid >= first]
 
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
-        """Whole messages; over `size_cap` only the header and the beginning of the body."""
+        """Whole messages; over `size_cap` the skeleton."""
         for uid in uids:
             with self._open() as where:
                 stored = where.messages.get(uid)
@@ -173,8 +174,8 @@ class MemoryMailbox:
                 continue
             size = len(stored.raw)
             over = 0 < size_cap < size
-            raw = cut_down(stored.raw) if over else stored.raw
-            yield Fetched(uid, stored.flags, stored.internaldate, size, raw, truncated=over)
+            raw, truncated = cut_down(stored.raw) if over else (stored.raw, False)
+            yield Fetched(uid, stored.flags, stored.internaldate, size, raw, truncated)
 
     def headers(self, uids: Iterable[int], names: tuple[str, ...]) -> Iterator[Fetched]:
         """Only the named header fields."""
@@ -184,6 +185,22 @@ class MemoryMailbox:
             if stored is not None:
                 picked = header_fields(stored.raw, names)
                 yield Fetched(uid, stored.flags, stored.internaldate, len(stored.raw), picked)
+
+    def part_head(self, uid: int, section: str) -> bytes:
+        """The header of a part."""
+        return self._section(uid, section)[0]
+
+    def part(self, uid: int, section: str) -> Generator[bytes]:
+        """A part's bytes, in pieces."""
+        body = self._section(uid, section)[1]
+        for at in range(0, len(body), PIECE):
+            self._check()
+            yield body[at : at + PIECE]
+
+    def _section(self, uid: int, section: str) -> tuple[bytes, bytes]:
+        with self._open() as where:
+            stored = where.messages.get(uid)
+        return Sections(stored.raw).of(section) if stored is not None else (b"", b"")
 
     def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
         """Flags of all, or of those changed since a mod-sequence."""

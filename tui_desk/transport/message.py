@@ -1,11 +1,11 @@
-"""The little that a transport reads of a message's bytes: header fields by name, the Message-ID, and where to cut."""
+"""The little that a transport reads of a message's bytes: header fields by name, and the Message-ID."""
 
 from __future__ import annotations
 
 import re
 
 KEPT_OF_LARGE = 256 * 1024
-"""Bytes kept of a message over the size cap: header, and the text part where it comes first, as it nearly always does."""
+"""Bytes kept of a message over the size cap whose structure makes no sense."""
 
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
@@ -28,8 +28,3 @@ def message_id_of(raw: bytes) -> str:
     """The Message-ID without angle brackets; "" where there is none."""
     field = header_fields(raw, ("Message-ID",)).partition(b":")[2]
     return b"".join(field.split()).decode("latin-1").strip("<>")
-
-
-def cut_down(raw: bytes) -> bytes:
-    """The beginning of a message over the size cap."""
-    return raw[:KEPT_OF_LARGE]

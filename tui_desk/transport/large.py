@@ -1,0 +1,136 @@
+"""A message over the size cap on an IMAP server: its structure first, then what is worth having at once (mail.skeleton).
+
+Two rounds of questions a message. Whatever the server's answers are worth, no more than `skeleton.ALL` and the headers are
+held, and a structure that does not fit the parts leaves us with the first 256 KB.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+
+from tui_desk.errors import ProtocolError
+from tui_desk.i18n import _
+from tui_desk.mail import skeleton, structure
+from tui_desk.mail.skeleton import Wanted
+from tui_desk.mail.structure import Node
+from tui_desk.transport import answers
+from tui_desk.transport.base import Fetched
+from tui_desk.transport.framing import Response, Token
+from tui_desk.transport.message import KEPT_OF_LARGE
+
+log = logging.getLogger(__name__)
+
+Run = Callable[[bytes], list[Response]]
+"""Sends a command and reads all of its responses."""
+_FACTS = b"UID FLAGS INTERNALDATE RFC822.SIZE"
+_LINE = 3500
+"""Characters of the items of one command."""
+_PART_HEAD = 16 * 1024
+
+
+class Large:
+    """Fetches large messages through `run`. `odd` remembers those whose structure has broken the line before."""
+
+    def __init__(self, run: Run, odd: set[int]) -> None:
+        self._run = run
+        self._odd = odd
+
+    def fetch(self, uid: int) -> Fetched | None:
+        """The message's skeleton, all of it where nothing of it is large, or its beginning; None where it is gone."""
+        known, found = uid in self._odd, None
+        self._odd.add(uid)
+        if not known:
+            found = self._built(uid)
+        if found is None:
+            found = self._beginning(uid)
+        self._odd.discard(uid)
+        return found
+
+    def _built(self, uid: int) -> Fetched | None:
+        item = b"BODYSTRUCTURE BODY.PEEK[HEADER]<0.%d>" % skeleton.HEAD
+        try:
+            found = self._ask(uid, _FACTS + b" " + item)
+            root = structure.read(found.get(b"BODYSTRUCTURE", b""))
+            if root is None or int(_word(found, b"RFC822.SIZE")) < sum(leaf.octets for leaf in root.leaves()):
+                return None
+            return self._of(uid, found, root)
+        except (ProtocolError, ValueError) as error:
+            log.warning("the structure of message %s makes no sense: %s", uid, error)
+            return None
+
+    def _of(self, uid: int, found: dict[bytes, Token], root: Node) -> Fetched | None:
+        asked = skeleton.plan(root)
+        size = int(_word(found, b"RFC822.SIZE"))
+        if all(wanted.whole for wanted in asked):
+            return self._whole(uid) if size < 2 * skeleton.ALL else None
+        got = self._parts(uid, root, asked)
+        heads = {name.removesuffix(".MIME"): data for name, data in got.items() if name.endswith(".MIME")}
+        heads[""] = answers.sections(found).get("HEADER", b"")
+        raw = skeleton.assemble(root, heads, got, asked)
+        return None if raw is None else _fetched(uid, found, raw, truncated=True)
+
+    def _parts(self, uid: int, root: Node, asked: Sequence[Wanted]) -> dict[str, bytes]:
+        """Headers and bodies of the parts, a few commands for all of them."""
+        got: dict[str, bytes] = {}
+        for command in _commands(root, asked):
+            got |= answers.sections(self._ask(uid, b"UID " + command))
+            if sum(map(len, got.values())) > 2 * skeleton.ALL:
+                raise ValueError("more headers than a mail has")
+        return got
+
+    def _whole(self, uid: int) -> Fetched | None:
+        found = self._ask(uid, _FACTS + b" BODY.PEEK[]")
+        return _fetched(uid, found, answers.sections(found).get("", b""), truncated=False) if found else None
+
+    def _beginning(self, uid: int) -> Fetched | None:
+        found = self._ask(uid, _FACTS + b" BODY.PEEK[]<0.%d>" % KEPT_OF_LARGE)
+        if not found:
+            return None
+        raw = skeleton.beginning(answers.sections(found).get("", b""), int(_word(found, b"RFC822.SIZE")))
+        return _fetched(uid, found, raw, truncated=True)
+
+    def _ask(self, uid: int, items: bytes) -> dict[bytes, Token]:
+        """What the server says of the message, in one answer or in several."""
+        said: dict[bytes, Token] = {}
+        for response in self._run(b"UID FETCH %d (%s)" % (uid, items)):
+            found = answers.items(response)
+            if found.get(b"UID") == b"%d" % uid:
+                said |= found
+        return said
+
+
+def part_head(run: Run, uid: int, section: str) -> bytes:
+    """The header of part `section`; that of the message for "", and where it has no parts."""
+    name = section + ".MIME" if section else "HEADER"
+    item = b"BODY.PEEK[%s]<0.%d>" % (name.encode("ascii"), _PART_HEAD)
+    return b"".join(answers.pieces(response, uid).get(0, b"") for response in run(b"UID FETCH %d (%s)" % (uid, item)))
+
+
+def _commands(root: Node, asked: Sequence[Wanted]) -> Iterator[bytes]:
+    """FETCH items for headers and bodies, each command's worth."""
+    items = [b"BODY.PEEK[%s.MIME]<0.%d>" % (node.section.encode("ascii"), _PART_HEAD) for node in root.inner()]
+    items += [b"BODY.PEEK[%s]<0.%d>" % (w.section.encode("ascii"), w.most) for w in asked if w.most]
+    some: list[bytes] = []
+    for item in items:
+        if some and sum(map(len, some)) + len(item) > _LINE:
+            yield b" ".join(some)
+            some = []
+        some.append(item)
+    if some:
+        yield b" ".join(some)
+
+
+def _fetched(uid: int, found: dict[bytes, Token], raw: bytes, *, truncated: bool) -> Fetched:
+    try:
+        flags, date = answers.flag_names(found[b"FLAGS"]), answers.epoch(_word(found, b"INTERNALDATE"))
+        return Fetched(uid, flags, date, int(_word(found, b"RFC822.SIZE")), raw, truncated)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProtocolError(_("The mail server's answer about message %(uid)s makes no sense.") % {"uid": uid}) from error
+
+
+def _word(found: dict[bytes, Token], name: bytes) -> bytes:
+    value = found.get(name)
+    if not isinstance(value, bytes):
+        raise ValueError(name)
+    return value
