@@ -16,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.schema_script import migrated, script
 from tests.store.shelf import NOW, Desk, mail
 from tui_desk.errors import BusyError, DiskFullError, NotFoundError, StoreError, StoreTooNewError
 from tui_desk.store import connect
 from tui_desk.store.connect import SCHEMA
 from tui_desk.store.engine import Store
 from tui_desk.store.ledger import Ledger
+from tui_desk.store.migrate import SCRIPT
 from tui_desk.store.read import Reader
 
 
@@ -66,6 +68,42 @@ def test_migrations_make_the_tables(tmp_path: Path) -> None:
     assert {"ticket_due", "ticket_assignee_due", "ticket_status_due", "ticket_tag_due"} <= partial
     assert "unicode61 remove_diacritics 2" in fts
     store.close()
+
+
+def test_script_makes_what_the_migrations_make(tmp_path: Path) -> None:
+    """Tables, indexes, their order, and the stamp that Alembic goes on from."""
+    old = migrated(tmp_path / "old.db")
+    Store.open(tmp_path / "new.db").close()
+    with closing(sqlite3.connect(old)) as one, closing(sqlite3.connect(tmp_path / "new.db")) as other:
+        for wanted in ("SELECT type, name, tbl_name FROM sqlite_master", "SELECT * FROM alembic_version"):
+            assert other.execute(wanted).fetchall() == one.execute(wanted).fetchall()
+        keys = [con.execute("SELECT key FROM meta ORDER BY key").fetchall() for con in (one, other)]
+        assert keys[0] == keys[1] == [("replica",), ("schema",), ("secret",)]
+    assert SCRIPT.read_text("utf-8") == script(old) == script(tmp_path / "new.db"), "python -m tests.store.schema_script"
+
+
+def test_new_store_needs_no_migration_library(tmp_path: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from tui_desk.store.engine import Store
+Store.open(Path({str(tmp_path / "desk.db")!r})).close()
+print([name for name in ("alembic", "sqlalchemy") if name in sys.modules])
+"""
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_migration_that_fails_leaves_an_old_store_as_it_was(tmp_path: Path) -> None:
+    path = migrated(tmp_path / "desk.db")
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("UPDATE meta SET value = '0' WHERE key = 'schema'")
+        con.execute("DELETE FROM alembic_version")
+        con.commit()
+    with pytest.raises(StoreError, match="already exists"):
+        Store.open(path)
+    with closing(sqlite3.connect(path)) as con:
+        assert con.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("0",)
+        assert con.execute("SELECT * FROM alembic_version").fetchall() == []
 
 
 def _is_ours(ours: set[str]) -> Callable[[str | None, str, object], bool]:

@@ -1,13 +1,12 @@
 """The store's writing side: one SQLite file, migrated when it is older than the program, written in IMMEDIATE transactions.
 
-Opening imports the standard library only; SQLAlchemy is loaded by the first `begin()`, Alembic by a migration.
+Opening imports the standard library only; SQLAlchemy is loaded by the first `begin()`, Alembic to migrate an older store.
 pysqlite's own transaction handling is off (it leaves SELECTs outside and applies migrations by halves): we say BEGIN.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +19,6 @@ from tui_desk.store.connect import SCHEMA, explained
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Store:
@@ -50,11 +47,9 @@ class Store:
             finally:
                 con.close()
         if found < SCHEMA:
-            try:
-                store._migrate()
-            except BaseException:
-                store.close()
-                raise
+            from tui_desk.store.migrate import migrate
+
+            migrate(store.path)
         return store
 
     @property
@@ -113,24 +108,6 @@ class Store:
             self._engine.dispose()
             self._engine = None
 
-    def _migrate(self) -> None:
-        from alembic import command
-        from alembic.config import Config
-        from sqlalchemy.exc import DBAPIError
-
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        try:
-            with self.begin() as con:
-                # Another process may have been here first: the lock is ours now, so look again.
-                if _found(con) >= SCHEMA:
-                    return
-                config.attributes["connection"] = con
-                command.upgrade(config, "head")
-                _stamp(con)
-        except DBAPIError as error:
-            raise connect.explain(error.orig or error, self.path) from error
-
 
 def _make_file(path: Path) -> None:
     with explained(path):
@@ -156,16 +133,3 @@ def _engine(path: Path) -> Engine:
             raise
 
     return engine
-
-
-def _found(con: Connection) -> int:
-    tables = con.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'meta'").scalar_one()
-    found = con.exec_driver_sql("SELECT value FROM meta WHERE key = 'schema'").scalar() if tables else None
-    return int(found or 0)
-
-
-def _stamp(con: Connection) -> None:
-    upsert = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO"
-    con.exec_driver_sql(f"{upsert} UPDATE SET value = excluded.value", ("schema", str(SCHEMA)))
-    con.exec_driver_sql(f"{upsert} NOTHING", ("secret", secrets.token_hex(32)))
-    con.exec_driver_sql(f"{upsert} NOTHING", ("replica", secrets.token_hex(8)))
