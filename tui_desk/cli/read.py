@@ -14,7 +14,7 @@ from tui_desk.errors import UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
 from tui_desk.service.words import ago, priority_name, span, status_name
-from tui_desk.store.rows import MessageView, QueueRow, TicketView
+from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
 
 EMPTY = 1
 DEFAULT_QUERY = "is:open"
@@ -226,8 +226,14 @@ def _card(message: MessageView) -> list[str]:
     state = f"  [{message.automatic}]" if message.automatic else ""
     lines = ["", output.paint(f"{sign} {who}  {_local(message.at)}{state}  ({message.id})", style)]
     lines += ["  " + line for line in output.wrapped(message.text.rstrip(), 2)]
-    lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({size(a.size)})", "blue") for a in message.attachments]
+    lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({_whereabouts(a)})", "blue") for a in message.attachments]
     return lines
+
+
+def _whereabouts(attachment: AttachmentView) -> str:
+    """Its size, and that it is not here where that is so."""
+    much = size(attachment.size)
+    return _("about %(size)s, on the server") % {"size": much} if attachment.on_server else much
 
 
 def size(count: int) -> str:

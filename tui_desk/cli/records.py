@@ -84,6 +84,7 @@ def attachment_record(attachment: AttachmentView) -> dict[str, Any]:
         "size": attachment.size,
         "sha256": attachment.sha256,
         "inline": attachment.inline,
+        "on_server": attachment.on_server,
     }
 
 

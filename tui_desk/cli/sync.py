@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -53,11 +54,12 @@ def sync(
 
 
 class Bar:
-    """Progress on stderr: done of total, a bar, messages a second, time left."""
+    """Progress on stderr: done of total, a bar, messages (or what `amount` writes) a second, time left."""
 
     WIDTH = 28
 
-    def __init__(self) -> None:
+    def __init__(self, amount: Callable[[int], str] = str) -> None:
+        self._amount = amount
         self._began = time.monotonic()
         self._drawn = 0.0
         self._open = False
@@ -77,9 +79,9 @@ class Bar:
         bar = "━" * filled + "╌" * (self.WIDTH - filled)
         text = _("%(bar)s %(done)s/%(total)s  %(rate)s/s  %(left)s left  %(what)s") % {
             "bar": bar,
-            "done": progress.done,
-            "total": progress.total or "?",
-            "rate": round(rate),
+            "done": self._amount(progress.done),
+            "total": self._amount(progress.total) if progress.total else "?",
+            "rate": self._amount(round(rate)),
             "left": left,
             "what": progress.what,
         }

@@ -80,7 +80,9 @@ def show(
     ] = None,
 ) -> int:
     if save is not None:
-        return _save(ticket, save)
+        from tui_desk.cli import saving
+
+        return saving.save(ticket, save)
     return read.show(ticket, Asked(json, jsonl), raw=raw)
 
 
@@ -102,13 +104,3 @@ def _terms(ctx: typer.Context, query: list[str] | None) -> list[str]:
                 hint or _("`%(command)s --help` shows how.") % {"command": ctx.command_path},
             )
     return words
-
-
-def _save(ref: str, folder: Path) -> int:
-    from tui_desk.service import Desk
-
-    with Desk.open() as desk:
-        for message in desk.tickets.thread(desk.tickets.find(ref)):
-            for attachment in message.attachments:
-                print(desk.tickets.attachment(message.id, attachment.ordinal, folder))
-    return 0
