@@ -1,299 +1,348 @@
-"""The lines by which mail programs introduce what they quote, forward and sign, in many languages.
+"""Recognises the lines by which mail programs introduce what they quote, forward and sign, in many languages (wording.py).
 
-The lists are fragments of regular expressions, one phrase each: a new language is a few words more.
+What is looked up line by line is a set or a prefix; expressions are compiled when a line first needs them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-_END = r"[ \t*]*\r?\Z"
+from tui_desk.mail import wording
 
-
-def _any(*phrases: str) -> str:
-    return "(?:" + "|".join(phrases) + ")"
-
-
-_WROTE = _any(
-    *("wrote", "writes", "said", "sent"),
-    *(r"a\s+[ée]crit", "écrivait", "écrit"),
-    *("schrieb", "geschrieben"),
-    *("escribi[óo]", r"ha\s+escrito", r"ha\s+escrit", "escreveu", r"ha\s+scritto", "scrisse", r"a\s+scris"),
-    *("schreef", "geschreven"),
-    *("skrev", "skrifaði", "kirjoitti"),
-    *("napisała?", r"napisał\(a\)", "pisze", "napsala?", r"napsal\(a\)", "написала?", r"написал\(а\)", "пишет", "написав"),
-    *("yazdı", "írta", r"đã\s+viết", "έγραψε", "כתב", "写道", "寫道", "のメール", "작성"),
-)
-_WHEN = _any(
-    *(
-        "on",
-        "at",
-        "le",
-        "am",
-        "um",
-        "el",
-        "em",
-        "no",
-        r"il(?:\s+giorno)?",
-        "op",
-        "den",
-        "dne",
-        "dnia",
-        r"w\s+dniu",
-        "în",
-        "vào",
-        "στις",
-        "в",
-        "на",
-        "在",
-    ),
-    *(
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "lun",
-        "mar",
-        "mer",
-        "jeu",
-        "ven",
-        "sam",
-        "dim",
-        "ma",
-        "ti",
-        "on",
-        "to",
-        "fr",
-        "lø",
-        "sø",
-    ),
-    *("man", "tir", "ons", "tors?", "fre", "lør", "søn", "mån", "tis", "lör", "sön"),
-)
-_ATTRIBUTION = re.compile(
-    rf"[ \t>-]*(?:{_WHEN}\b|\d{{1,4}}[./\-年 ]).{{3,300}}?(?<!\w){_WROTE}(?!\w).{{0,160}}[:：]{_END}"
-    rf"|.{{0,200}}<[^<>@]*@[^<>]*>[^:：]{{0,80}}[:：]{_END}"
-    rf"|[ \t>]*-{{2,}}\s?(?:{_WHEN}\b)?.{{2,100}}\s{_WROTE}\s?[-:]{{1,10}}{_END}",
-    re.IGNORECASE | re.DOTALL,
-)
-_ENDS_ATTRIBUTION = re.compile(rf"(?:[:：]|----){_END}")
-_ENDINGS = (":", "：", "----", " ", "*", "\t", "\r")
-_DATED = re.compile(r"@|\d{1,2}\s?[:.h]\s?\d{2}|\b(?:19|20)\d\d\b")
-_WORDS_OF_ORIGINAL = _any(
-    *(r"original\s+(?:message|appointment)", r"reply\s+message", r"message\s+d['’\u2032]origine", r"message\s+original"),
-    *(
-        r"(?:urspr[üu]ngliche|original|antwort|weitere)[\s-]*(?:nachricht|e-?mail|mail)",
-        r"mensaje\s+original",
-        r"mensagem\s+original",
-    ),
-    *(r"messaggio\s+originale", r"oorspronkelijk\s+bericht", r"ursprungligt\s+meddelande", r"oprindelig\s+meddelelse"),
-    *(r"opprinnelig\s+melding", r"oryginalna\s+wiadomość", r"исходное\s+сообщение", "邮件原件", "原始邮件", "元のメッセージ"),
-)
-_ORIGINAL = re.compile(rf"[ \t>]*[-_*=─—]{{2,}}\s*{_WORDS_OF_ORIGINAL}\s*[-_*=─—]{{2,}}", re.IGNORECASE)
-_WORDS_OF_FORWARD = _any(
-    *(r"forwarded\s+(?:message|by|mail)", r"message\s+(?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])", r"courriel\s+transf[ée]r[ée]"),
-    *(r"weitergeleitete\s+(?:nachricht|e-?mail)", r"mensaje\s+reenviado", r"mensagem\s+(?:encaminhada|reencaminhada)"),
-    *(
-        r"messaggio\s+inoltrato",
-        r"doorgestuurd\s+bericht",
-        r"vidarebefordrat\s+meddelande",
-        r"videresendt\s+(?:meddelelse|melding)",
-    ),
-    *(r"wiadomość\s+przekazana", r"пересылаемое\s+сообщение", "转发的?邮件", "転送メッセージ"),
-)
-_BEGIN_FORWARD = _any(
-    *(r"begin\s+forwarded\s+message", r"d[ée]but\s+du\s+message\s+(?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])"),
-    *(r"anfang\s+der\s+weitergeleiteten\s+(?:nachricht|e-mail)", r"inicio\s+del\s+mensaje\s+reenviado"),
-    *(r"inizio\s+messaggio\s+inoltrato", r"begin\s+doorgestuurd\s+bericht", r"in[íi]cio\s+da\s+mensagem\s+(?:re)?encaminhada"),
-)
-_FORWARD = re.compile(rf"[ \t>]*(?:[-_*=─—]{{2,}}\s*{_WORDS_OF_FORWARD}|{_BEGIN_FORWARD}\s*[:：])", re.IGNORECASE)
-_FROM = _any("from", "de", "von", "da", "van", "fra", "från", "od", "от", "lähettäjä", "kimden", "发件人", "寄件者", "差出人")
-_OTHER_FIELDS = _any(
-    *(
-        "sent",
-        "date",
-        r"envoy[ée](?:\s+le)?",
-        "gesendet",
-        "datum",
-        r"enviad[oa](?:\s+e[lm])?",
-        "fecha",
-        "inviato",
-        "data",
-        "verzonden",
-    ),
-    *("skickat", "sendt", "dato", "wysłano", "отправлено", "дата", "发送时间", "日期", "送信日時", "日時"),
-    *(
-        "to",
-        "[àa]",
-        "an",
-        "para",
-        "per",
-        "aan",
-        "till?",
-        "do",
-        "кому",
-        "收件人",
-        "宛先",
-        "b?cc",
-        "cci?",
-        "kopie",
-        "copia",
-        "копия",
-        "抄送",
-    ),
-    *(
-        "subject",
-        "objet",
-        "betreff",
-        "asunto",
-        "oggetto",
-        "assunto",
-        "onderwerp",
-        "ämne",
-        "emne",
-        "temat",
-        "тема",
-        "主题",
-        "件名",
-    ),
-    *("reply-to", "importance", "priority", "attachments?", r"pièces?\s+jointes?", "anlagen?"),
-)
-_FIELD = re.compile(rf"[ \t>]*[*_]{{0,2}}(?:{_FROM}|{_OTHER_FIELDS})[*_]{{0,2}}[ \u00a0]?[:：]", re.IGNORECASE)
-_FROM_FIELD = re.compile(rf"[ \t>]*[*_]{{0,2}}{_FROM}[*_]{{0,2}}[ \u00a0]?[:：]", re.IGNORECASE)
-_RULE = re.compile(rf"[ \t>]*[-_*=─—]{{5,}}{_END}")
-_SIGNATURE = re.compile(rf"(?:--[ \u00a0]?|__|—|–-){_END}")
-_SENT_FROM = _any(
-    r"sent\s+(?:from|via|with|using|on)\s+(?:my\s+|the\s+|an?\s+)?[\w ]{2,40}",
-    r"get\s+outlook\s+for\s+\w+.*",
-    r"envoyé\s+(?:de(?:puis)?|à\s+partir\s+de|avec|via|par)\s+(?:mon|ma|l['’]|un|une|le|la)?\s*[\w' ’-]{2,60}",
-    r"(?:téléchargez|obtenez)\s+outlook.*",
-    r"provenance\s*:\s*courrier.*",
-    r"(?:diese\s+nachricht\s+wurde\s+)?von\s+(?:meinem|meiner)\s+.{2,50}\s+gesendet",
-    r"gesendet\s+(?:von|mit|über)\s+[\w -]{2,40}",
-    r"enviado\s+(?:desde|do|de|pelo|a\s+partir\s+do)\s+[\w ]{2,50}",
-    r"inviato\s+da(?:l|lla)?\s+[\w ]{2,40}",
-    r"(?:verzonden|verstuurd)\s+(?:vanaf|van|met|via)\s+[\w ]{2,40}",
-    r"(?:skickat|sendt)\s+fr(?:ån|a)\s+[\w ]{2,40}",
-)
-_MOBILE = re.compile(rf"[ \t]*[-_*>—<(]*[ \t]*{_SENT_FROM}[ \t]*(?:<[^>]*>)?[.)>]?{_END}", re.IGNORECASE)
-_GREETINGS = _any(
-    *("bonjour", "bonsoir", "salut", "cher", "chère", "madame", "monsieur", "hello", "hi", "hey", "dear"),
-    *(
-        "hallo",
-        r"guten\s+(?:tag|morgen)",
-        r"sehr\s+geehrte",
-        "hola",
-        r"buenos\s+d[íi]as",
-        "ciao",
-        "buongiorno",
-        "ol[áa]",
-        "beste",
-        "hej",
-    ),
-)
-_GREETING = re.compile(rf"[ \t]*{_GREETINGS}\b.{{0,40}}\Z", re.IGNORECASE)
-_CLOSINGS = _any(
-    *(
-        "cordialement",
-        r"bien\s+(?:à\s+vous|cordialement)",
-        r"(?:bonne|belle)\s+(?:journée|soirée|fin\s+de)",
-        "sincèrement",
-        "salutations",
-    ),
-    *(r"à\s+bientôt", r"(?:kind|best|warm)(?:est)?\s+regards", "regards", "cheers", r"best(?:\s+wishes)?", "sincerely", "yours"),
-    *(r"mit\s+freundlichen", r"viele\s+gr[üu](?:ß|ss)e", "lg", "mfg", r"(?:un\s+)?saludos?", "atentamente"),
-    *(r"cordiali\s+saluti", "saluti", "atenciosamente", r"met\s+vriendelijke\s+groet", r"med\s+venlig\s+hilsen", "mvh"),
-)
-_CLOSING = re.compile(rf"[ \t]*{_CLOSINGS}\b.{{0,30}}\Z", re.IGNORECASE)
-_STARTS = _any(
-    *("sent", "get", "envoyé", "t[ée]l[ée]ch", "obtenez", "provenance", "gesendet", "von m", "enviad", "inviat", "verzonden"),
-    *("verstuurd", "skickat", "sendt", "diese nachricht", "begin", rf"{_FROM}[*_]{{0,2}}[ \u00a0]?[:：]"),
-)
-_INTERESTING = re.compile(
-    rf"^[ \t]{{0,3}}(?:[>|»]|[A-Z]{{1,3}}>|-- ?\r?$|[-_*=─—–]{{2}})|[:：][ \t*]*\r?$|^[ \t*_>(<—-]*{_STARTS}",
+_BIDI = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_EDGE = " \t\r\f\v\u00a0" + _BIDI
+_DECORATION = _EDGE + "*_>|•#"
+_RULE = re.compile(r"[-_*=─—–~]{5,}\Z")
+_SHORT_RULE = re.compile(r"[-_*=─—–~+#]{2,4}\Z")
+_DASHED = re.compile(r"[-_*=─—]{2,}\s*\[?(?P<words>[^-_*=─—\n].{2,70}?)\]?\s*(?:[-_*=─—]{2,}|:|\Z)")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: (?:[^\W\d_][\w.'’-]*|&)){0,3},?\Z")
+_SIGNED = re.compile(r"(?:[-–—/~]{1,2}|//) ?(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2})\Z")
+_CONTACT = re.compile(
+    r"@\w|https?://|www\.|\+?\d[\d ().\-/]{6,}\d"
+    r"|\b(?:tel|phone|mob|mobile|fax|cell|gsm|tlf|tfn|téléphone|telefon|handy|siret|ust-?id)\b[.: ]",
     re.IGNORECASE,
 )
+_MAX_ATTRIBUTION = 5
+_MAX_BLOCK = 24
 
 
-def candidates(lines: Sequence[str]) -> set[int]:
-    """The lines that are worth a closer look: by how they begin, and up to three before one that ends an attribution."""
-    found = {at for at, line in enumerate(lines) if _INTERESTING.match(line)}
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
+
+
+@cache
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(word for line in text.casefold().split("\n") for word in line.strip().split("|") if word)
+
+
+@cache
+def _phrase_set(text: str) -> frozenset[str]:
+    return frozenset(_phrases(text))
+
+
+@cache
+def _fields() -> dict[str, str]:
+    return {name: kind for kind, names in wording.FIELDS.items() for name in _phrases(names)}
+
+
+@cache
+def _any(phrases: tuple[str, ...], flags: int = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(phrases) + ")", flags)
+
+
+def bare(line: str) -> str:
+    """`line` without the spaces and direction marks around it."""
+    return line.strip(_EDGE)
+
+
+def candidates(lines: Sequence[str]) -> list[int]:
+    """The lines that are worth a closer look, by how they begin and end, in order."""
+    starts, ends = _words(wording.SENT_FROM_STARTS), wording.SENT_FROM_ENDS
+    phone = _any(wording.SENT_FROM_CHARACTERS).match
+    found: list[int] = []
     for at, line in enumerate(lines):
-        if line.endswith(_ENDINGS) and _ENDS_ATTRIBUTION.search(line):
-            found.update(range(max(at - 3, 0), at + 1))
+        text = line.strip(_EDGE)
+        if not text:
+            continue
+        if text[0] in ">|»-_*=─—–~#<(+[" or text[-1] in ":：>-" or ":" in text[:28] or "：" in text[:16] or ">" in text[:4]:
+            found.append(at)
+            continue
+        if len(text) < 110 and (text.split(" ", 1)[0].casefold() in starts or text.endswith(ends) or phone(text)):
+            found.append(at)
     return found
 
 
-def attribution(lines: Sequence[str], at: int) -> int:
-    """How many lines from `at` are an attribution ("On ... wrote:"), 0 for none; four at most."""
-    joined = ""
-    for count, line in enumerate(lines[at : at + 4], 1):
-        if not line.strip() or len(line) > 400:
-            return 0
-        joined = f"{joined}\n{line.lstrip()}" if joined else line
-        if _ENDS_ATTRIBUTION.search(line):
-            return count if _ATTRIBUTION.match(joined) else 0
-    return 0
-
-
-def dated(lines: Sequence[str]) -> bool:
-    """An address, a time or a year is in `lines`: a mail program wrote them, not a person ("as I said on the phone:")."""
-    return any(_DATED.search(line) for line in lines)
+def field(line: str) -> str:
+    """The kind of header field that `line` begins with (from, date, to, cc, subject, other), "" for none."""
+    name, mark, _value = line.lstrip(_DECORATION)[:40].replace("：", ":", 1).partition(":")
+    return _fields().get(name.rstrip(_DECORATION).casefold(), "") if mark else ""
 
 
 def header_block(lines: Sequence[str], at: int) -> int:
-    """How many lines from `at` are a block of header fields that begins with From (Outlook's), 0 for none."""
-    if at >= len(lines) or not _FROM_FIELD.match(lines[at]):
+    """How many lines from `at` are a block of header fields (Outlook's From, Sent, To, Subject, in any order), 0 for none."""
+    if at >= len(lines) or not field(lines[at]):
         return 0
-    fields, end = 0, at
-    while end < min(at + 14, len(lines)):
-        line = lines[end]
-        if _FIELD.match(line):
-            fields += 1
-        elif not line.strip() or not _field_follows(lines, end):
+    found: dict[str, str] = {}
+    end, last = at, at
+    while end < min(at + _MAX_BLOCK, len(lines)):
+        kind = field(lines[end])
+        if kind:
+            found.setdefault(kind, lines[end].replace("：", ":", 1).partition(":")[2])
+            last = end + 1
+        elif not _field_follows(lines, end):
             break
         end += 1
-    return end - at if fields >= 3 else 0
+    return last - at if _is_block(found) else 0
 
 
 def _field_follows(lines: Sequence[str], at: int) -> bool:
-    """A field stands within three lines: a long list of recipients was wrapped."""
-    return any(_FIELD.match(line) for line in lines[at + 1 : at + 4])
+    """A field stands right behind a blank line, or within three lines: a long list of recipients was wrapped."""
+    if not lines[at].strip():
+        return at + 1 < len(lines) and bool(field(lines[at + 1])) and bool(lines[at - 1].strip())
+    for line in lines[at + 1 : at + 4]:
+        if not line.strip():
+            return False
+        if field(line):
+            return True
+    return False
+
+
+def _is_block(found: dict[str, str]) -> bool:
+    kinds = found.keys() - {"other"}
+    if len(kinds) >= 3:
+        return "from" in kinds or {"date", "subject"} <= kinds
+    addressed = any("@" in found.get(kind, "") for kind in ("from", "to"))
+    return len(kinds) == 2 and "date" in kinds and addressed and _TIMED.search(found["date"]) is not None
+
+
+_TIMED = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d{2}")
+_DATED = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_BEGINS = re.compile(r"(?:-{2,}\s?)?(?:[^\W\d_][\w.'’-]*[,:]?\s+|[(\"]\s*){0,4}?\(?\d")
+_MIDWAY = re.compile(
+    r"(?:-{2,}\s?)?\b(?:On|At|Le|Am|El|Il|Em|Op|Den|Dnia)\s+(?:[^\W\d_][\w.]*,?\s+){0,2}\d[^\n]{8,200}\Z"
+    r"|-{2,}\s?On\s[^\n]{8,200}\Z"
+)
+_SELF = re.compile(r"\b(?:I|ich|je|j['’]ai|yo|io|ik|jeg|jag|eu)\b")
+_WEAK = frozenset({"sent", "said", "says", "nous a dit"})
+
+
+@cache
+def _wrote() -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, _phrases(wording.WROTE)), key=len, reverse=True))
+    return re.compile(rf"(?:(?<![^\W\d_])|(?<=[\u3000-\u9fff가-힣]))(?:{words})(?![^\W\d_])", re.IGNORECASE)
+
+
+def attribution(lines: Sequence[str], end: int, *, quoted: bool) -> int | None:
+    """Where the attribution that ends with line `end` begins ("On ... wrote:"), None for none; five lines at most.
+
+    `quoted`: lines that are marked as quoted follow; then less is asked of it.
+    """
+    text = ""
+    best: int | None = None
+    for start in range(end, max(end - _MAX_ATTRIBUTION, -1), -1):
+        line = lines[start].lstrip(_DECORATION).rstrip(_EDGE + "*_")
+        if not line:
+            if start == end or text[:1] != "<" or not lines[start - 1].strip():
+                break
+            continue
+        if len(line) > 300:
+            break
+        text = f"{line} {text}" if text else line
+        strength = _strength(text, quoted)
+        if strength == 2:
+            return start
+        if strength and best is None:
+            best = start
+            if start and not _wrapped(lines[start - 1], text):
+                break
+    return best
+
+
+_ADDRESS_END = re.compile(r">[^>]{0,40}[:：]\Z")
+
+
+def ends_address(above: str, line: str) -> bool:
+    """`line` begins with the ">" of an address that was opened above, and ends an attribution: that is no quote mark."""
+    text = line.strip(_EDGE)
+    if _ADDRESS_END.match(text) is None:
+        return False
+    opened = above.rpartition("<")[2]
+    alone = text.strip("> \u00a0:：").casefold() in _phrase_set(wording.WROTE)
+    return alone or (len(opened) < 100 and "@" in opened and ">" not in opened)
+
+
+def _wrapped(above: str, text: str) -> bool:
+    above = above.rstrip()
+    return text[0] in '<("«„' or text[0].islower() or above.endswith((",", "<")) or len(above) > 55
+
+
+def _strength(text: str, quoted: bool) -> int:
+    """2: an attribution from its first word; 1: one whose first words may stand on the line above; 0: none."""
+    ended = text.rstrip(_DECORATION + "-.").endswith((":", "：")) or text.endswith("---")
+    mailed = "@" in text
+    dated = _DATED.search(text) is not None
+    if not (mailed or dated or quoted) or len(text) > 700:
+        return 0
+    said = _said(text, mailed or (dated and quoted))
+    if not ended:
+        ended = quoted and ((mailed and dated and text.endswith(">")) or (said is not None and said.end() >= len(text.rstrip())))
+    if not ended or not (said or mailed or (quoted and dated)):
+        return 0
+    if said and not mailed and not quoted and _SELF.search(text):
+        return 0
+    if dated and (said or mailed) and _begins(text):
+        return 2
+    return 1 if quoted or (mailed and (said or dated)) else 0
+
+
+def _said(text: str, surely: bool) -> re.Match[str] | None:
+    """The word of writing; words that people use for much else ("sent") only where the rest is sure."""
+    found = _wrote().search(text)
+    while found is not None and not surely and found[0].casefold() in _WEAK:
+        found = _wrote().search(text, found.end())
+    return found
+
+
+def _begins(text: str) -> bool:
+    first = text.lstrip("-– ").split(" ", 1)[0].strip(".,(").casefold()
+    return _BEGINS.match(text) is not None or first in _words(wording.WHEN)
+
+
+def midway(line: str) -> int:
+    """Where in `line` an attribution begins that a program put right behind the words of a person, 0 for nowhere."""
+    text = line.rstrip(_EDGE)
+    if not text.endswith((":", "：")) or not _DATED.search(text) or not _wrote().search(text):
+        return 0
+    return max((found.start() for found in _MIDWAY.finditer(text)), default=0)
 
 
 def original(line: str) -> bool:
     """ "-----Original Message-----"."""
-    return _ORIGINAL.match(line) is not None
+    return _dashed(line, wording.ORIGINAL)
 
 
 def forward(line: str) -> bool:
-    """ "---------- Forwarded message ---------"."""
-    return _FORWARD.match(line) is not None
+    """ "---------- Forwarded message ---------", "Begin forwarded message:"."""
+    if _dashed(line, wording.FORWARD):
+        return True
+    text = line.strip(_DECORATION).casefold()
+    return text.endswith((":", "：")) and text.rstrip(":： \u00a0") in _phrase_set(wording.BEGIN_FORWARD)
+
+
+def _dashed(line: str, words: str) -> bool:
+    text = line.lstrip(" \t>")
+    found = _DASHED.match(text) if len(text) < 160 else None
+    return found is not None and found["words"].casefold().startswith(_phrases(words))
 
 
 def rule(line: str) -> bool:
     """A line of dashes or underscores."""
-    return _RULE.match(line) is not None
+    return _RULE.match(line.strip(_EDGE + ">")) is not None
+
+
+def short_rule(line: str) -> bool:
+    """A line of two to four dashes or the like."""
+    return _SHORT_RULE.match(line.strip(_EDGE)) is not None
 
 
 def signature_mark(line: str) -> bool:
     """ "-- " and what people write for it."""
-    return _SIGNATURE.match(line) is not None
+    return line.strip(_EDGE) in ("--", "__", "—", "–-", "–")
 
 
 def mobile_signature(line: str) -> bool:
     """ "Sent from my iPhone"."""
-    return len(line) < 120 and _MOBILE.match(line) is not None
+    text = line.strip(_DECORATION + "-—<([").rstrip(")].>— -")
+    text = re.sub(r"<[^<>]*\Z|\]?\(https?:[^()]*\Z", "", text).strip()
+    return 3 < len(text) < 120 and _any(wording.SENT_FROM).fullmatch(text.rstrip(".!")) is not None
 
 
 def greeting(line: str) -> bool:
     """ "Bonjour Inès,"."""
-    return _GREETING.match(line) is not None
+    text = line.strip(_EDGE)
+    return len(text) < 60 and _opens(text.casefold(), _phrases(wording.GREETINGS))
 
 
 def closing(line: str) -> bool:
-    """ "Cordialement,"."""
-    return _CLOSING.match(line) is not None
+    """ "Cordialement,", "Kind regards from Paris": words that stand above a name and mean nothing else."""
+    return _closes(line, wording.CLOSINGS, 34)
+
+
+def thanks(line: str) -> bool:
+    """ "Thanks,": may close a mail, or be all that it says."""
+    return _closes(line, wording.THANKS, 0)
+
+
+def _closes(line: str, words: str, more: int) -> bool:
+    text = line.strip(_DECORATION + "-—~").casefold()
+    if not text or len(text) > 90:
+        return False
+    if text.rstrip(" .,;:!…)") in _phrase_set(words):
+        return True
+    first = text.split(" ", 1)[0].rstrip(",.!")
+    if not more or first not in _first_words(words):
+        return False
+    found = max((word for word in _phrases(words) if text.startswith(word)), key=len, default="")
+    rest = text[len(found) :]
+    return bool(found) and not rest[:1].isalnum() and len(rest) <= more and "?" not in rest and len(rest.split()) < 6
+
+
+@cache
+def _first_words(words: str) -> frozenset[str]:
+    return frozenset(phrase.split()[0].rstrip(",") for phrase in _phrases(words))
+
+
+def _opens(text: str, phrases: tuple[str, ...]) -> bool:
+    return text.startswith(phrases) and any(
+        text.startswith(phrase) and not text[len(phrase) : len(phrase) + 1].isalnum() for phrase in phrases
+    )
+
+
+def name(line: str) -> bool:
+    """One to four words that may be a person's or a company's name."""
+    text = line.strip(_DECORATION)
+    if not 0 < len(text) <= 40 or _NAME.match(text) is None:
+        return False
+    words = text.split()
+    return len(words) == 1 or sum(not word[0].islower() for word in words) * 2 >= len(words)
+
+
+def signed(line: str) -> bool:
+    """ "-Inès", "/Johan", "— The team"."""
+    found = _SIGNED.match(line.strip(_EDGE))
+    return found is not None and found["name"][0].isupper() and len(found["name"]) <= 30
+
+
+def signature_like(line: str) -> bool:
+    """A line as there are in signatures: a name, a function, a number, an address; no sentence."""
+    text = line.strip(_EDGE)
+    if not text or contact(text) or name(text) or rule(text) or short_rule(text):
+        return len(text) <= 160
+    return (
+        len(text) <= 70 and len(text.split()) <= 8 and text[-1] not in "?!:;" and not (text[-1] == "." and len(text.split()) > 4)
+    )
+
+
+def contact(line: str) -> bool:
+    """A phone number, a mail address, a link."""
+    return _CONTACT.search(line) is not None
+
+
+def may_hold_notice(text: str) -> bool:
+    """A word is in `text` that notices of confidentiality and the like hold: most mails have none."""
+    folded = text.casefold()
+    return any(word in folded for word in _notice_words())
+
+
+@cache
+def _notice_words() -> tuple[str, ...]:
+    return tuple(word for word in _phrases(wording.NOTICE_WORDS))
+
+
+def notice(paragraph: str) -> bool:
+    """A notice of confidentiality, of a virus scan, of the environment."""
+    text = " ".join(paragraph.strip(_DECORATION + "-=[").split())
+    return _any(wording.NOTICES).match(text[:600]) is not None

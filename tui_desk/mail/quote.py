@@ -26,21 +26,37 @@ def segments(text: str) -> tuple[Segment, ...]:
     """`text` cut into segments that joined give it back."""
     if not text:
         return ()
-    from tui_desk.mail.marker import mark  # its phrases take longer to compile than most commands to run
+    from tui_desk.mail.marker import mark  # what it needs takes longer to make than most commands to run
 
-    lines = text.split("\n")
+    lines, pieces = _pieces(text)
     kinds = mark(lines)
-    if kinds is None:
-        return (Segment("text", text),)
     out: list[Segment] = []
     begun = 0
     for at in range(1, len(lines) + 1):
         if at == len(lines) or kinds[at] != kinds[begun]:
-            run = "\n".join(lines[begun:at]) + ("\n" if at < len(lines) else "")
+            run = "".join(pieces[begun:at])
             if run:
                 out.append(Segment(kinds[begun], run))
             begun = at
     return tuple(out)
+
+
+def _pieces(text: str) -> tuple[list[str], list[str]]:
+    """The lines of `text`, and the same with their line ends; cut in two where an attribution hangs on a person's words."""
+    from tui_desk.mail import marker, phrases
+
+    lines = text.split("\n")
+    pieces = [line + "\n" for line in lines]
+    pieces[-1] = lines[-1]
+    for at in range(len(lines) - 2, -1, -1):
+        line = lines[at]
+        if not line.endswith(":") or len(line) > 600 or not marker.quoted(lines[at + 1]) or marker.quoted(line):
+            continue
+        cut_at = phrases.midway(line)
+        if cut_at:
+            lines[at : at + 1] = [line[:cut_at], line[cut_at:]]
+            pieces[at : at + 1] = [line[:cut_at], line[cut_at:] + "\n"]
+    return lines, pieces
 
 
 def own_text(text: str) -> str:
@@ -49,9 +65,23 @@ def own_text(text: str) -> str:
 
 
 def reply(text: str, *, signature: bool = False) -> str:
-    """The new text of an answer: no quote, no attribution, no forwarded mail; the signature only if asked for."""
-    kept = ("text", "signature") if signature else ("text",)
-    return "".join(segment.text for segment in segments(text) if segment.kind in kept).strip()
+    """The new text of an answer: no quote, no attribution, no forwarded mail; closing and signature only if asked for.
+
+    Where the answer stands between quoted lines, those above each part of it are kept: without them "Yes." says nothing.
+    """
+    kept = ("text", "closing", "signature") if signature else ("text",)
+    parts = segments(text)
+    own = [at for at, part in enumerate(parts) if part.kind == "text" and part.text.strip()]
+    between = range(own[0], own[-1]) if _interleaved(parts, own) else range(0)
+    return "".join(
+        part.text for at, part in enumerate(parts) if part.kind in kept or (part.kind == "quote" and at in between)
+    ).strip()
+
+
+def _interleaved(parts: tuple[Segment, ...], own: list[int]) -> bool:
+    """Own words stand between two quotes."""
+    quotes = [at for at, part in enumerate(parts) if part.kind == "quote" and part.text.strip("> \t\r\n")]
+    return bool(quotes) and any(quotes[0] < at < quotes[-1] and any(map(str.isalnum, parts[at].text)) for at in own)
 
 
 def snippet(text: str, cells: int = 160) -> str:

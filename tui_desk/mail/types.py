@@ -116,7 +116,8 @@ class Mail:
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
 
-SegmentKind = Literal["text", "quote", "attribution", "signature", "forward"]
+SegmentKind = Literal["text", "closing", "quote", "attribution", "signature", "forward"]
+"""What a run of lines is: own words, the "Kind regards, Inès" below them, or what stands folded around them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Segment:
     @property
     def folded(self) -> bool:
         """Shown folded at first."""
-        return self.kind != "text"
+        return self.kind not in ("text", "closing")
 
 
 @dataclass(frozen=True, slots=True)

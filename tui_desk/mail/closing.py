@@ -1,0 +1,156 @@
+"""The end of what a person wrote: "Cordialement, Inès", the lines of a card below it, the notices of a company.
+
+The closing and the name stay in sight (kind "closing"); what stands below them is a signature. A mail is never all closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_desk.mail import phrases
+from tui_desk.mail.types import SegmentKind
+
+_REACH = 30
+"""Lines above the end of a text that are looked at."""
+_MAX_FOOTER = 10
+
+
+class Tail:
+    """Marks the ends of the runs of own text in `found`."""
+
+    def __init__(self, lines: Sequence[str], found: list[SegmentKind]) -> None:
+        self.lines = lines
+        self.found = found
+        self.notices = phrases.may_hold_notice("\n".join(lines))
+
+    def mark(self) -> None:
+        """Mark every run of own text."""
+        end = len(self.lines)
+        while end > 0:
+            if self.found[end - 1] != "text":
+                end -= 1
+                continue
+            start = end - 1
+            while start > 0 and self.found[start - 1] == "text":
+                start -= 1
+            self._run(start, end)
+            end = start
+
+    def _run(self, start: int, end: int) -> None:
+        first = self._filled_from(start, end)
+        if first == end:
+            return
+        if start == 0 and self.notices:
+            first = self._banner(first, end)
+        while end > first:
+            last = self._notice(first, end) if self.notices else end
+            last = self._footer(first, last)
+            if last == end:
+                break
+            end = last
+        self._closing(first, end)
+
+    def _filled_from(self, at: int, end: int) -> int:
+        while at < end and not self.lines[at].strip():
+            at += 1
+        return at
+
+    def _end_of_words(self, start: int, end: int) -> int:
+        while end > start and not self.lines[end - 1].strip():
+            end -= 1
+        return end
+
+    def _paragraph_above(self, start: int, end: int) -> int:
+        """Where the paragraph begins whose last line is `end` - 1."""
+        at = end - 1
+        while at > start and self.lines[at - 1].strip():
+            at -= 1
+        return at
+
+    def _fill(self, start: int, end: int, kind: SegmentKind) -> None:
+        self.found[start:end] = [kind] * (end - start)
+
+    def _banner(self, start: int, end: int) -> int:
+        """A mail server's warning above the words of a person."""
+        last = start
+        while last < end and self.lines[last].strip():
+            last += 1
+        after = self._filled_from(last, end)
+        if after == end or last - start > 8 or not phrases.notice(" ".join(self.lines[start:last])):
+            return start
+        self._fill(start, last, "signature")
+        return after
+
+    def _notice(self, start: int, end: int) -> int:
+        """A last paragraph that is a notice, with the rule above it."""
+        last = self._end_of_words(start, end)
+        if last == start:
+            return end
+        first = self._paragraph_above(start, last)
+        if first <= start or not phrases.notice(" ".join(self.lines[first:last])):
+            return end
+        above = self._end_of_words(start, first)
+        if above > start + 1 and (phrases.rule(self.lines[above - 1]) or phrases.short_rule(self.lines[above - 1])):
+            first = above - 1
+        self._fill(first, end, "signature")
+        return first
+
+    def _footer(self, start: int, end: int) -> int:
+        """A rule, and below it no sentence but a link or an address: what a mailing list or a company puts below every mail."""
+        last = self._end_of_words(start, end)
+        for at in range(last - 1, max(start, last - _MAX_FOOTER) - 1, -1):
+            line = self.lines[at]
+            if phrases.rule(line) or phrases.short_rule(line):
+                below = self.lines[at + 1 : last]
+                if at == start or not any(map(phrases.contact, below)) or not all(map(phrases.signature_like, below)):
+                    return end
+                self._fill(at, end, "signature")
+                return at
+        return end
+
+    def _closing(self, start: int, end: int) -> None:
+        last = self._end_of_words(start, end)
+        for at in range(max(start + 1, last - _REACH), last):
+            line = self.lines[at]
+            if line.strip() and self._closes(line, at, start, last):
+                self._close(at, last, end)
+                return
+        if last - 1 > start and phrases.signed(self.lines[last - 1]) and not self._in_list(start, last - 1):
+            self._fill(last - 1, end, "closing")
+
+    def _closes(self, line: str, at: int, start: int, last: int) -> bool:
+        below = self._filled_from(at + 1, last)
+        if phrases.closing(line):
+            return below == last or phrases.signature_like(self.lines[below])
+        if not phrases.thanks(line) or below == last or all(map(_says_nothing, self.lines[start:at])):
+            return False
+        rest = self.lines[below:last]
+        return phrases.name(rest[0]) and not phrases.closing(rest[0]) and all(map(phrases.signature_like, rest))
+
+    def _in_list(self, start: int, at: int) -> bool:
+        """The line above is a list's too, or introduces one."""
+        above = self.lines[self._end_of_words(start, at) - 1].strip()
+        return above.endswith((":", "：")) or above[:1] in ("-", "*", "•", "–", "/", "~")
+
+    def _close(self, at: int, last: int, end: int) -> None:
+        """From the closing at `at`: it and a name below are the closing, lines as of a card the signature."""
+        named = self._filled_from(at + 1, last)
+        named = named + 1 if named < last and phrases.name(self.lines[named]) else at + 1
+        card = named
+        while card < last and phrases.signature_like(self.lines[card]):
+            card += 1
+        below = self.lines[card:last]
+        if card < last and any(map(phrases.closing, below)):
+            return self._close(next(card + n for n, line in enumerate(below) if phrases.closing(line)), last, end)
+        if card < last:  # words go on below: a postscript
+            card = named
+        self._fill(at, named, "closing")
+        if named < last and card == last:
+            self._fill(named, end, "signature")
+        elif named == last:
+            self._fill(named, end, "closing")
+        return None
+
+
+def _says_nothing(line: str) -> bool:
+    return not line.strip() or phrases.greeting(line)
