@@ -8,8 +8,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from tui_desk import clock
 from tui_desk.errors import DiskFullError, RefusedError
 from tui_desk.i18n import _
+
+ABANDONED = 3600
+"""Seconds after which an unfinished file is nobody's: in a folder that machines share, its process may run elsewhere."""
 
 
 def save(pieces: Iterable[bytes], folder: Path, name: str) -> Path:
@@ -17,9 +21,10 @@ def save(pieces: Iterable[bytes], folder: Path, name: str) -> Path:
 
     It takes its name when all of it is on the disk: a kill leaves a hidden file at most. Raises DiskFullError, RefusedError.
     """
-    part = folder / f".{name[:60]}.{os.getpid()}.{id(pieces):x}.part"
+    part = folder / f".desk-{os.getpid()}-{id(pieces):x}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         with part.open("xb") as file:
             for piece in pieces:
                 file.write(piece)
@@ -31,6 +36,25 @@ def save(pieces: Iterable[bytes], folder: Path, name: str) -> Path:
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a program that was killed left there."""
+    for part in folder.glob(".desk-*.part"):
+        pid = part.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and clock.now() - part.stat().st_mtime > ABANDONED and not _runs(int(pid)):
+                part.unlink()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _named(part: Path, folder: Path, name: str) -> Path:

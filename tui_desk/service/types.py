@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tui_desk.record import Record, fresh
-from tui_desk.sync.types import Audit, MailboxState, OnProgress, Progress, SyncReport
+from tui_desk.sync.types import Audit, MailboxState, OnProgress, Progress, Stop, SyncReport
 
 __all__ = [
     "Audit",
@@ -22,6 +22,7 @@ __all__ = [
     "Progress",
     "Rendered",
     "Sent",
+    "Stop",
     "SyncReport",
 ]
 

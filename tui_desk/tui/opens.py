@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui_desk.i18n import _
 from tui_desk.tui.screens.opening import open_with
 
 if TYPE_CHECKING:
+    from tui_desk.service.types import OnProgress, Stop
+    from tui_desk.store.rows import AttachmentView, MessageView
     from tui_desk.tui.app import DeskApp
+    from tui_desk.tui.screens.pick import Chosen
 
 
 def macros(app: DeskApp) -> None:
@@ -23,29 +26,42 @@ def attachments(app: DeskApp) -> None:
     if row is None:
         return
 
-    def choose(messages: list[Any]) -> None:
+    def choose(messages: list[MessageView]) -> None:
         from tui_desk.tui.screens import pick
 
-        if not any(message.attachments for message in messages):
+        files = {(message.id, file.ordinal): file for message in messages for file in message.attachments}
+        if not files:
             app.say(_("No attachments in this ticket."))
             return
-        app.push_screen(pick.attachments(messages), lambda chosen: save(chosen) if chosen else None)
 
-    def save(chosen: Any) -> None:
-        app.ask(
-            lambda: app.desk.tickets.attachment(chosen.message, chosen.ordinal, downloads()),
-            lambda path: shown(path, chosen.open),
-            lane="slow",
-        )
+        def chosen(choice: pick.Chosen | None) -> None:
+            if choice is not None:
+                _save(app, choice, files[choice.message, choice.ordinal])
 
-    def shown(path: Path, wanted: bool) -> None:
+        app.push_screen(pick.attachments(messages), chosen)
+
+    open_with(app, lambda: app.desk.tickets.thread(row.id), choose)
+
+
+def _save(app: DeskApp, chosen: Chosen, file: AttachmentView) -> None:
+    """Save and show it; what is on the server comes while a screen tells how far it is, and can be stopped."""
+
+    def work(on_progress: OnProgress | None = None, stop: Stop | None = None) -> Path:
+        return app.desk.tickets.attachment(chosen.message, chosen.ordinal, downloads(), on_progress=on_progress, stop=stop)
+
+    def shown(path: Path) -> None:
         app.say(_("Saved as %(path)s") % {"path": path})
-        if wanted:
+        if chosen.open:
             from tui_desk.tui.viewer import view
 
             view(app, path)
 
-    open_with(app, lambda: app.desk.tickets.thread(row.id), choose)
+    if not file.on_server:
+        app.ask(work, shown, lane="slow")
+        return
+    from tui_desk.tui.screens.fetching import Fetching
+
+    app.push_screen(Fetching(file.name, work, shown))
 
 
 def downloads() -> Path:

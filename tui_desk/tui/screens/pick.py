@@ -141,9 +141,8 @@ def attachments(messages: Sequence[MessageView], *, save: bool = False) -> PickS
     for message in reversed(messages):
         for file in message.attachments:
             who = one_line(message.author_name or message.author)
-            choices.append(
-                Choice(f"{message.id}:{file.ordinal}", one_line(file.name), sign="▤", hint=f"{tokens.size(file.size)} · {who}")
-            )
+            hint = f"{tokens.attached(file)} · {who}"
+            choices.append(Choice(f"{message.id}:{file.ordinal}", one_line(file.name), sign="▤", hint=hint))
 
     def answer(values: list[str]) -> Chosen:
         message, _colon, ordinal = _first(values).partition(":")

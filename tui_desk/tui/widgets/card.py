@@ -109,7 +109,7 @@ def _linked(content: Content) -> Content:
 
 
 def _chip(file: AttachmentView) -> Content:
-    label = f" {tokens.ATTACHED} {one_line(file.name)} {tokens.size(file.size)} "
+    label = f" {tokens.ATTACHED} {one_line(file.name)} {tokens.attached(file)} "
     return Content.styled(label, "$chip-text on $chip")
 
 

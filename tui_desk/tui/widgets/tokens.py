@@ -8,6 +8,7 @@ from rich.style import Style
 
 from tui_desk.desk.ticket import FAR_FUTURE
 from tui_desk.i18n import N_, _
+from tui_desk.store.rows import AttachmentView
 
 # status: sign, theme colour, word
 STATUS: dict[str, tuple[str, str, str]] = {
@@ -100,6 +101,11 @@ def size(count: int) -> str:
     if count < 1_000_000:
         return _("%(n)d kB") % {"n": round(count / 1000)}
     return _("%(n).1f MB") % {"n": count / 1_000_000}
+
+
+def attached(file: AttachmentView) -> str:
+    """An attachment's size, and that it is on the server still where that is so."""
+    return _("%(size)s, on the server") % {"size": size(file.size)} if file.on_server else size(file.size)
 
 
 @dataclass(frozen=True, slots=True)
