@@ -48,13 +48,13 @@ def test_no_store_is_told_apart(tmp_path: Path) -> None:
 def test_migrations_make_the_tables(tmp_path: Path) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
-    from sqlmodel import SQLModel
+    from sqlmodel import SQLModel, create_engine
 
     from tui_desk.store import tables
 
     store = Store.open(tmp_path / "desk.db")
     ours = {str(table.__tablename__) for table in (*tables.FACTS, *tables.DERIVED)}
-    with store.engine.connect() as con:
+    with create_engine(f"sqlite:///{store.path}").connect() as con:
         context = MigrationContext.configure(con, opts={"compare_type": True, "include_name": _is_ours(ours)})
         assert compare_metadata(context, SQLModel.metadata) == []
         partial = {

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from tests.support.smtp import Stub, free_port, real_smtp, stub_smtp
 from tests.sync.sending import Sending, copies
 from tui_desk.errors import AuthError, BusyError, DiskFullError, NetworkError, NotFoundError, RefusedError
 from tui_desk.store import outbox
+from tui_desk.store.connect import Connection
 from tui_desk.store.ingest import Ingest
 from tui_desk.sync import filing
 from tui_desk.sync.outbox import deliver_due, resolve

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.exc import DBAPIError
 
 from tui_desk.desk import intake
 from tui_desk.desk.events import SYSTEM, Event
@@ -27,9 +26,8 @@ from tui_desk.store.lookup import Known, StoreLookup
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tui_desk.config.schema import Settings
+    from tui_desk.store.connect import Connection
     from tui_desk.store.engine import Store
 
 log = logging.getLogger(__name__)
@@ -116,7 +114,7 @@ class Batch:
         context = Context(item.arrival.source, self.rules.own_addresses, self.rules.verify)
         try:
             decision = intake.decide(item.mail, self.lookup, context)
-        except DBAPIError:
+        except sqlite3.Error:
             raise
         except Exception as error:  # one mail must never stop the next (behaviour 1.3)
             log.exception("a mail could not be filed")

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tui_desk.errors import BusyError, DeskError, DiskFullError, NotFoundError, StoreError, StoreTooNewError
 from tui_desk.i18n import _
@@ -26,9 +27,41 @@ CHECKPOINT = "PRAGMA wal_autocheckpoint = 8192"
 """Pages (32 MB): index pages that many batches touch go to the file once."""
 WRITER_CACHE = "PRAGMA cache_size = -32768"
 READER_CACHE = "PRAGMA cache_size = -8192"
+REFUSED = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
+"""Errors that values cause, not the disk."""
 
 
-def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
+class Rows(sqlite3.Cursor):
+    """What a statement found."""
+
+    def first(self) -> Any:
+        """The first row, None where there is none; the rest is let go of."""
+        row = self.fetchone()
+        self.close()
+        return row
+
+    def one(self) -> Any:
+        """The only row. Raises LookupError where there is none."""
+        row = self.first()
+        if row is None:
+            raise LookupError("no row")
+        return row
+
+    def scalar_one(self) -> Any:
+        """The first value of the only row. Raises LookupError where there is none."""
+        return self.one()[0]
+
+
+class Connection(sqlite3.Connection):
+    """sqlite3's, spoken to as a Core connection of SQLAlchemy is: without its import, and a tenth of its cost a statement."""
+
+    def exec_driver_sql(self, sql: str, values: tuple[Any, ...] | list[tuple[Any, ...]] = ()) -> Rows:
+        """Run a statement with these values; once for each where they are a list."""
+        cursor = self.cursor(Rows)
+        return cursor.executemany(sql, values) if isinstance(values, list) else cursor.execute(sql, values)
+
+
+def connect(path: Path, *, write: bool = True) -> Connection:
     """Open the existing store at `path`. Raises NotFoundError where there is none, StoreError where it cannot be read."""
     if not path.exists():
         raise NotFoundError(_("There is no store at %(path)s yet.") % {"path": path}, _("Run `desk init`, then `desk sync`."))
@@ -49,13 +82,14 @@ def connect(path: Path, *, write: bool = True) -> sqlite3.Connection:
     return con
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
+def _open(path: Path, mode: str) -> Connection:
     return sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,
         isolation_level=None,
         timeout=BUSY_SECONDS,
         check_same_thread=False,
+        factory=Connection,
     )
 
 
@@ -100,7 +134,7 @@ def version(con: sqlite3.Connection) -> int:
 @contextmanager
 def transaction(con: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
     """BEGIN IMMEDIATE, then COMMIT, or ROLLBACK when anything is raised."""
-    with explained(path):
+    try:
         con.execute("BEGIN IMMEDIATE")
         try:
             yield con
@@ -109,6 +143,8 @@ def transaction(con: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connect
             if con.in_transaction:
                 con.execute("ROLLBACK")
             raise
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
 
 
 @contextmanager

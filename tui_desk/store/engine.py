@@ -1,7 +1,7 @@
 """The store's writing side: one SQLite file, migrated when it is older than the program, written in IMMEDIATE transactions.
 
-Opening imports the standard library only; SQLAlchemy is loaded by the first `begin()`, Alembic to migrate an older store.
-pysqlite's own transaction handling is off (it leaves SELECTs outside and applies migrations by halves): we say BEGIN.
+It imports the standard library only; SQLAlchemy and Alembic are loaded to migrate an older store, and for nothing else.
+sqlite3's own transaction handling is off (it leaves SELECTs outside): we say BEGIN.
 """
 
 from __future__ import annotations
@@ -10,15 +10,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from tui_desk.errors import NotFoundError, StoreError
 from tui_desk.i18n import _
 from tui_desk.store import connect
-from tui_desk.store.connect import SCHEMA, explained
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+from tui_desk.store.connect import SCHEMA, Connection, explained
 
 
 class Store:
@@ -26,7 +22,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine: Engine | None = None
+        self._idle: list[Connection] = []
         self._secret: bytes | None = None
 
     @classmethod
@@ -72,64 +68,38 @@ class Store:
             self._secret = bytes.fromhex(row[0])
         return self._secret
 
-    @property
-    def engine(self) -> Engine:
-        """The SQLAlchemy engine."""
-        if self._engine is None:
-            self._engine = _engine(self.path)
-        return self._engine
-
     @contextmanager
     def begin(self, *, durable: bool = False) -> Iterator[Connection]:
         """A write transaction (BEGIN IMMEDIATE): committed at the end, rolled back when anything is raised.
 
         `durable`: the commit is on the disk when this returns (fsync), whatever happens to the machine.
         """
-        from sqlalchemy.exc import DBAPIError
-
+        con = self._connection()
         try:
-            with self.engine.connect() as con:
-                if durable:
-                    con.exec_driver_sql("PRAGMA synchronous = FULL")
-                    con.rollback()
-                try:
-                    with con.begin():
-                        con.exec_driver_sql("BEGIN IMMEDIATE")
-                        yield con
-                finally:
-                    if durable:
-                        con.exec_driver_sql("PRAGMA synchronous = NORMAL")
-        except DBAPIError as error:
-            raise connect.explain(error.orig or error, self.path) from error
+            if durable:
+                con.execute("PRAGMA synchronous = FULL")
+            with connect.transaction(con, self.path):
+                yield con
+            if durable:
+                con.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            con.close()  # whatever became of it, the next begins with another
+            raise
+        self._idle.append(con)
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        while self._idle:
+            self._idle.pop().close()
+
+    def _connection(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return connect.connect(self.path)
 
 
 def _make_file(path: Path) -> None:
     with explained(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _engine(path: Path) -> Engine:
-    from sqlalchemy import URL, create_engine, event
-
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": connect.BUSY_SECONDS, "check_same_thread": False}
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connected(con: Any, _record: Any) -> None:
-        con.isolation_level = None
-        try:
-            for pragma in (*connect.PRAGMAS, connect.WRITER_CACHE, connect.CHECKPOINT):
-                con.execute(pragma)
-        except BaseException:
-            con.close()  # the pool never gets it
-            raise
-
-    return engine

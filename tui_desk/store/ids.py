@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui_desk.store.inputs import IN
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from tui_desk.store.connect import Connection
 
 BITS = 20
 """Of the hash. Ids stay below 2**53: JSON readers may hold them in a double."""

@@ -17,13 +17,14 @@ from tui_desk.errors import BusyError, DeskError, DiskFullError, StoreError
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.batch import BATCH, Batch, Rules
+from tui_desk.store.connect import REFUSED
 from tui_desk.store.crew import Crew, Job
 from tui_desk.store.engine import Store
 from tui_desk.store.insert import Item
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from tui_desk.store.connect import Connection
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Ingest:
         except (DiskFullError, BusyError):
             raise
         except (StoreError, ValueError, TypeError, ArithmeticError, LookupError) as error:
-            if isinstance(error, StoreError) and not _of_the_data(error):
+            if isinstance(error, StoreError) and not isinstance(error.__cause__, REFUSED):
                 raise
             if len(items) > 1:
                 return [verdict for item in items for verdict in self._commit([_anew(item)])]
@@ -160,15 +161,6 @@ def _due(ahead: deque[Job]) -> bool:
 
 def _anew(item: Item) -> Item:
     return Item(item.arrival, item.sha256, item.data, item.seen_at, item.mail, item.card, item.files, item.cause)
-
-
-def _of_the_data(error: StoreError) -> bool:
-    """Whether values, not the disk, made a statement fail."""
-    import sqlite3
-
-    kinds = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
-    cause = error.__cause__
-    return isinstance(cause, kinds) or isinstance(getattr(cause, "orig", None), kinds)
 
 
 def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

@@ -13,7 +13,7 @@ from tui_desk.desk.ticket import FoldMessage
 from tui_desk.store.rollups import Given
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from tui_desk.store.connect import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from tui_desk.desk.intake import Match
 from tui_desk.store.inputs import IN
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tui_desk.mail.types import Mail
+    from tui_desk.store.connect import Connection
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from tui_desk.store.ids import MessageIds, wished
 from tui_desk.text import clean, one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from tui_desk.store.connect import Connection
 
 
 def keep(con: Connection, ticket_id: int, events: Sequence[Event]) -> None:

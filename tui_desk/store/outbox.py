@@ -22,8 +22,7 @@ from tui_desk.store import connect
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from tui_desk.store.connect import Connection
     from tui_desk.store.engine import Store
 
 MARK = "X-Desk-Outbox"

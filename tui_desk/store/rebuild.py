@@ -23,8 +23,7 @@ from tui_desk.store.packing import unpacked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection
-
+    from tui_desk.store.connect import Connection
     from tui_desk.store.ingest import Ingest
 
 _EMPTIED = (

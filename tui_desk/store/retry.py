@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +30,7 @@ from tui_desk.store.reading import reading
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from tui_desk.store.connect import Connection
 
 log = logging.getLogger(__name__)
 
@@ -127,16 +126,17 @@ def _again(con: Connection, mail_id: int, item: Item, rules: Rules) -> Verdict |
 @contextmanager
 def _alone(con: Connection) -> Iterator[None]:
     """A step of the transaction that can be taken back alone. Raises StoreError for values that SQLite refuses."""
-    from sqlalchemy.exc import DBAPIError
-
+    con.exec_driver_sql("SAVEPOINT alone")
     try:
-        with con.begin_nested():
-            yield
-    except DBAPIError as error:
-        kinds = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
-        if not isinstance(error.orig, kinds):
-            raise
-        raise StoreError(str(error.orig)) from error
+        yield
+    except BaseException as error:
+        if con.in_transaction:
+            con.exec_driver_sql("ROLLBACK TO alone")
+            con.exec_driver_sql("RELEASE alone")
+        if isinstance(error, connect.REFUSED):
+            raise StoreError(str(error)) from error
+        raise
+    con.exec_driver_sql("RELEASE alone")
 
 
 def _filed(con: Connection, mail_id: int, size: int, item: Item, rules: Rules) -> Verdict:

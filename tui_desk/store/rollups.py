@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tui_desk.desk.ticket import STATE_TYPES, Ticket
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from tui_desk.store.connect import Connection
 
 Slot = tuple[int, str, str, int]
 """(day, agent, measure, bucket)."""

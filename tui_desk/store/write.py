@@ -17,8 +17,7 @@ from tui_desk.store.inputs import ALL, IN, Before, Inputs
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
+    from tui_desk.store.connect import Connection
     from tui_desk.store.engine import Store
 
 CHANGES_KEPT = 20_000
