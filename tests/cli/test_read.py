@@ -110,3 +110,19 @@ def test_a_reader_that_goes_away_is_no_error(desk: Shell) -> None:
 def test_french_is_spoken_where_it_is_asked_for(desk: Shell) -> None:
     assert "ticket" in desk.run("--lang", "fr", "show", "ZZZZ", code=1).stderr
     assert desk.run("--lang", "fr", "list", "--help").stdout != desk.run("list", "--help").stdout
+
+
+def test_a_doubtful_sender_is_told(desk: Shell) -> None:
+    number = desk.run("list", "from:qui.sait@louche.example", "--ids").stdout.strip()
+    shown = desk.run("show", number).stdout
+    assert "▲ DMARC fails: the sender may not be who the address says." in shown
+    assert "▲ An answer goes to caisse@plus-louche.example." in shown
+    told = json.loads(desk.run("show", number, "--json").stdout)["ticket"]["thread"][0]["doubts"]
+    assert len(told) == 2
+
+
+def test_most_senders_are_not_doubtful(desk: Shell) -> None:
+    for number in desk.run("list", "--ids", "--limit", "20").stdout.split():
+        told = json.loads(desk.run("show", number, "--json").stdout)["ticket"]
+        if "louche" not in told["requester"]:
+            assert [message["doubts"] for message in told["thread"] if message["doubts"]] == []

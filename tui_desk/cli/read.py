@@ -170,15 +170,16 @@ def show(ref: str, asked: Asked, *, raw: int | None = None) -> int:
             return 0
         ticket = desk.tickets.by_number(ref)
         thread = desk.tickets.thread(ticket.row.id)
+        doubts = desk.tickets.doubts(thread)
     match asked.form:
         case "json":
-            output.one({"ticket": whole_ticket_record(ticket, thread)})
+            output.one({"ticket": whole_ticket_record(ticket, thread, doubts)})
         case "jsonl":
-            output.records([whole_ticket_record(ticket, thread)], [], "jsonl", "tickets")
+            output.records([whole_ticket_record(ticket, thread, doubts)], [], "jsonl", "tickets")
         case "ids":
             print(ticket.row.number)
         case _:
-            output.page("\n".join([*_head(ticket), *(line for m in thread for line in _card(m))]))
+            output.page("\n".join([*_head(ticket), *(line for m in thread for line in _card(m, doubts.get(m.id, ())))]))
     return 0
 
 
@@ -220,11 +221,12 @@ def _head(ticket: TicketView) -> list[str]:
 _CARD = {"inbound": ("◂", "bold"), "outbound": ("▸", "bold green"), "note": ("✎", "bold yellow")}
 
 
-def _card(message: MessageView) -> list[str]:
+def _card(message: MessageView, doubts: Sequence[str]) -> list[str]:
     sign, style = _CARD.get(message.kind, ("·", "dim"))
     who = message.author_name or message.author
     state = f"  [{message.automatic}]" if message.automatic else ""
     lines = ["", output.paint(f"{sign} {who}  {_local(message.at)}{state}  ({message.id})", style)]
+    lines += [output.paint(f"  ▲ {output.block(doubt)}", "yellow") for doubt in doubts]
     lines += ["  " + line for line in output.wrapped(message.text.rstrip(), 2)]
     lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({_whereabouts(a)})", "blue") for a in message.attachments]
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tui_desk.store.rows import AttachmentView, MessageView, OutboxView, QueueRow, TicketView
@@ -40,8 +41,11 @@ def ticket_record(row: QueueRow) -> dict[str, Any]:
     }
 
 
-def whole_ticket_record(ticket: TicketView, thread: list[MessageView]) -> dict[str, Any]:
-    """A ticket with its thread."""
+def whole_ticket_record(
+    ticket: TicketView, thread: list[MessageView], doubts: Mapping[int, Sequence[str]] | None = None
+) -> dict[str, Any]:
+    """A ticket with its thread, and what makes the sender of a message doubtful."""
+    doubts = doubts or {}
     return {
         **ticket_record(ticket.row),
         "channel": ticket.channel,
@@ -53,7 +57,7 @@ def whole_ticket_record(ticket: TicketView, thread: list[MessageView]) -> dict[s
         "resolution_seconds": ticket.full_resolution_cal,
         "resolution_business_seconds": ticket.full_resolution_biz,
         "reopens": ticket.reopens,
-        "thread": [message_record(message) for message in thread],
+        "thread": [{**message_record(message), "doubts": list(doubts.get(message.id, ()))} for message in thread],
     }
 
 

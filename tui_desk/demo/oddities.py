@@ -57,8 +57,18 @@ def mails(now: int, rng: random.Random, told: list[Posted]) -> tuple[list[Posted
     letters = [
         _letter(now - 5 * HOUR, "佐藤 健", "ken.sato@niwa.example", "植木鉢の言語設定について", _CJK, "en"),
         _letter(now - 26 * HOUR, "Lola 🌵", "lola.cactus@mail.example", "🪴💀 SOS", _EMOJI),
-        _letter(
-            now - 3 * HOUR, "Ne pas cliquer", "qui.sait@louche.example", _HOSTILE, "Cliquez ici : \x1b[2J\x1b]0;gotcha\x07 merci."
+        replace(
+            _letter(
+                now - 3 * HOUR,
+                "Ne pas cliquer",
+                "qui.sait@louche.example",
+                _HOSTILE,
+                "Cliquez ici : \x1b[2J\x1b]0;gotcha\x07 merci.",
+            ),
+            headers=(
+                ("Authentication-Results", f"mx.{DOMAIN}; spf=softfail smtp.mailfrom=louche.example; dkim=none; dmarc=fail"),
+                ("Reply-To", "caisse@plus-louche.example"),
+            ),
         ),
         _letter(
             now - 7 * HOUR,

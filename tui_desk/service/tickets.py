@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,12 @@ class Tickets:
     def thread(self, ticket_id: int, *, newest: int | None = None) -> list[MessageView]:
         """The ticket's messages and notes, oldest first; with `newest`, only that many of the last."""
         return self._desk.reader.thread(ticket_id, newest=newest)
+
+    def doubts(self, thread: Sequence[MessageView]) -> dict[int, tuple[str, ...]]:
+        """What makes the senders of a thread's messages doubtful, in sentences by message id; most have nothing."""
+        from tui_desk.service.doubts import doubts
+
+        return doubts(self._desk.reader, self._desk.settings.own_addresses, thread)
 
     def contact(self, email: str) -> ContactView:
         """A person and their tickets, newest first. Raises NotFoundError."""

@@ -162,6 +162,19 @@ class ThreadReader:
 
         return zlib.decompress(row[0])
 
+    def head(self, message_id: int) -> bytes:
+        """A message's headers as they came, 64 KB of them at most. Raises NotFoundError for a note."""
+        sql = "SELECT substr(raw.data, 1, 65536) FROM message JOIN raw ON raw.mail_id = message.mail_id WHERE message.id = ?"
+        with explained(self.path):
+            row = self.con.execute(sql, (message_id,)).fetchone()
+        if row is None:
+            raise _no_message()
+        import zlib
+
+        start = zlib.decompressobj().decompress(row[0], 65536)
+        ends = [end for end in (start.find(b"\r\n\r\n"), start.find(b"\n\n")) if end >= 0]
+        return start[: min(ends, default=len(start))] + b"\r\n\r\n"
+
     def places(self, message_id: int) -> list[Place]:
         """Where the server showed a message: what stood there last comes first. [] for what no server showed."""
         sql = """

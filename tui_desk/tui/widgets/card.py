@@ -39,6 +39,8 @@ class Sheet:
     segments: tuple[Segment, ...]
     when: str = ""
     """The moment in words."""
+    doubts: tuple[str, ...] = ()
+    """What makes the sender doubtful, in sentences."""
 
     @property
     def kind(self) -> str:
@@ -51,11 +53,11 @@ class Sheet:
         return any(segment.folded for segment in self.segments)
 
 
-def sheet(message: MessageView, timezone: str) -> Sheet:
+def sheet(message: MessageView, timezone: str, doubts: tuple[str, ...] = ()) -> Sheet:
     """The message ready to be drawn."""
     body = clean(message.text)
     parts = (Segment("text", body),) if message.kind == "note" else segments(body)
-    return Sheet(message, parts, moment(message.at, timezone))
+    return Sheet(message, parts, moment(message.at, timezone), doubts)
 
 
 def _head(sheet: Sheet, now: int, room: int) -> Content:
@@ -132,7 +134,8 @@ def draw(sheet: Sheet, now: int, room: int, *, opened: bool, hits: re.Pattern[st
     body = Content("\n").join(bodies)
     if hits is not None:
         body = body.highlight_regex(hits, style="bold reverse")
-    parts = [_head(sheet, now, room), body]
+    warnings = [Content.styled(f"{tokens.DOUBT} {one_line(doubt)}", "$warning") for doubt in sheet.doubts]
+    parts = [_head(sheet, now, room), *warnings, body]
     files = [file for file in sheet.message.attachments if not file.inline] or list(sheet.message.attachments)
     if files:
         parts.append(Content(" ").join([_chip(file) for file in files]))

@@ -52,8 +52,14 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             return
         app, newest = cast("DeskApp", self.app), self._newest
         zone = app.desk.settings.calendar.timezone
+
+        def read() -> list[Sheet]:
+            thread = app.desk.tickets.thread(ticket_id, newest=newest + 1)
+            doubts = app.desk.tickets.doubts(thread)
+            return [sheet(m, zone, doubts.get(m.id, ())) for m in thread]
+
         app.ask(
-            lambda: [sheet(m, zone) for m in app.desk.tickets.thread(ticket_id, newest=newest + 1)],
+            read,
             lambda sheets: self._arrive(ticket_id, sheets),
             group=f"thread {id(self)}",
         )

@@ -26,6 +26,8 @@ class Portrait:
 
     ticket: TicketView
     contact: ContactView
+    doubts: tuple[str, ...] = ()
+    """What makes the sender of the newest mail doubtful, in sentences."""
 
 
 def _line(*parts: Part) -> Content:
@@ -94,6 +96,7 @@ def _requester(portrait: Portrait, now: int, width: int) -> list[Content]:
     if name := text.one_line(contact.name or row.requester_name):
         lines.append(_line((name, "$foreground")))
     lines += _address(text.one_line(row.requester), width)
+    lines += [_line((f"{tokens.DOUBT} {text.one_line(doubt)}", "$warning")) for doubt in portrait.doubts]
     if contact.first_seen:
         words = ngettext("%(n)s ticket", "%(n)s tickets", contact.tickets) % {"n": contact.tickets}
         since = _("known for %(time)s") % {"time": tokens.span(now - contact.first_seen)}

@@ -39,6 +39,7 @@ CARD: dict[str, tuple[str, str, str]] = {
     "automatic": ("∗", "automatic", N_("automatic")),
 }
 SNOOZED = "☾"
+DOUBT = "▲"
 ATTACHED = "⊕"
 
 
