@@ -68,6 +68,17 @@ def test_what_has_left_cannot_be_taken_back(desk: Sending) -> None:
     assert outbox.cancel(desk.store, outbox_id, desk.now) is None
 
 
+def test_what_the_server_refused_can_be_taken_back(desk: Sending, stub: Stub) -> None:
+    stub.rcpt = "550 5.1.1 no such user"
+    outbox_id = desk.queue(1)
+    desk.deliver()
+    assert desk.states() == ["failed"]
+    assert outbox.cancel(desk.store, outbox_id, desk.now) == {"macros": ["hello"]}
+    stub.rcpt = "250 ok"
+    desk.deliver(later=3600)
+    assert (desk.states(), stub.taken) == (["cancelled"], [])
+
+
 def test_one_idempotency_key_is_one_mail(desk: Sending, stub: Stub) -> None:
     done: list[int] = []
     first = desk.queue(1, key="run:1")

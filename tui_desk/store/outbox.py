@@ -35,7 +35,7 @@ NEXT: Mapping[str, frozenset[str]] = {
     "dot": frozenset({"queued", "accepted", "failed", "uncertain"}),
     "uncertain": frozenset({"accepted", "queued"}),
     "accepted": frozenset({"accepted", "filed"}),
-    "failed": frozenset({"queued"}),
+    "failed": frozenset({"queued", "cancelled"}),
     "filed": frozenset(),
     "cancelled": frozenset(),
 }
@@ -131,11 +131,14 @@ def mark_of(header: bytes) -> str:
 
 
 def cancel(store: Store, outbox_id: int, now: int) -> dict[str, Any] | None:
-    """Take a queued mail back; its data, or None when it has left (or is leaving). Its idempotency key is free again."""
+    """Take a mail back that waits or was refused; its data, or None when it has left (or is leaving).
+
+    Its idempotency key is free again.
+    """
     with store.begin() as con:
         row = con.exec_driver_sql(
             "UPDATE outbox SET state = 'cancelled', idempotency_key = NULL, updated_at = ?"
-            " WHERE id = ? AND state = 'queued' RETURNING data",
+            " WHERE id = ? AND state IN ('queued', 'failed') RETURNING data",
             (now, outbox_id),
         ).first()
         return None if row is None else dict(json.loads(row[0]))
