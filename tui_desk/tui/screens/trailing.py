@@ -14,6 +14,8 @@ from tui_desk.tui.widgets.macros import MacroPane
 from tui_desk.tui.widgets.queue import QueueList
 from tui_desk.tui.widgets.ticket import Portrait, TicketPane
 
+RECENT = 20
+"""Messages among which the newest of a customer is looked for."""
 FOLLOW = 0.12
 """Seconds the cursor rests before thread and side bar follow it."""
 
@@ -73,7 +75,9 @@ class TrailingScreen(PanedScreen):
 
         def read() -> Portrait:
             view = app.desk.tickets.view(id)
-            return Portrait(view, app.desk.tickets.contact(view.row.requester))
+            newest = [m for m in app.desk.tickets.thread(id, newest=RECENT) if m.kind == "inbound"][-1:]
+            doubts = app.desk.tickets.doubts(newest).values()
+            return Portrait(view, app.desk.tickets.contact(view.row.requester), next(iter(doubts), ()))
 
         app.ask(read, self.ticket.show, group="portrait")
         if self.macros.display:
