@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 
-from tui_desk.mail import addresses, automatic, bodies, bounce, headers, mime, skeleton
-from tui_desk.mail.types import Address, Attachment, Mail
+from tui_desk.mail import addresses, automatic, bodies, headers, mailer, mime, skeleton
+from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
 
 def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> Mail:
@@ -31,8 +31,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
     date = headers.date(get("date", ""))
     if date is None:
         defects.append("bad date" if get("date") else "no date")
-    mailer = from_.email.startswith(("mailer", "postmaster@"))
-    returned = bounce.read(root, body.text, from_.email) if body.special or mailer else None
+    returned = _returned(root, body.text, from_) if body.special or mailer.suspected(root.first, from_) else None
     content_hash = _content_hash(
         from_.email, sorted([address.email for address in to]), str(date) if date is not None else get("date", ""), subject, body
     )
@@ -61,6 +60,12 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
         headers=decoded,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _returned(root: mime.Part, text: str, sender: Address) -> Bounce | None:
+    from tui_desk.mail import bounce  # its phrases are compiled when the first report is met
+
+    return bounce.read(root, text, sender)
 
 
 def _from(root: mime.Part, defects: list[str]) -> Address:

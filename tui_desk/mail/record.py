@@ -55,16 +55,20 @@ def _automatic(automatic: Automatic | None, bounce: Bounce | None) -> dict[str, 
     fields: dict[str, Any] = {
         "automatic": kind,
         "automatic_rule": automatic.rule if automatic else "",
-        "is_bounce": kind == "bounce",
+        "is_bounce": kind in ("bounce", "delay"),
         "is_delay": kind == "delay",
         "is_auto_reply": kind in ("reply", "out_of_office"),
         "out_of_office": kind == "out_of_office",
         "suppress_autoresponse": automatic is not None,
         "is_feedback_report": kind == "feedback",
     }
+    if kind == "feedback" and bounce is not None:
+        fields |= {"feedback_type": bounce.diagnostic}
     if bounce is not None:
         fields |= {
-            "hard_bounce": kind == "bounce" and bounce.hard,
+            "hard_bounce": bounce.hard,
+            "bounce_final": bounce.final,
+            "bounce_reason": bounce.reason,
             "bounce_status": bounce.status,
             "bounce_action": bounce.action,
             "bounce_diagnostic": bounce.diagnostic,

@@ -64,18 +64,38 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery status notification (RFC 3464). `status` is the enhanced code (RFC 3463), "" where none is given."""
+    """What a mail system reports of a mail of ours: a delivery status (RFC 3464, or in words) or a complaint (RFC 5965)."""
 
     recipients: tuple[str, ...]
     status: str
+    """The enhanced code (RFC 3463), "" where none is given."""
     action: str
+    """failed, delayed, or complained (then `diagnostic` is the kind of complaint)."""
     diagnostic: str
     original_message_id: str
+    reason: str = "undefined"
+    """One word of `mail.reason`: userunknown, mailboxfull, ..."""
+    returned_ids: tuple[str, ...] = ()
+    """Every Message-ID that the returned mail names, its own first."""
+    mark: str = ""
+    """Our X-Desk-Outbox in the returned mail."""
+
+    @property
+    def final(self) -> bool:
+        """The mail was given up: it will not arrive."""
+        return self.action == "failed" or (self.action not in ("delayed", "complained") and self.status.startswith("5"))
+
+    @property
+    def permanent(self) -> bool:
+        """A permanent failure (5.x.x): the same mail would fail again."""
+        return self.final and not self.status.startswith("4")
 
     @property
     def hard(self) -> bool:
-        """A permanent failure (5.x.x)."""
-        return self.status.startswith("5") or (not self.status and self.action == "failed")
+        """The address itself is no good."""
+        from tui_desk.mail.reason import HARD
+
+        return self.action != "complained" and self.reason in HARD and not (self.reason == "notaccept" and self.status[:1] == "4")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk import intake
 from tui_desk.desk.events import SYSTEM, Event
+from tui_desk.desk.external import ExternalRefs
 from tui_desk.desk.fold import Policy
 from tui_desk.desk.intake import Context, Decision
 from tui_desk.mail.thread import Signature, verify
@@ -43,11 +44,13 @@ class Rules:
     own_addresses: frozenset[str]
     verify: Callable[[str], Signature]
     policy: Policy
+    external: ExternalRefs = ExternalRefs()
 
     @classmethod
     def of(cls, store: Store, settings: Settings, policy: Policy) -> Rules:
         """Those of a store under these settings."""
-        return cls(settings.own_addresses, partial(verify, store.secret), policy)
+        external = ExternalRefs.from_settings(settings)
+        return cls(settings.own_addresses, partial(verify, store.secret), policy, external)
 
 
 class Batch:
@@ -60,7 +63,7 @@ class Batch:
         self.rules = rules
         self.replay = replay
         before = min(item.mail_id for item in items) if replay is not None else ALL
-        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], before)
+        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], before, rules.external)
         self.events: list[Event] = []
         self.fresh: dict[str, tuple[int, str]] = {}
         self.joins: dict[str, str] = {}
@@ -111,7 +114,8 @@ class Batch:
     def _decided(self, item: Item) -> Decision | None:
         if item.mail is None:
             return None
-        context = Context(item.arrival.source, self.rules.own_addresses, self.rules.verify)
+        rules = self.rules
+        context = Context(item.arrival.source, rules.own_addresses, rules.verify, rules.external)
         try:
             decision = intake.decide(item.mail, self.lookup, context)
         except sqlite3.Error:
@@ -184,7 +188,7 @@ class Batch:
 
     def _refer(self, mail: Mail, key: str, mail_id: int) -> None:
         people = [address(a) for a in (mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
-        spoken = [*mail.references, *mail.in_reply_to]
+        spoken = [*mail.references, *mail.in_reply_to, *self.rules.external.names(mail)]
         if mail.bounce is not None and mail.bounce.original_message_id:
             spoken.append(mail.bounce.original_message_id)
         if mail.thread_index:
@@ -199,10 +203,10 @@ class Batch:
         if bounce is None or ticket.status in ("closed", "spam", "deleted"):
             return
         reason = one_line(f"{bounce.status} {bounce.diagnostic}").strip()
-        state = "bounced" if bounce.hard else "delayed"
+        state = "bounced" if bounce.final else "complained" if bounce.action == "complained" else "delayed"
         data: dict[str, Any] = {"message_id": bounce.original_message_id, "state": state, "reason": reason}
         self._system(at, ticket.key, "delivery", data, mail)
-        if bounce.hard:
+        if bounce.final:
             self._system(at, ticket.key, "status", {"to": "open"}, mail)
 
     def _system(self, at: int, key: str, kind: Any, data: dict[str, Any], mail: Mail) -> None:

@@ -66,9 +66,7 @@ def _mail_values(mail: Mail) -> Flat:
         mail.thread_index,
         mail.content_hash,
         (automatic.kind, automatic.rule) if automatic is not None else None,
-        (bounce.recipients, bounce.status, bounce.action, bounce.diagnostic, bounce.original_message_id)
-        if bounce is not None
-        else None,
+        _bounce_values(bounce) if bounce is not None else None,
     )
 
 
@@ -90,6 +88,11 @@ def _mail(values: Flat) -> Mail:
         automatic=Automatic(*automatic) if automatic is not None else None,
         bounce=Bounce(*bounce) if bounce is not None else None,
     )
+
+
+def _bounce_values(bounce: Bounce) -> Flat:
+    said = (bounce.recipients, bounce.status, bounce.action, bounce.diagnostic, bounce.original_message_id)
+    return (*said, bounce.reason, bounce.returned_ids, bounce.mark)
 
 
 def _people_values(people: Sequence[Address]) -> Flat:

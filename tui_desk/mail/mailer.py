@@ -1,0 +1,56 @@
+"""Whether a mail may be a mail system's report, by who sends it and under which subject: cheap, asked of every mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tui_desk.mail.types import Address
+
+_MAILER = re.compile(r"mailer[-_ ]?daemon(?:@|\Z)|mail[-_.]?delivery(?:[-_.](?:sub)?system)?@|mdaemon@")
+_NAME = re.compile(r"mail delivery (?:sub)?system|mailer[- ]daemon|mail delivery service|delivery subsystem", re.IGNORECASE)
+_POSTMASTER = re.compile(r"poo?st[-_]?master@|@|\Z")
+_MACHINE = re.compile(
+    r"(?:(?:sys)?admin(?:istrator)?|root|daemon|system|(?:do[-_.]?not|no)[-_.]?reply|owner[-_].*|listserv|majordomo|mailman|bounces?)"
+    r"(?:[-_+.=].*)?@|.*[-_.](?:admin|owner|request|bounces?|errors?|daemon|postmaster)@"
+)
+_FAILURES = (
+    r"undeliver|non[- ]?deliver|failure notice|delayed mail|not delivered|mail system error|could not (?:be )?deliver",
+    r"deliver\w* (?:\w+ )?(?:fail|status|notification|delay|error|problem)",
+    r"(?:mail|message|e-mail) (?:\w+ )?(?:fail|delay|error|undeliver|not deliver)|mail(?:er)? (?:server|system|delivery)",
+    r"returned (?:mail|message|e-?mail|to sender)|(?:permanent|final) (?:\w+ )?fail|warning: .{0,80}delayed",
+    r"non[- ](?:remis|distribu|d[ée]livr)|avis de non|message retourné",
+    r"(?:échec|echec|erreur|problème) .{0,12}(?:remise|livraison|distribution|transmission|envoi)",
+    r"unzustellbar|nicht zugestellt|zustell(?:ung|fehler|bericht)|fehlgeschlagen|onbestelbaar",
+    r"no se (?:pud|puede|ha).{0,12}entreg|devuelto|mancat[ao] (?:recapito|consegna)|non recapitat",
+    r"não (?:foi )?(?:entregue|entregad)|配信(?:不能|エラー)|退信|無法(?:投遞|傳送)",
+)
+_FAILURE = re.compile("|".join(_FAILURES), re.IGNORECASE)
+
+
+def suspected(headers: Mapping[str, str], sender: Address) -> bool:
+    """Whether the mail is worth reading as a report. `headers`: first of each name, names in lower case."""
+    if headers.get("return-path") == "<>" or is_machine(sender.email) or is_mailer(sender):
+        return True
+    subject = headers.get("subject", "")[:400]
+    return bool(_FAILURE.search(subject)) or subject[:9].lower() == "complaint"
+
+
+def is_mailer(sender: Address) -> bool:
+    """Nobody but a mail system writes under this address or name."""
+    return bool(_MAILER.match(sender.email) or (sender.name and _NAME.search(sender.name)))
+
+
+def is_postmaster(email: str) -> bool:
+    """A postmaster, or no address at all: a mail system mostly, at times the person who keeps it."""
+    return bool(_POSTMASTER.match(email))
+
+
+def is_machine(email: str) -> bool:
+    """Lists, administrators, no-reply: machines of every kind, and some people."""
+    return bool(_POSTMASTER.match(email) or _MACHINE.match(email))
+
+
+def of_failure(subject: str) -> bool:
+    """Whether the subject (decoded) speaks of a mail that was not delivered."""
+    return bool(_FAILURE.search(subject[:400]))
