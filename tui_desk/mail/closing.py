@@ -21,7 +21,6 @@ class Tail:
     def __init__(self, lines: Sequence[str], found: list[SegmentKind]) -> None:
         self.lines = lines
         self.found = found
-        self.notices = phrases.may_hold_notice("\n".join(lines))
 
     def mark(self) -> None:
         """Mark every run of own text."""
@@ -40,11 +39,10 @@ class Tail:
         first = self._filled_from(start, end)
         if first == end:
             return
-        if start == 0 and self.notices:
+        if start == 0:
             first = self._banner(first, end)
         while end > first:
-            last = self._notice(first, end) if self.notices else end
-            last = self._footer(first, last)
+            last = self._footer(first, self._notice(first, end))
             if last == end:
                 break
             end = last
@@ -76,7 +74,7 @@ class Tail:
         while last < end and self.lines[last].strip():
             last += 1
         after = self._filled_from(last, end)
-        if after == end or last - start > 8 or not phrases.notice(" ".join(self.lines[start:last])):
+        if after == end or last - start > 8 or not phrases.notice(self.lines[start:last]):
             return start
         self._fill(start, last, "signature")
         return after
@@ -87,7 +85,7 @@ class Tail:
         if last == start:
             return end
         first = self._paragraph_above(start, last)
-        if first <= start or not phrases.notice(" ".join(self.lines[first:last])):
+        if first <= start or not phrases.notice(self.lines[first:last]):
             return end
         above = self._end_of_words(start, first)
         if above > start + 1 and (phrases.rule(self.lines[above - 1]) or phrases.short_rule(self.lines[above - 1])):
@@ -119,11 +117,16 @@ class Tail:
             self._fill(last - 1, end, "closing")
 
     def _closes(self, line: str, at: int, start: int, last: int) -> bool:
-        below = self._filled_from(at + 1, last)
-        if phrases.closing(line):
-            return below == last or phrases.signature_like(self.lines[below])
-        if not phrases.thanks(line) or below == last or all(map(_says_nothing, self.lines[start:at])):
+        kind, more = phrases.ending(line)
+        if not kind:
             return False
+        below = self._filled_from(at + 1, last)
+        if kind == "closing":
+            return below == last or phrases.signature_like(self.lines[below])
+        if all(map(_says_nothing, self.lines[start:at])):
+            return False
+        if below == last:
+            return bool(more)
         rest = self.lines[below:last]
         return phrases.name(rest[0]) and not phrases.closing(rest[0]) and all(map(phrases.signature_like, rest))
 

@@ -120,7 +120,7 @@ def _is_block(found: dict[str, str]) -> bool:
 
 _TIMED = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d{2}")
 _DATED = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
-_BEGINS = re.compile(r"(?:-{2,}\s?)?(?:[^\W\d_][\w.'’-]*[,:]?\s+|[(\"]\s*){0,4}?\(?\d")
+_BEGINS = re.compile(r"(?:-{2,}\s?)?(?:[^\s\d<@][^\s<@]{0,24}\s+|[(\"]\s*){0,4}?\(?\d")
 _MIDWAY = re.compile(
     r"(?:-{2,}\s?)?\b(?:On|At|Le|Am|El|Il|Em|Op|Den|Dnia)\s+(?:[^\W\d_][\w.]*,?\s+){0,2}\d[^\n]{8,200}\Z"
     r"|-{2,}\s?On\s[^\n]{8,200}\Z"
@@ -154,11 +154,15 @@ def attribution(lines: Sequence[str], end: int, *, quoted: bool) -> int | None:
         strength = _strength(text, quoted)
         if strength == 2:
             return start
-        if strength and best is None:
+        if strength and (best is None or (best == end and _paragraph_begins(lines, start))):
             best = start
             if start and not _wrapped(lines[start - 1], text):
                 break
     return best
+
+
+def _paragraph_begins(lines: Sequence[str], at: int) -> bool:
+    return (at == 0 or not lines[at - 1].strip()) and not lines[at].rstrip().endswith((".", "!", "?"))
 
 
 _ADDRESS_END = re.compile(r">[^>]{0,40}[:：]\Z")
@@ -186,16 +190,16 @@ def _strength(text: str, quoted: bool) -> int:
     dated = _DATED.search(text) is not None
     if not (mailed or dated or quoted) or len(text) > 700:
         return 0
+    if mailed and dated and (ended or (quoted and text.endswith(">"))):
+        return 2 if _begins(text) else 1
     said = _said(text, mailed or (dated and quoted))
-    if not ended:
-        ended = quoted and ((mailed and dated and text.endswith(">")) or (said is not None and said.end() >= len(text.rstrip())))
-    if not ended or not (said or mailed or (quoted and dated)):
+    if said is None:
+        return int(ended and quoted and (mailed or dated))
+    if not ended and not (quoted and said.end() >= len(text.rstrip())):
         return 0
-    if said and not mailed and not quoted and _SELF.search(text):
-        return 0
-    if dated and (said or mailed) and _begins(text):
-        return 2
-    return 1 if quoted or (mailed and (said or dated)) else 0
+    if mailed or quoted:
+        return 2 if dated and _begins(text) else 1
+    return 2 if _begins(text) and not _SELF.search(text) else 0
 
 
 def _said(text: str, surely: bool) -> re.Match[str] | None:
@@ -268,31 +272,68 @@ def greeting(line: str) -> bool:
 
 def closing(line: str) -> bool:
     """ "Cordialement,", "Kind regards from Paris": words that stand above a name and mean nothing else."""
-    return _closes(line, wording.CLOSINGS, 34)
+    return ending(line)[0] == "closing"
 
 
-def thanks(line: str) -> bool:
-    """ "Thanks,": may close a mail, or be all that it says."""
-    return _closes(line, wording.THANKS, 0)
+def ending(line: str) -> tuple[str, str]:
+    """("closing", what follows on the line), ("thanks", ...) where it may as well be all that is said, or ("", "")."""
+    text = line.strip(_ENDING_EDGE)
+    if not text or _first(text).casefold() not in _first_words():
+        return "", ""
+    folded = text.casefold().rstrip(" .,;:!…)")
+    if folded in _phrase_set(wording.CLOSINGS) or folded.startswith(_phrases(wording.FORMULAS)):
+        return "closing", ""
+    if folded in _phrase_set(wording.THANKS):
+        return "thanks", ""
+    if len(text) > 90 or "?" in text:
+        return "", ""
+    return _joined_ending(folded) or _ending_and_more(text)
 
 
-def _closes(line: str, words: str, more: int) -> bool:
-    text = line.strip(_DECORATION + "-—~").casefold()
-    if not text or len(text) > 90:
-        return False
-    if text.rstrip(" .,;:!…)") in _phrase_set(words):
-        return True
-    first = text.split(" ", 1)[0].rstrip(",.!")
-    if not more or first not in _first_words(words):
-        return False
-    found = max((word for word in _phrases(words) if text.startswith(word)), key=len, default="")
-    rest = text[len(found) :]
-    return bool(found) and not rest[:1].isalnum() and len(rest) <= more and "?" not in rest and len(rest.split()) < 6
+def _joined_ending(folded: str) -> tuple[str, str] | None:
+    """ "Merci d'avance et bonne journée", "Mit freundlichen Grüßen / Best regards"."""
+    parts = [part.strip(" .,!") for part in _AND.split(folded)]
+    closings = _phrase_set(wording.CLOSINGS)
+    if len(parts) < 2 or not all(part in closings or part in _phrase_set(wording.THANKS) for part in parts):
+        return None
+    return ("closing" if any(part in closings for part in parts) else "thanks"), ""
+
+
+def _ending_and_more(text: str) -> tuple[str, str]:
+    """ "Kind regards from Paris", "Thanks, Bob"."""
+    folded = text.casefold()
+    first = _first(folded)
+    for kind, words in (("closing", wording.CLOSINGS), ("thanks", wording.THANKS)):
+        found = max((word for word in _by_first_word(words).get(first, ()) if folded.startswith(word)), key=len, default="")
+        rest = folded[len(found) :]
+        if not found or rest[:1].isalnum() or len(rest) > 34 or len(rest.split()) > 5:
+            continue
+        more = text[-len(rest.lstrip(" ,.!-")) :] if rest.strip(" ,.!-") else ""
+        if kind == "closing" or (rest[:1] == "," and name(more)):
+            return kind, more
+    return "", ""
+
+
+_ENDING_EDGE = _DECORATION + "-—~"
+_AND = re.compile(r"\s*[,/&+|]\s*|\s(?:and|et|und|y|e|i|en|och|og|ja|a|и|та|ve|és|și)\s")
+
+
+def _first(text: str) -> str:
+    return text.split(" ", 1)[0].rstrip(",.!:")
 
 
 @cache
-def _first_words(words: str) -> frozenset[str]:
-    return frozenset(phrase.split()[0].rstrip(",") for phrase in _phrases(words))
+def _first_words() -> frozenset[str]:
+    lists = (wording.CLOSINGS, wording.THANKS, wording.FORMULAS)
+    return frozenset(_first(phrase) for words in lists for phrase in _phrases(words))
+
+
+@cache
+def _by_first_word(words: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for phrase in _phrases(words):
+        found.setdefault(_first(phrase), []).append(phrase)
+    return found
 
 
 def _opens(text: str, phrases: tuple[str, ...]) -> bool:
@@ -331,18 +372,10 @@ def contact(line: str) -> bool:
     return _CONTACT.search(line) is not None
 
 
-def may_hold_notice(text: str) -> bool:
-    """A word is in `text` that notices of confidentiality and the like hold: most mails have none."""
+def notice(paragraph: Sequence[str]) -> bool:
+    """A notice of confidentiality, of a virus scan, of the environment: how the lines of `paragraph` begin."""
+    text = " ".join(" ".join(paragraph[:12])[:900].strip(_DECORATION + "-=[").split())[:600]
     folded = text.casefold()
-    return any(word in folded for word in _notice_words())
-
-
-@cache
-def _notice_words() -> tuple[str, ...]:
-    return tuple(word for word in _phrases(wording.NOTICE_WORDS))
-
-
-def notice(paragraph: str) -> bool:
-    """A notice of confidentiality, of a virus scan, of the environment."""
-    text = " ".join(paragraph.strip(_DECORATION + "-=[").split())
-    return _any(wording.NOTICES).match(text[:600]) is not None
+    if not any(word in folded for word in _phrases(wording.NOTICE_WORDS)):  # most paragraphs
+        return False
+    return _any(wording.NOTICES).match(text) is not None

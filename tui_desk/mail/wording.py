@@ -91,7 +91,7 @@ přeposlaná zpráva
 preposlaná správa|proslijeđena poruka|posredovano sporočilo|továbbított üzenet|továbbított levél|mesaj redirecționat
 mesaj redirecţionat
 mesaj reexpediat|пересылаемое сообщение|перенаправленное сообщение|пересланное сообщение|переслане повідомлення
-перенаправлене повідомлення|iletilmiş mesaj|iletilen ileti|iletilen mesaj|yönlendirilen ileti|προωθημένο μήνυμα|הודעה שהועברה
+перенаправлене повідомлення|İletilmiş Mesaj|İletilen İleti|İletilen mesaj|yönlendirilen ileti|προωθημένο μήνυμα|הודעה שהועברה
 رسالة مُعاد توجيهها|الرسالة المُعاد توجيهها|thư được chuyển tiếp|thư đã chuyển tiếp|pesan terusan|pesan yang diteruskan|转发的邮件
 转发邮件|已转发邮件|轉寄郵件|轉寄的郵件|転送メッセージ|転送されたメッセージ|전달된 메시지|전달된 메일
 edastatud kiri|persiųstas laiškas
@@ -160,9 +160,9 @@ with best wishes|many regards|sincerely|yours sincerely|yours faithfully|yours t
 cordially
 all the best|take care|warmly|rgds|thanks and regards|thanks & regards|thank you and regards|kr|br
 cordialement|bien cordialement|très cordialement|bien à vous|bien à toi|sincères salutations|salutations|meilleures salutations
-salutations distinguées|sincèrement|amicalement|respectueusement|cdlt|cdt|bien respectueusement|veuillez agréer
+salutations distinguées|sincèrement|amicalement|respectueusement|cdlt|cdt|bien respectueusement
 je vous prie d'agréer
-je vous prie d’agréer|je vous prie de croire|veuillez recevoir|recevez|dans l'attente de votre réponse
+dans l'attente de votre réponse
 avec mes meilleures salutations
 mit freundlichen grüßen|mit freundlichem gruß|mit freundlichen grüssen|freundliche grüße|freundlicher gruß|freundliche grüsse
 viele grüße
@@ -172,7 +172,7 @@ schöne grüße|schönen gruß|mit lieben grüßen|mit herzlichen grüßen|grü�
 freundlich grüßt
 mit vorzüglicher hochachtung|mit freundlichen gruessen|viele gruesse|mit freundlichem gruss|mit vielen grüßen|beste gruesse
 un saludo|saludos|saludos cordiales|un cordial saludo|cordiales saludos|atentamente|muy atentamente|cordialmente|un abrazo|atte
-reciba un cordial saludo|reciban un cordial saludo|le saluda atentamente|salutacions|salutacions cordials|cordialment|atentament
+salutacions|salutacions cordials|cordialment|atentament
 atenciosamente|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|com cumprimentos|cordiais saudações|abraço
 abraços|att
 cordialmente|grato|grata|respeitosamente|saudações
@@ -210,11 +210,20 @@ pagarbiai|su pagarba|ar cieņu|cieņā|ar sveicieniem
 """
 """What people write above their name. Nothing else is meant by them."""
 
+FORMULAS = """
+veuillez agréer|veuillez recevoir|je vous prie d'agréer|je vous prie d’agréer|je vous prie de croire|nous vous prions d'agréer
+nous vous prions d’agréer|je vous prie de recevoir|je vous prie, madame|je vous prie, monsieur|recevez, madame|recevez, monsieur
+dans l'attente de votre réponse|dans l’attente de votre réponse|dans l'attente d'une réponse|dans l’attente d’une réponse
+reciba un cordial saludo|reciban un cordial saludo|le saluda atentamente|les saluda atentamente|sin otro particular
+in attesa di un vostro riscontro|in attesa di un riscontro|in attesa di una vostra risposta|wyrazy szacunku
+"""
+"""Letters end with these, however the sentence goes on."""
+
 THANKS = """
 thanks|thank you|many thanks|thanks a lot|thanks again|thanks in advance|thank you in advance|thx|cheers|best|love|yours|ta
 thank you very much|thanks so much|thank you so much|have a nice day|have a great day|talk soon|see you|ciao
 merci|merci beaucoup|merci d'avance|merci d’avance|merci par avance|mille mercis|bonne journée|bonne soirée|belle journée
-excellente journée|bonne fin de journée|à bientôt|bonne réception|bises|bien sincèrement|dans l'attente
+excellente journée|bonne fin de journée|à bientôt|bonne réception|bises|bien sincèrement
 danke|vielen dank|danke im voraus|vielen dank im voraus|besten dank|herzlichen dank|bis bald|schönen tag
 gracias|muchas gracias|gracias de antemano|mil gracias|obrigado|obrigada|muito obrigado|muito obrigada|desde já agradeço
 grazie|grazie mille|molte grazie|grazie in anticipo|buona giornata|dank u|dank je|bedankt|alvast bedankt|dank u wel|dank
