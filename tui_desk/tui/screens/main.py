@@ -95,7 +95,10 @@ class MainScreen(TrailingScreen):
         """Read the ids again; the cursor stays on ticket `keep`. `changed`: no other ticket did (() for any)."""
         app, query = self.desk_app, self.full_query
 
+        narrowed = bool(self.filter_words.strip())
+
         def show(ids: array[int]) -> None:
+            self.queue.narrowed = narrowed
             if ids == self.queue.ids and keep is not None and not self.queue.waiting:
                 if not changed or self.queue.holds(changed):
                     self.queue.reread()

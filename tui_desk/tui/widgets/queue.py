@@ -51,6 +51,8 @@ class QueueList(ScrollView, Pane, can_focus=True):
         """Where a range began."""
         self.waiting = True
         """Nothing was read yet."""
+        self.narrowed = False
+        """A filter leaves tickets out."""
         self._pages: OrderedDict[int, dict[int, QueueRow]] = OrderedDict()
         self._lines: dict[tuple[int, int, bool, bool, bool], Strip] = {}
         self._now = clock.now()
@@ -148,7 +150,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
         wanted = max(0, min(wanted, len(self.ids) - lines))
         if wanted == top:
             return False
-        self.scroll_to(y=wanted, animate=False)
+        self.scroll_to(y=wanted, animate=False, force=True)  # a list that was short a moment ago has no scroll bar yet
         self.refresh()
         return True
 
@@ -236,10 +238,18 @@ class QueueList(ScrollView, Pane, can_focus=True):
     def _blank(self, index: int, width: int) -> Strip:
         app, words = cast("DeskApp", self.app), ""
         if index == 1 and not self.ids:
-            fetching = app.mailbox_state.state == "syncing" and not app.mailbox_state.last_success
-            words = _("Reading…") if self.waiting else _("Fetching mail…") if fetching else _("Nothing here. Well done!")
+            words = self._why_nothing(app)
         inks = app.inks
         return Strip([Segment(columns.fit("    " + words, width), inks.ink("muted"))], width)
+
+    def _why_nothing(self, app: DeskApp) -> str:
+        if self.waiting:
+            return _("Reading…")
+        if app.mailbox_state.state == "syncing" and not app.mailbox_state.last_success:
+            return _("Fetching mail…")
+        if self.narrowed:
+            return _("No ticket is found so; esc drops the filter.")
+        return _("Nothing here. Well done!")
 
     # ---------------------------------------------------------------------------------------------------------- mouse
 
