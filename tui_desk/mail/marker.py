@@ -10,6 +10,8 @@ from tui_desk.mail.closing import Tail
 from tui_desk.mail.types import SegmentKind
 
 _QUOTED = re.compile(r"[ \t]{0,3}(?:[>»]|\|(?!.*\|[ \t]*\r?\Z)|[A-Z]{1,3}>(?!\S))(?![ \t]*:[ \t]*\r?\Z)(?!.*<<[ \t]*\r?\Z)")
+_PGP = "-----BEGIN PGP SIGNATURE"
+_MAX_PGP_LINES = 60
 _MAX_SIGNATURE_LINES = 12
 _OPEN_LINK = re.compile(r"[(<\[]\s*(?:https?:|mailto:|www\.)[^)>\]]*\Z", re.IGNORECASE)
 _LINK_ALONE = re.compile(r"\s*[(<\[]?(?:https?:|mailto:|www\.)\S*[)>\]]?\s*>?\s*\Z", re.IGNORECASE)
@@ -123,6 +125,13 @@ class _Marker:
     def _signature(self, at: int) -> int:
         """From "-- " (or a phone's line) to the next quote or the end."""
         line = self.lines[at]
+        if line.startswith(_PGP):
+            ends = (
+                below
+                for below in range(at, min(at + _MAX_PGP_LINES, len(self.lines)))
+                if self.lines[below].startswith("-----END PGP")
+            )
+            return self._fill(at, next(ends, at) + 1, "signature")
         if phrases.mobile_signature(line):
             return self._fill(at, at + 1, "signature")
         if not phrases.signature_mark(line):

@@ -119,7 +119,10 @@ def _is_block(found: dict[str, str]) -> bool:
 
 
 _TIMED = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d{2}")
-_DATED = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_DATED = re.compile(
+    r"\d{1,2}\s?[:h]\s?\d{2}|(?<![\d.,])[012]?\d\.[0-5]\d(?![\d%]|\s?[%€$£])|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+)
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 _BEGINS = re.compile(r"(?:-{2,}\s?)?(?:[^\s\d<@][^\s<@]{0,24}\s+|[(\"]\s*){0,4}?\(?\d")
 _MIDWAY = re.compile(
     r"(?:-{2,}\s?)?\b(?:On|At|Le|Am|El|Il|Em|Op|Den|Dnia)\s+(?:[^\W\d_][\w.]*,?\s+){0,2}\d[^\n]{8,200}\Z"
@@ -194,7 +197,7 @@ def _strength(text: str, quoted: bool) -> int:
         return 2 if _begins(text) else 1
     said = _said(text, mailed or (dated and quoted))
     if said is None:
-        return int(ended and quoted and (mailed or dated))
+        return int(ended and quoted and (mailed or (_DAY.search(text) is not None and _begins(text))))
     if not ended and not (quoted and said.end() >= len(text.rstrip())):
         return 0
     if mailed or quoted:
@@ -348,6 +351,8 @@ def name(line: str) -> bool:
     if not 0 < len(text) <= 40 or _NAME.match(text) is None:
         return False
     words = text.split()
+    if len(words[-1]) > 4 and text[-1] == ".":
+        return False
     return len(words) == 1 or sum(not word[0].islower() for word in words) * 2 >= len(words)
 
 

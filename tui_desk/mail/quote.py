@@ -72,16 +72,18 @@ def reply(text: str, *, signature: bool = False) -> str:
     kept = ("text", "closing", "signature") if signature else ("text",)
     parts = segments(text)
     own = [at for at, part in enumerate(parts) if part.kind == "text" and part.text.strip()]
-    between = range(own[0], own[-1]) if _interleaved(parts, own) else range(0)
+    between = _between(parts, own)
     return "".join(
         part.text for at, part in enumerate(parts) if part.kind in kept or (part.kind == "quote" and at in between)
     ).strip()
 
 
-def _interleaved(parts: tuple[Segment, ...], own: list[int]) -> bool:
-    """Own words stand between two quotes."""
+def _between(parts: tuple[Segment, ...], own: list[int]) -> range:
+    """From the first quote that is answered to the last answer, where own words stand between two quotes."""
     quotes = [at for at, part in enumerate(parts) if part.kind == "quote" and part.text.strip("> \t\r\n")]
-    return bool(quotes) and any(quotes[0] < at < quotes[-1] and any(map(str.isalnum, parts[at].text)) for at in own)
+    if not any(quotes[0] < at < quotes[-1] and any(map(str.isalnum, parts[at].text)) for at in own if quotes):
+        return range(0)
+    return range(quotes[0], own[-1])
 
 
 def snippet(text: str, cells: int = 160) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_desk.mail.attribution import quote
-from tui_desk.mail.quote import is_thanks, own_text, segments, snippet
+from tui_desk.mail.quote import is_thanks, own_text, reply, segments, snippet
 
 ATTRIBUTIONS = [
     "On Mon, Jan 1, 2024 at 10:00 AM Support <support@x.test> wrote:",
@@ -116,6 +116,63 @@ def test_a_quote_that_was_wrapped_is_one() -> None:
     assert own_text(body) == "Answer"
 
 
+def test_an_answer_between_quotes_keeps_them_in_the_reply() -> None:
+    body = "On 1 Jan 2024 10:00, S <s@x.test> wrote:\n> one?\nYes.\n> two?\nNo, never.\n> three?\n> bye\n"
+    assert reply(body) == "> one?\nYes.\n> two?\nNo, never."
+
+
+def test_an_answer_below_the_quote_stands_alone() -> None:
+    assert reply("On 1 Jan 2024 10:00, S <s@x.test> wrote:\n> one?\n> two?\n\nYes, both.\n") == "Yes, both."
+
+
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ("It works now. On Wed, Apr 3, 2024 at 3:59 PM, s@x.test wrote:\n> Hi\n", "It works now."),
+        ("It works now.--- On Wed, 3 Apr 2024, S <s@x.test> wrote:\n> Hi\n", "It works now."),
+        ('Thanks\n On Mar 8, 2024 9:59 AM, "Shop" <\norders+17@x.test> wrote:\n\n> Hi\n', "Thanks"),
+        ("Thanks\n> On 22 Aug 2024, at 19:21, S <s@x.test> wrote:\n>\n> Hi\n", "Thanks"),
+        ("Done\n\nOn 1 Jan 2024 at 10:00 S <\ns@x.test\n> wrote:\n> Hi\n", "Done"),
+        ("Done\nkl. 13:09 den 18 apr. 2024 skrev S <s@x.test\n>:\n\n> Hi\n>\n> again\n", "Done"),
+        ("Done\n2024/4/7 Shop <shop@x.test>\n\n> Hi\n> again\n", "Done"),
+        ("Done\n\nShop via Desk wrote:\n> Hi\n", "Done"),
+        ("Done\n\n> See (http://x.test/a/long/link\n/that-was-cut)\n> bye\n", "Done"),
+        ("Done\n\n> " + "many words " * 7 + "that\nwere wrapped on their way to us, as they were not\n> on\n", "Done"),
+        ("Done\n\nSubject: a\nDate: Wed, 16 May 2024\nFrom: shop@x.test\nTo: me@x.test\n\nolder\n", "Done"),
+        (
+            "Done\n\n==========\n\nMessage du : 12/12/2024 13:20\nDe : S\nA : me@x.test\nCopie à : \nSujet : a\n\nb\n",
+            "Done",
+        ),
+        ("Done\n\n____________________\nriders mailing list\nriders@x.test\nhttp://x.test/riders\n", "Done"),
+        ("Done\n\n-Inès\n", "Done"),
+        ("Done\n\n/Inès Durand\n\nOn 1 Jan 2024, at 10:00, S <s@x.test> wrote:\n> Hi\n", "Done"),
+        ("Done\n\nThanks, Inès\n", "Done"),
+        ("Done\n-----BEGIN PGP SIGNATURE-----\nabc\n-----END PGP SIGNATURE-----\n", "Done"),
+        ("CAUTION: This mail came from outside. Open no attachment.\n\nDone\n", "Done"),
+        ("Done\n\nRegards,\n\nInès Durand\nBuyer | Acme\n+33 1 02 03 04 05\n\n---\nThis email is confidential.\n", "Done"),
+        (
+            "Done\n\nRegards,\nInès\n\nPS: the key is under the mat, do you see it?\n",
+            "Done PS: the key is under the mat, do you see it?",
+        ),
+    ],
+)
+def test_what_is_new_in_a_mail(body: str, own: str) -> None:
+    assert " ".join(reply(body).split()) == own
+
+
+def test_the_name_stays_in_sight_and_the_card_below_it_is_folded() -> None:
+    found = segments("Done\n\nRegards,\n\nInès Durand\nBuyer | Acme\n+33 1 02 03 04 05\n")
+    assert [(segment.kind, segment.folded) for segment in found] == [("text", False), ("closing", False), ("signature", True)]
+    assert found[1].text == "Regards,\n\nInès Durand\n"
+
+
+@pytest.mark.parametrize("head", ["From: S <s@x.test>\nSent: Monday\nTo: me\nSubject: a\n", "-----Original Message-----\n"])
+def test_a_mail_that_only_passes_on_another_is_not_folded_away(head: str) -> None:
+    found = segments(f"{head}\nThe tap drips.\nPlease come.\n")
+    assert [segment.kind for segment in found] == ["attribution", "text"]
+    assert reply(f"{head}\nThe tap drips.\n") == "The tap drips."
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -128,6 +185,21 @@ def test_a_quote_that_was_wrapped_is_one() -> None:
         "De quoi s'agit-il ?\nObjet : rien\n",
         "--help is an option\n",
         "a -- b\n",
+        "We need:\n\n- Milk\n",
+        "Where:\n- Paris\n- Lyon\n",
+        "Thanks\nDo you know when the parcel comes to our house?\n",
+        "Thanks for your help, it works now.\n",
+        "Cordialement n'est pas un mot que je dirais à cette heure, vous savez.\n",
+        "Best regards to your mother, she was so kind to us when we came!\n",
+        "| a | b |\n| 1 | 2 |\n",
+        "On 12 March 2024 I sent the following:\n\none\ntwo\n",
+        "As you said:\n\nit does not work\n",
+        "Rates went from 0.98 to 1.78 so this is what I think:\n> what you said\nno\n",
+        "Name: Inès\nDate: 3 May\nRoom: 12\n",
+        ">>> see http://x.test <<<\nand come\n",
+        "This information is confidential, so tell nobody.\n",
+        "Regards,\nInès\n",
+        "Thank you!\n",
         "",
     ],
 )
@@ -152,6 +224,7 @@ LINES = st.sampled_from(
             "a:\r",
         ),
         *("-----Original Message-----", "From: a", "Sent: b", "To: c", "Subject: d", "____________", "Begin forwarded message:"),
+        *("Regards,", "Inès", "Thanks,", "-Bob", "This message is confidential.", "yes On 1 Jan 2024 at 10:00, S wrote:"),
         *("Sent from my iPhone", "Le 1 janvier", "a écrit :", "\x0b", "\u2028", "| pipe", "AB> initials"),
     ]
 )
