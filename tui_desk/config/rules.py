@@ -141,6 +141,26 @@ def dates(value: Any, section: Mapping[str, Any]) -> str:
     return ""
 
 
+def patterns(value: Any, section: Mapping[str, Any]) -> str:
+    """Regular expressions that no subject can make slow."""
+    from tui_desk.config.patterns import PatternError, compiled
+
+    try:
+        for text in value:
+            compiled(text)
+    except PatternError as error:
+        return str(error)
+    return ""
+
+
+def senders(value: Any, section: Mapping[str, Any]) -> str:
+    """Mail addresses, or domains with their sign."""
+    for one in value:
+        if not re.fullmatch(_ADDRESS, one if one[:1] != "@" else f"x{one}"):
+            return _("“%(value)s” is neither a mail address nor a domain like @tracker.example.") % {"value": one}
+    return ""
+
+
 RULES: dict[str, Rule] = {
     "language": choice("auto", "en", "fr"),
     "close_after_days": at_least(0),
@@ -164,4 +184,6 @@ RULES: dict[str, Rule] = {
     "sync.poll_seconds": at_least(1),
     "sync.window": at_least(1),
     "sync.size_cap_mb": at_least(1),
+    "threading.external_ref": patterns,
+    "threading.external_ref_from": senders,
 }

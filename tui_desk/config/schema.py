@@ -117,6 +117,18 @@ class Sync(Record):
     """Messages larger than this are fetched without their large parts."""
 
 
+class Threading(Record):
+    """[threading]: which ticket a mail belongs to, beside what its headers say."""
+
+    external_ref: tuple[str, ...] = ()
+    """Other systems' ids in subjects, as regular expressions in single quotes: '\\[(JIRA-\\d+)\\]'. Mails that name the same id
+    are one ticket. The id is the group called ref, else the first group, else all that matches; upper and lower case are one.
+    It holds for mail that comes from now on, and after `desk rebuild` for all."""
+    external_ref_from: tuple[str, ...] = ()
+    """Whose subjects are searched for such ids, beside your own: "jira@corp.example", "@tracker.example"; empty: everybody's.
+    Whoever guesses an id can write into its ticket: name the senders where ids are counted up and strangers write to you."""
+
+
 class Settings(Record):
     """The whole file."""
 
@@ -131,6 +143,7 @@ class Settings(Record):
     sla: Sla = Sla()
     console: Console = Console()
     sync: Sync = Sync()
+    threading: Threading = Threading()
     views: dict[str, str] = fresh(default_factory=dict)
     """[views]: saved queries, name = "query"."""
     keys: dict[str, str] = fresh(default_factory=dict)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from tui_desk.desk.external import NONE, ExternalRefs
 from tui_desk.mail.thread import Signature, number_in
 from tui_desk.mail.types import Address, Mail
 
@@ -57,6 +58,7 @@ class Context:
     own_addresses: frozenset[str]
     verify: Callable[[str], Signature]
     """mail.thread.verify with the store's secret."""
+    external: ExternalRefs = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,9 @@ def _parent(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context:
             return "references" if message_id in mail.references else "in_reply_to", match.ticket
     if bounced and (match := lookup.speaks_of(bounced)) is not None:
         return "bounce", match.ticket
+    for name in context.external.names(mail):
+        if (match := lookup.speaks_of(name)) is not None:
+            return "external_ref", match.ticket
     return _by_participant(mail, requester, lookup)
 
 

@@ -13,6 +13,7 @@ _RULES = {
     "references": N_("References names a message of this ticket"),
     "in_reply_to": N_("In-Reply-To names a message of this ticket"),
     "bounce": N_("the bounced mail is of this ticket"),
+    "external_ref": N_("another system's id in the subject is one of this ticket"),
     "thread_index": N_("Outlook's Thread-Index is the same and the sender takes part"),
     "number": N_("the ticket's number is in the subject and the sender takes part"),
     "new": N_("nothing ties it to another ticket: it opened this one"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk import intake
 from tui_desk.desk.events import SYSTEM, Event
-from tui_desk.desk.external import ExternalRefs
+from tui_desk.desk.external import NONE, ExternalRefs
 from tui_desk.desk.fold import Policy
 from tui_desk.desk.intake import Context, Decision
 from tui_desk.mail.thread import Signature, verify
@@ -44,7 +44,7 @@ class Rules:
     own_addresses: frozenset[str]
     verify: Callable[[str], Signature]
     policy: Policy
-    external: ExternalRefs = ExternalRefs()
+    external: ExternalRefs = NONE
 
     @classmethod
     def of(cls, store: Store, settings: Settings, policy: Policy) -> Rules:

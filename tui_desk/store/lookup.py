@@ -12,6 +12,7 @@ from tui_desk.desk.intake import Match
 from tui_desk.store.inputs import IN
 
 if TYPE_CHECKING:
+    from tui_desk.desk.external import ExternalRefs
     from tui_desk.mail.types import Mail
     from tui_desk.store.connect import Connection
 
@@ -35,9 +36,10 @@ class StoreLookup:
     Of mails, those with ids under `before` are known (a rebuild goes through the past).
     """
 
-    def __init__(self, con: Connection, mails: Iterable[Mail], before: int) -> None:
+    def __init__(self, con: Connection, mails: Iterable[Mail], before: int, external: ExternalRefs) -> None:
         self._con = con
         self._before = before
+        self._external = external
         self._tickets: dict[str, Known | None] = {}
         self._keys: dict[int, str] = {}
         self._numbers: dict[str, str | None] = {}
@@ -166,7 +168,7 @@ class StoreLookup:
         sql = f"SELECT DISTINCT message_id FROM mail WHERE quarantine = '' AND message_id IN {IN} AND id < {self._before}"
         answered = {i for mail in mails for i in (*mail.references, *mail.in_reply_to)}
         self._borne.update(row[0] for row in self._all(sql, [*own, *answered]))
-        spoken = {i for mail in mails for i in _names(mail)}
+        spoken = {i for mail in mails for i in (*_names(mail), *self._external.names(mail))}
         sql = f"""
             SELECT reference.message_id, ticket.key, reference.own, ticket.id, ticket.number, ticket.status, ticket.merged_into
             FROM reference JOIN ticket ON ticket.id = reference.ticket_id WHERE reference.message_id IN {IN}
