@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 
 from tui_desk.mail import wording
 
@@ -24,6 +25,8 @@ _CONTACT = re.compile(
     r"|\b(?:tel|phone|mob|mobile|fax|cell|gsm|tlf|tfn|téléphone|telefon|handy|siret|ust-?id)\b[.: ]",
     re.IGNORECASE,
 )
+_MAX_LINES = 20_000
+"""Lines of a body that are looked at one by one; no mail that people write has more."""
 _MAX_ATTRIBUTION = 5
 _MAX_BLOCK = 24
 
@@ -63,7 +66,7 @@ def candidates(lines: Sequence[str]) -> list[int]:
     starts, ends = _words(wording.SENT_FROM_STARTS), wording.SENT_FROM_ENDS
     phone = _any(wording.SENT_FROM_CHARACTERS).match
     found: list[int] = []
-    for at, line in enumerate(lines):
+    for at, line in enumerate(islice(lines, _MAX_LINES)):
         text = line.strip(_EDGE)
         if not text:
             continue
