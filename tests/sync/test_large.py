@@ -142,6 +142,22 @@ class TestSync:
         assert [(a.name, a.on_server) for a in big.attachments] == [("journal.bin", True), ("logo.png", False)]
         assert save(memory, big, tmp_path).read_bytes() == blob(SIZE)
 
+    def test_a_forward_takes_what_is_here(self, memory: World) -> None:
+        memory.put(large(SIZE))
+        memory.sync()
+        [row] = memory.desk.queue.page("view:all")
+        draft = memory.desk.replies.fresh(row.number, "forward")
+        assert [file.name for file in draft.files] == ["logo.png"]
+        assert "on_server" in [concern.id for concern in memory.desk.replies.preflight(draft)]
+
+    def test_after_a_new_uidvalidity_nothing_is_fetched_again(self, memory: World) -> None:
+        memory.put(large(SIZE))
+        memory.sync()
+        assert memory.server is not None
+        memory.server.renumber()
+        assert memory.desk.mailbox.sync().bytes == 0
+        assert len(memory.messages()) == 1
+
 
 class TestSaving:
     def test_names_are_safe_and_nothing_is_written_over(self, memory: World, tmp_path: Path) -> None:

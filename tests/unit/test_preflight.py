@@ -8,7 +8,7 @@ import pytest
 
 from tui_desk.service.preflight import concerns
 from tui_desk.service.types import Draft, DraftFile
-from tui_desk.store.rows import MessageView
+from tui_desk.store.rows import AttachmentView, MessageView
 
 PEOPLE = frozenset({"zoe@customer.test", "support@desk.test"})
 QUESTION = "Bonjour, ma facture est fausse et je voudrais qu'elle soit corrigée avant la fin du mois, merci à vous."
@@ -87,3 +87,13 @@ def test_a_newer_message_stops_and_shows_what_came() -> None:
 def test_automatic_mail_and_notes_do_not_count_as_newer() -> None:
     later = (message(2, 200, automatic="out_of_office"), message(3, 201, kind="note"))
     assert found(DRAFT, message(1, 100), *later) == {}
+
+
+def test_a_forward_tells_what_it_leaves_on_the_server() -> None:
+    away = AttachmentView(0, "logs.zip", "application/zip", 40_000_000, "", inline=False)
+    here = AttachmentView(1, "a.pdf", "application/pdf", 40, "f" * 64, inline=False)
+    asked = message(1, 100)._replace(attachments=(away, here))
+    forward = replace(DRAFT, mode="forward", files=(DraftFile("a.pdf", sha256="f" * 64),))
+    assert found(forward, asked) == {"on_server": False}
+    assert found(replace(forward, files=(*forward.files, DraftFile("logs.zip", "/tmp/logs.zip"))), asked) == {}
+    assert found(DRAFT, asked) == {}

@@ -18,9 +18,9 @@ _LONGEST = 1 << 20
 def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """`pieces` with their transfer encoding undone; as they are where it is none that we know."""
     match encoding:
-        case "base64":
+        case "base64" | "base-64" | "b":
             return _base64(pieces)
-        case "quoted-printable":
+        case "quoted-printable" | "quoted_printable" | "quotedprintable" | "q":
             return (binascii.a2b_qp(lines) for lines in _lines(pieces))
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return _uudecoded(_lines(pieces))

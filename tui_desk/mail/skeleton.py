@@ -29,6 +29,7 @@ SLACK = 1024
 _FIELD = b"X-Desk-On-Server"
 _NAMED = re.compile(_FIELD, re.IGNORECASE)
 _FACTS = re.compile(r"section=([0-9.]*); octets=([0-9]{1,13})\Z")
+_ENCODING = re.compile(r"[\w-]+")
 _COMPARED = ("content-type", "content-transfer-encoding", "content-disposition")
 
 
@@ -148,8 +149,8 @@ def _told(part: mime.Part) -> OnServer | None:
     facts = _FACTS.match(value) if value else None
     if facts is None:
         return None
-    encoding = part.first.get("content-transfer-encoding", "").strip().lower() if facts[1] else ""
-    return OnServer(facts[1], int(facts[2]), encoding)
+    encoding = _ENCODING.search(part.first.get("content-transfer-encoding", "").lower()) if facts[1] else None
+    return OnServer(facts[1], int(facts[2]), encoding[0] if encoding else "")
 
 
 def identity(away: OnServer) -> bytes:

@@ -62,12 +62,23 @@ def _placeholders(draft: Draft) -> Iterator[Concern]:
         yield Concern("placeholder", _("%(hit)s is still to be filled in.") % {"hit": hit.group()}, stops=draft.mode != "note")
 
 
+def _left_behind(draft: Draft, answered: MessageView) -> Iterator[Concern]:
+    """What the forwarded mail has and the forward has not: it is too large to lie here."""
+    there = {file.name for file in draft.files}
+    for file in answered.attachments:
+        if file.on_server and file.name not in there:
+            words = _("“%(name)s” is still on the mail server and not in this forward: save it first, then attach it.")
+            yield Concern("on_server", words % {"name": file.name})
+
+
 def _worries(draft: Draft, thread: Sequence[MessageView], participants: frozenset[str]) -> Iterator[Concern]:
     if draft.mode == "note":
         return
     if not draft.files and _ATTACHMENT.search(draft.body):
         yield Concern("attachment", _("The text speaks of an attachment, and there is none."))
     answered = next((m for m in thread if m.id == draft.answered), None)
+    if answered is not None and draft.mode == "forward":
+        yield from _left_behind(draft, answered)
     if answered is not None:
         theirs, ours = guess(own_text(answered.text)), guess(draft.body)
         if theirs and ours and theirs != ours:

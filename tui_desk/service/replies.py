@@ -58,7 +58,9 @@ class Replies:
         files: tuple[DraftFile, ...] = ()
         if mode == "forward" and answered is not None:
             files = tuple(
-                DraftFile(a.name, sha256=a.sha256, content_type=a.content_type) for a in answered.attachments if not a.inline
+                DraftFile(a.name, sha256=a.sha256, content_type=a.content_type)
+                for a in answered.attachments
+                if not a.inline and not a.on_server
             )
         return Draft(
             ticket.row.number,
