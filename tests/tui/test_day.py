@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.tui import console, letter, make_desk, press, screen_text
+from tests.support.tui import NOW, console, letter, make_desk, press, screen_text, until
 from tests.tui.test_filter import type_in
+from tui_desk import clock
 from tui_desk.service.desk import Desk
+from tui_desk.tui.app import DeskApp
+from tui_desk.tui.screens.composing import ComposeScreen
+from tui_desk.tui.widgets.composer import Composer
+
+
+def notices(app: DeskApp) -> list[str]:
+    """What was told, oldest first."""
+    return [notice.message for notice in app._notifications]
 
 
 async def test_the_cursor_is_in_sight_when_the_filter_goes(tmp_path: Path, still: None) -> None:
@@ -33,3 +42,41 @@ async def test_a_filter_that_finds_nothing_is_no_finished_work(desk: Desk) -> No
         await type_in(app, pilot, "zzzzqqq")
         assert "Well done" not in screen_text(app)
         assert "No ticket is found so" in screen_text(app)
+
+
+async def test_a_mail_that_fails_is_told_with_the_way_to_it(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "r", *"Bonjour", "ctrl+s")
+        with desk.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET state = 'failed', error = '550 no such user'")
+        await until(pilot, lambda: any("550 no such user" in told for told in notices(app)))
+        assert any("N0PT" in told and "shows it" in told for told in notices(app))
+        assert "✗ 1 not sent" in screen_text(app)
+        with desk.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET state = 'uncertain', error = 'cut'")
+        await until(pilot, lambda: "? 1 uncertain" in screen_text(app))
+        assert "not sent" not in screen_text(app).splitlines()[-2]
+
+
+async def test_a_refused_mail_is_taken_back_to_be_mended(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "r", *"Bonjour", "ctrl+s")
+        with desk.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE outbox SET state = 'failed', error = '550 no such user'")
+        await press(app, pilot, "g", "o")
+        await until(pilot, lambda: "to be mended" in screen_text(app))
+        await press(app, pilot, "u")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        assert app.screen.query_one(Composer).draft.body == "Bonjour"
+
+
+async def test_undo_says_what_it_took_back(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "r", *"Bonjour", "ctrl+s")
+        clock.use(lambda: NOW + 16.0)
+        await press(app, pilot, "u")
+        told = notices(app)[-1]
+        assert "tickets" not in told
+        assert "#N0PT" in told
+        assert "undone: status, assignment" in told
+        assert "takes it back" not in told

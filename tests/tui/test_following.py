@@ -80,7 +80,7 @@ async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Pa
         assert "5m ago" in line
         assert "The server does not answer." in line
         assert "20 s" in line
-        app.outbox_waiting, app.outbox_wrong = 2, 1
+        app.outbox_waiting, app.outbox_failed = 2, 1
         app.post_message(MailboxMoved(MailboxState("watching", NOW - 3)))
         await pilot.pause(0.1)
         line = screen_text(app).splitlines()[-2]

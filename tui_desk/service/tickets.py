@@ -58,6 +58,12 @@ class Tickets:
 
         return doubts(self._desk.reader, self._desk.settings.own_addresses, thread)
 
+    def failing(self, emails: Iterable[str]) -> list[str]:
+        """A sentence for each of these addresses that mail of ours does not reach."""
+        from tui_desk.service import failing
+
+        return failing.of(self._desk.reader, emails)
+
     def contact(self, email: str) -> ContactView:
         """A person and their tickets, newest first. Raises NotFoundError."""
         return self._desk.reader.contact(email)
@@ -229,9 +235,14 @@ class Tickets:
         ]
         if not self._dry:
             desk.append(events)
+        done_on: dict[str, tuple[list[str], list[str]]] = {}
+        for (_event, _key, number, kind), event in zip(targets, events, strict=True):
+            names, ids = done_on.setdefault(number, ([], []))
+            names.append(event_name(kind))
+            ids.append(event.id)
         return [
-            Outcome(number, "done", _("undone: %(what)s") % {"what": event_name(kind)}, (event.id,))
-            for (_event, _key, number, kind), event in zip(targets, events, strict=True)
+            Outcome(number, "done", _("undone: %(what)s") % {"what": ", ".join(dict.fromkeys(names))}, tuple(ids))
+            for number, (names, ids) in done_on.items()
         ]
 
     def _apply(self, numbers: Iterable[str], change: Change, said: str, cause: str) -> list[Outcome]:

@@ -13,9 +13,9 @@ from tui_desk.store.rows import QueueRow
 from tui_desk.tui import actions
 from tui_desk.tui.console import Console
 from tui_desk.tui.following import Following
-from tui_desk.tui.jobs import MailboxMoved, TicketsMoved
+from tui_desk.tui.jobs import MailboxMoved, MailStuck, TicketsMoved
 from tui_desk.tui.keymap import Keymap
-from tui_desk.tui.outcomes import told
+from tui_desk.tui.outcomes import told, undone
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -34,7 +34,8 @@ class DeskApp(Console):
         self.demo = demo
         self.mailbox_state = MailboxState("never")
         self.outbox_waiting = 0
-        self.outbox_wrong = 0
+        self.outbox_failed = 0
+        self.outbox_uncertain = 0
         self.last_change: tuple[Work, bool] | None = None
         self._main: MainScreen | None = None
         self._following: Following | None = None
@@ -127,6 +128,16 @@ class DeskApp(Console):
         self.main.drop_selection()
         self.ask(lambda: work(chosen), done, lane="write")
 
+    def undo_last(self) -> None:
+        """Take the agent's last change back, and say what it was."""
+
+        def done(outcomes: Sequence[Outcome]) -> None:
+            self.say(undone(outcomes))
+            self._after_change()
+
+        self.main.drop_selection()
+        self.ask(lambda: self.desk.tickets.undo(None), done, lane="write")
+
     def _go_on(self, done_with: set[int]) -> None:
         """Put the cursor on the next ticket that was not acted on, at once: the next key may mean it already."""
         queue, wish = self.main.queue, self.desk.settings.console.after_action
@@ -202,6 +213,17 @@ class DeskApp(Console):
             tell = getattr(screen, "mailbox_moved", None)
             if tell is not None:
                 tell(event.state)
+
+    def on_mail_stuck(self, event: MailStuck) -> None:
+        """A mail that does not leave is told at once, with the way to it."""
+        for mail in event.mails:
+            key = {"key": self.keys.shown("go.outbox")}
+            what = {"number": mail.number or mail.subject}
+            if mail.state == "uncertain":
+                head = _("The mail of #%(number)s may have arrived, or not.") % what
+            else:
+                head = _("The mail of #%(number)s was not sent.") % what
+            self.say("\n".join((head, mail.error, _("%(key)s shows it, with what can be done.") % key)), wrong=True)
 
     def on_tickets_moved(self, event: TicketsMoved) -> None:
         """Tell the screens."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from tui_desk import clock
 from tui_desk.errors import DeskError
 from tui_desk.service.types import MailboxState
-from tui_desk.tui.jobs import MailboxMoved, TicketsMoved
+from tui_desk.tui.jobs import MailboxMoved, MailStuck, TicketsMoved
 
 if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
+    from tui_desk.store.rows import OutboxView
     from tui_desk.tui.app import DeskApp
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Following:
         self._wake = threading.Event()
         self._mark = 0
         self._ticked = 0
+        self._stuck: set[tuple[int, int]] | None = None
 
     def start(self) -> None:
         """Begin; the heavy imports happen in the threads."""
@@ -95,8 +97,18 @@ class Following:
 
     def _count_outbox(self) -> None:
         mails = self._desk.outbox.list(states=("queued", "sending", "dot", "failed", "uncertain"))
-        wrong = sum(mail.state in ("failed", "uncertain") for mail in mails)
-        waiting = len(mails) - wrong
-        if (waiting, wrong) != (self._app.outbox_waiting, self._app.outbox_wrong):
-            self._app.outbox_waiting, self._app.outbox_wrong = waiting, wrong
-            self._app.post_message(MailboxMoved(self._app.mailbox_state))
+        failed = sum(mail.state == "failed" for mail in mails)
+        uncertain = sum(mail.state == "uncertain" for mail in mails)
+        counts = (len(mails) - failed - uncertain, failed, uncertain)
+        app = self._app
+        if counts != (app.outbox_waiting, app.outbox_failed, app.outbox_uncertain):
+            app.outbox_waiting, app.outbox_failed, app.outbox_uncertain = counts
+            app.post_message(MailboxMoved(app.mailbox_state))
+        self._tell_stuck([mail for mail in mails if mail.state in ("failed", "uncertain")])
+
+    def _tell_stuck(self, stuck: list[OutboxView]) -> None:
+        """What is stuck since the last look is told; what was so at the start stands in the status line."""
+        known, self._stuck = self._stuck, {(mail.id, mail.updated_at) for mail in stuck}
+        new = tuple(mail for mail in stuck if known is not None and (mail.id, mail.updated_at) not in known)
+        if new:
+            self._app.post_message(MailStuck(new))

@@ -16,12 +16,21 @@ from textual.message import Message
 
 from tui_desk.errors import DeskError
 from tui_desk.service.types import MailboxState
+from tui_desk.store.rows import OutboxView
 
 if TYPE_CHECKING:
     from textual.app import App
 
 log = logging.getLogger(__name__)
 LANES = {"read": 2, "write": 1, "slow": 2}
+
+
+class MailStuck(Message):
+    """Mails have failed, or have become uncertain."""
+
+    def __init__(self, mails: tuple[OutboxView, ...]) -> None:
+        super().__init__()
+        self.mails = mails
 
 
 class Answer(Message, bubble=False):

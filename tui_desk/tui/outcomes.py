@@ -9,10 +9,16 @@ from tui_desk.i18n import _, ngettext
 from tui_desk.service.types import Outcome
 
 
+def undone(outcomes: Sequence[Outcome]) -> str:
+    """What an undo took back."""
+    if len(outcomes) == 1:
+        return f"#{outcomes[0].number}: {outcomes[0].text}"
+    words = ngettext("%(n)s ticket is as it was before", "%(n)s tickets are as they were before", len(outcomes))
+    return words % {"n": len(outcomes)}
+
+
 def told(outcomes: Sequence[Outcome], undo_key: str = "") -> tuple[str, bool]:
     """The notice, and whether something went wrong."""
-    if not outcomes:
-        return _("There is nothing to undo."), False
     counts = Counter(outcome.result for outcome in outcomes)
     bad = [outcome for outcome in outcomes if outcome.result in ("failed", "refused")]
     if len(outcomes) == 1:

@@ -110,7 +110,7 @@ def undo(app: DeskApp) -> None:
     from tui_desk.tui.screens import compose
 
     if not compose.take_back(app):
-        app.change(lambda _numbers: app.desk.tickets.undo(None), numbers=(), repeatable=False)
+        app.undo_last()
 
 
 def repeat(app: DeskApp) -> None:

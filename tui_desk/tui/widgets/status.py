@@ -69,9 +69,12 @@ class StatusLine(Static):
         left = mailbox_words(app.mailbox_state, now)
         if app.outbox_waiting:
             left.append((ngettext("%(n)s to send", "%(n)s to send", app.outbox_waiting) % {"n": app.outbox_waiting}, "$primary"))
-        if app.outbox_wrong:
-            words = ngettext("✗ %(n)s not sent", "✗ %(n)s not sent", app.outbox_wrong) % {"n": app.outbox_wrong}
+        if app.outbox_failed:
+            words = ngettext("✗ %(n)s not sent", "✗ %(n)s not sent", app.outbox_failed) % {"n": app.outbox_failed}
             left.append((words, "$error bold"))
+        if app.outbox_uncertain:
+            words = ngettext("? %(n)s uncertain", "? %(n)s uncertain", app.outbox_uncertain) % {"n": app.outbox_uncertain}
+            left.append((words, "$warning bold"))
         right = [(text, "$muted") for text in app.whereabouts]
         while right and sum(width(text) + 3 for text, _style in right) > self.size.width - 26:
             right.pop()
