@@ -14,7 +14,8 @@
 | subject       | to                                                                | the title shown, not the mails' |
 | note          | text                                                              | an internal message |
 | replied       | message_id, to: [..], macro, automatic                            | who wrote an outbound mail of ours |
-| delivery      | message_id, state ("bounced", "delayed"), reason                  | |
+| delivery      | message_id, state (bounced, delayed, complained), reason, why, to, status | a bounced one ends a snooze |
+| failing       | why, said, ticket                                                 | of an address (desk.people): mail to it came back |
 | undo          | event (id)                                                        | that event is as if it had never been |
 """
 
@@ -37,6 +38,7 @@ EventType = Literal[
     "note",
     "replied",
     "delivery",
+    "failing",
     "undo",
 ]
 

@@ -40,6 +40,9 @@ class Lookup(Protocol):
     def ticket(self, key: str) -> str | None:
         """The key of the ticket `key` stands for (itself, or what it was merged into)."""
 
+    def marked(self, mark: str) -> str | None:
+        """The ticket of the mail of ours that left with this X-Desk-Outbox."""
+
     def numbered(self, number: str) -> str | None:
         """The ticket with this number."""
 
@@ -129,22 +132,33 @@ def _answered(mail: Mail) -> Iterator[str]:
 
 def _parent(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> tuple[str, str] | None:
     """The rule that matched and the ticket it found (behaviour 3, in its order)."""
-    bounced = mail.bounce.original_message_id if mail.bounce is not None else ""
+    bounced = returned(mail)
     tags = [a.email for a in (*mail.to, *mail.cc) if "+" in a.email]
-    for name in (*_answered(mail), *tags, *([bounced] if bounced else ()), *([mail.message_id] if kind == "outbound" else ())):
+    for name in (*_answered(mail), *tags, *bounced, *([mail.message_id] if kind == "outbound" else ())):
         signature = context.verify(name)
         if signature.state == "valid" and (ticket := lookup.ticket(signature.ticket_key)) is not None:
-            return "bounce" if name == bounced else "signed", ticket
+            return "bounce" if name in bounced else "signed", ticket
     for message_id in _answered(mail):
         match = None if _forged(message_id, lookup, context) else lookup.speaks_of(message_id)
         if match is not None:
             return "references" if message_id in mail.references else "in_reply_to", match.ticket
-    if bounced and (match := lookup.speaks_of(bounced)) is not None:
-        return "bounce", match.ticket
+    for message_id in bounced:
+        if (match := lookup.speaks_of(message_id)) is not None:
+            return "bounce", match.ticket
+    if mail.bounce is not None and mail.bounce.mark and (ticket := lookup.marked(mail.bounce.mark)) is not None:
+        return "bounce", ticket
     for name in context.external.names(mail):
         if (match := lookup.speaks_of(name)) is not None:
             return "external_ref", match.ticket
     return _by_participant(mail, requester, lookup)
+
+
+def returned(mail: Mail) -> tuple[str, ...]:
+    """The Message-IDs that a report on mail of ours names: of the mail that came back first."""
+    bounce = mail.bounce
+    if bounce is None:
+        return ()
+    return bounce.returned_ids or ((bounce.original_message_id,) if bounce.original_message_id else ())
 
 
 def _by_participant(mail: Mail, requester: Address, lookup: Lookup) -> tuple[str, str] | None:

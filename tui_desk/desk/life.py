@@ -133,6 +133,8 @@ class Life:
                 self._snooze(data)
             case "subject" if isinstance(to, str):
                 self.subject = to
+            case "delivery" if data.get("state") == "bounced":
+                self._wake()
             case "note":
                 self.notes += 1
 

@@ -41,7 +41,7 @@ _DELAYED = re.compile(
     r"|retardé|verzögert|delivery incomplete|demora|ritardo",
     re.IGNORECASE,
 )
-_TALK = re.compile(r">>> ?(rcpt|mail|data|helo|ehlo|\.)[^\n]*\n\s{0,8}<<< ?[45]", re.IGNORECASE)
+_TALK = re.compile(r">>> ?(rcpt|mail|data|helo|ehlo|\.)[^\n]*\n\s{0,8}<<<\s?[45]", re.IGNORECASE)
 _COMMANDS = (
     re.compile(r"in\s+reply\s+to\s+(?:the\s+)?(?:end\s+of\s+)?(\w+)", re.IGNORECASE),
     re.compile(
@@ -55,7 +55,7 @@ _COMMANDS = (
     re.compile(r"(refused to talk)", re.IGNORECASE),
 )
 _PIPELINED = re.compile(
-    r"<<< ?5\d\d[^\n]*(?:need rcpt|(?:no )?valid (?:rcpt|recipients?)|recipients? (?:first|required))", re.IGNORECASE
+    r"<<<\s?5\d\d[^\n]*(?:need rcpt|(?:no )?valid (?:rcpt|recipients?)|recipients? (?:first|required))", re.IGNORECASE
 )
 """The answer to DATA where every RCPT before it was refused: commands went in one go, and the first answer is RCPT's."""
 _NAMED_LINE = re.compile(r"\n[ \t]*[<\"']?[\w.+=-]+@[\w.-]+[>\"']?:?(?=\s)")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from tui_desk.i18n import _
 from tui_desk.mail import trust
 from tui_desk.mail.parse import parse
+from tui_desk.service import failing
 from tui_desk.store.read import Reader
 from tui_desk.store.rows import MessageView
 
@@ -26,6 +27,8 @@ def doubts(reader: Reader, own: Collection[str], thread: Sequence[MessageView]) 
         if signs:
             found[message.id] = tuple(_sentence(sign, message.author) for sign in signs)
         known.add(_domain(message.author))
+    for message_id, sentence in failing.by_message(reader, thread).items():
+        found[message_id] = (*found.get(message_id, ()), sentence)
     return found
 
 

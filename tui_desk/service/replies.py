@@ -95,13 +95,17 @@ class Replies:
 
     def preflight(self, draft: Draft) -> list[Concern]:
         """What is to be said before it leaves; what stops comes first."""
+        from tui_desk.service import crossing, failing
         from tui_desk.service.preflight import concerns
 
+        lost = failing.concerns(self._desk.reader, draft)
         if draft.mode == "new":
-            return concerns(draft, [], frozenset())
+            return concerns(draft, [], frozenset()) + lost
         ticket = self._desk.tickets.by_number(draft.ticket)
         thread = self._desk.tickets.thread(ticket.row.id)
-        return concerns(draft, thread, self._participants(ticket, thread, draft))
+        waiting = self._desk.outbox.list(crossing.ON_ITS_WAY)
+        cross = crossing.concerns(draft, self._desk.agent, waiting)
+        return cross + concerns(draft, thread, self._participants(ticket, thread, draft)) + lost
 
     def send(
         self, draft: Draft, *, force: bool = False, undo_seconds: int | None = None, idempotency_key: str | None = None

@@ -64,6 +64,12 @@ class Tickets:
 
         return failing.of(self._desk.reader, emails)
 
+    def failing(self, emails: Iterable[str]) -> list[str]:
+        """A sentence for each of these addresses that mail of ours does not reach."""
+        from tui_desk.service import failing
+
+        return failing.of(self._desk.reader, emails)
+
     def contact(self, email: str) -> ContactView:
         """A person and their tickets, newest first. Raises NotFoundError."""
         return self._desk.reader.contact(email)

@@ -77,7 +77,16 @@ class Concern(Record):
     """A preflight finding (behaviour 8.2). `stops`: it must be looked at (and overridden by `force`) before the send."""
 
     id: Literal[
-        "placeholder", "attachment", "on_server", "language", "outsider", "note_text", "newer_message", "no_recipient", "empty"
+        "placeholder",
+        "attachment",
+        "on_server",
+        "language",
+        "outsider",
+        "note_text",
+        "newer_message",
+        "no_recipient",
+        "failing",
+        "empty",
     ]
     text: str
     stops: bool = False

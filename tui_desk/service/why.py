@@ -53,6 +53,10 @@ def _event(event: EventView) -> str:
             what = _("snoozed") if data.get("until") else _("woken")
         case "note":
             what = _("note added")
+        case "delivery":
+            from tui_desk.service.failing import told
+
+            what = told(data)
         case "replied":
             what = _("replied")
         case "undo":

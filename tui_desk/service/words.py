@@ -27,6 +27,8 @@ _OUTBOX = {
     "uncertain": N_("uncertain"),
     "cancelled": N_("taken back"),
     "bounced": N_("bounced"),
+    "delayed": N_("delayed"),
+    "complained": N_("marked as junk"),
 }
 _RESULT = {
     "done": N_("done"),

@@ -17,7 +17,7 @@ from tui_desk.desk.fold import Policy
 from tui_desk.desk.intake import Context, Decision
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
-from tui_desk.store import write
+from tui_desk.store import returns, write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.cards import address
 from tui_desk.store.ids import MessageIds, wished
@@ -145,13 +145,24 @@ class Batch:
         if decision.joins:
             self._join(decision.joins, ticket.key)
         message_id = self._ids.give(wished(at, mail.content_hash))
+        came_back = decision.kind == "outbound" and self.lookup.speaks_of(mail.message_id) is not None
         self._refer(mail, ticket.key, mail_id)
         self.messages.append(Filed(item, decision, at, message_id))
         item.ticket, item.mail_id = ticket.key, mail_id
         self.touched[ticket.key] = None
-        if mail.bounce is not None and mail.bounce.original_message_id and decision.verdict == "message":
-            self._bounced(mail, ticket, at)
+        if mail.bounce is not None and decision.verdict == "message":
+            self.events += returns.events(self.con, mail, ticket, at)
+        elif came_back:
+            self._returned_before(mail, ticket)
         return Verdict(item.arrival.uid, decision.verdict, decision.rule, ticket.key, ticket.number, mail_id, message_id)
+
+    def _returned_before(self, mail: Mail, ticket: Known) -> None:
+        """Reports on this mail of ours that were here before it."""
+        here = [(f.item.mail, f.at) for f in self.messages if f.item.mail is not None and f.item.mail.bounce is not None]
+        keys = {ticket.key, *(key for key, target in self.joins.items() if target == ticket.key)}
+        for report, at in (*here, *returns.waiting(self.con, keys)):
+            if returns.names(report, mail.message_id):
+                self.events += returns.events(self.con, report, ticket, at, mail.message_id)
 
     def _known(self, decision: Decision, item: Item, mail: Mail, at: int) -> Known:
         key = self.lookup.ticket(decision.ticket)
@@ -189,28 +200,12 @@ class Batch:
     def _refer(self, mail: Mail, key: str, mail_id: int) -> None:
         people = [address(a) for a in (mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
         spoken = [*mail.references, *mail.in_reply_to, *self.rules.external.names(mail)]
-        if mail.bounce is not None and mail.bounce.original_message_id:
-            spoken.append(mail.bounce.original_message_id)
+        spoken += intake.returned(mail)
         if mail.thread_index:
             spoken.append(intake.thread_index(mail))
         for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken):
             self.references[message_id] = (key, own)
         self.lookup.contents[mail.content_hash] = (mail_id, key)
-
-    def _bounced(self, mail: Mail, ticket: Known, at: int) -> None:
-        """A mail of ours did not arrive (behaviour 4.3): noted on the ticket, which opens again for a hard one."""
-        bounce = mail.bounce
-        if bounce is None or ticket.status in ("closed", "spam", "deleted"):
-            return
-        reason = one_line(f"{bounce.status} {bounce.diagnostic}").strip()
-        state = "bounced" if bounce.final else "complained" if bounce.action == "complained" else "delayed"
-        data: dict[str, Any] = {"message_id": bounce.original_message_id, "state": state, "reason": reason}
-        self._system(at, ticket.key, "delivery", data, mail)
-        if bounce.final:
-            self._system(at, ticket.key, "status", {"to": "open"}, mail)
-
-    def _system(self, at: int, key: str, kind: Any, data: dict[str, Any], mail: Mail) -> None:
-        self.events.append(Event(intake.event_id(at, kind, mail.content_hash), at, SYSTEM, key, kind, data, "bounce"))
 
     # ---------------------------------------------------------------------------------------------------- writing
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk import intake
 from tui_desk.desk.intake import Match
+from tui_desk.store import outbox
 from tui_desk.store.inputs import IN
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class StoreLookup:
             row = self._con.exec_driver_sql("SELECT key FROM ticket WHERE number = ?", (number,)).first()
             self._numbers[number] = row[0] if row else None
         key = self._numbers[number]
+        return self.ticket(key) if key else None
+
+    def marked(self, mark: str) -> str | None:
+        """The ticket of the mail of ours that left with this X-Desk-Outbox. Asked of returned mail that names no id of ours."""
+        key = outbox.sent_with(self._con, mark)[0]
         return self.ticket(key) if key else None
 
     def closed(self, ticket: str) -> bool:
@@ -185,7 +191,6 @@ def _names(mail: Mail) -> Iterable[str]:
     yield mail.message_id
     yield from mail.references
     yield from mail.in_reply_to
-    if mail.bounce is not None and mail.bounce.original_message_id:
-        yield mail.bounce.original_message_id
+    yield from intake.returned(mail)
     if mail.thread_index:
         yield intake.thread_index(mail)

@@ -130,6 +130,13 @@ def mark_of(header: bytes) -> str:
     return found[1].decode("ascii") if found else ""
 
 
+def sent_with(con: Connection, mark: str) -> tuple[str, str]:
+    """(ticket key, Message-ID) of the mail that bears this mark, ("", "") where none does."""
+    sql = "SELECT ticket, message_id FROM outbox WHERE CAST(substr(mime, 1, 80) AS TEXT) LIKE ? ORDER BY id LIMIT 1"
+    row = con.exec_driver_sql(sql, (f"{MARK}: {mark}%",)).first()
+    return (str(row[0]), str(row[1])) if row is not None else ("", "")
+
+
 def cancel(store: Store, outbox_id: int, now: int) -> dict[str, Any] | None:
     """Take a mail back that waits or was refused; its data, or None when it has left (or is leaving).
 

@@ -77,7 +77,9 @@ class TrailingScreen(PanedScreen):
             view = app.desk.tickets.view(id)
             newest = [m for m in app.desk.tickets.thread(id, newest=RECENT) if m.kind == "inbound"][-1:]
             doubts = app.desk.tickets.doubts(newest).values()
-            return Portrait(view, app.desk.tickets.contact(view.row.requester), next(iter(doubts), ()))
+            lost = app.desk.tickets.failing([view.row.requester])
+            said = tuple(dict.fromkeys((*next(iter(doubts), ()), *lost)))
+            return Portrait(view, app.desk.tickets.contact(view.row.requester), said)
 
         app.ask(read, self.ticket.show, group="portrait")
         if self.macros.display:

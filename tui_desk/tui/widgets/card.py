@@ -28,6 +28,8 @@ DELIVERY = {
     "failed": "✗",
     "uncertain": "?",
     "bounced": "✗",
+    "delayed": "◔",
+    "complained": "!",
 }
 
 

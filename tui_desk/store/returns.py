@@ -1,0 +1,89 @@
+"""Mail of ours that came back: which delivery it was, and what that does to the ticket and to the address (behaviour 4.3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from tui_desk.desk import intake, people
+from tui_desk.desk.events import SYSTEM, Event
+from tui_desk.store import outbox
+from tui_desk.store.inputs import IN
+from tui_desk.text import one_line
+
+if TYPE_CHECKING:
+    from tui_desk.mail.types import Bounce, Mail
+    from tui_desk.store.connect import Connection
+    from tui_desk.store.lookup import Known
+
+_SILENT = frozenset({"spam", "deleted", "merged"})
+
+
+def events(con: Connection, mail: Mail, ticket: Known, at: int, delivery: str = "") -> list[Event]:
+    """What the report `mail` on a mail of `ticket` causes. `delivery`: the Message-ID of ours that it speaks of, where known."""
+    bounce = mail.bounce
+    if bounce is None or ticket.status in _SILENT:
+        return []
+    message_id = delivery or _delivery(con, bounce, ticket)
+    if not message_id:
+        return []
+    state = "bounced" if bounce.final else "complained" if bounce.action == "complained" else "delayed"
+    said = one_line(f"{bounce.status} {bounce.diagnostic}").strip()
+    data: dict[str, Any] = {"message_id": message_id, "state": state, "reason": said, "why": bounce.reason}
+    data |= {"to": list(bounce.recipients), "status": bounce.status}
+    made = [_event(at, ticket.key, "delivery", data, mail)]
+    if bounce.final and ticket.status != "closed":
+        made.append(_event(at, ticket.key, "status", {"to": "open"}, mail))
+    if bounce.permanent:
+        failing = {"why": bounce.reason, "said": said, "ticket": ticket.key}
+        made += [_event(at, people.key(email), "failing", failing, mail) for email in bounce.recipients if "@" in email]
+    return made
+
+
+def waiting(con: Connection, keys: Iterable[str]) -> Iterator[tuple[Mail, int]]:
+    """The reports that lie in the tickets `keys` already, and when each came: their mail of ours came late."""
+    from tui_desk.mail.parse import parse
+    from tui_desk.store.packing import unpacked
+
+    sql = f"""
+        SELECT raw.data, message.at FROM ticket JOIN message ON message.ticket_id = ticket.id
+        JOIN raw ON raw.mail_id = message.mail_id
+        WHERE ticket.key IN {IN} AND message.automatic IN ('bounce', 'delay', 'feedback')
+    """
+    for data, at in con.exec_driver_sql(sql, (json.dumps(sorted(filter(None, keys))),)).fetchall():
+        yield parse(unpacked(data)), at
+
+
+def names(mail: Mail, message_id: str) -> bool:
+    """Whether the report speaks of this mail."""
+    return message_id in intake.returned(mail)[:1]
+
+
+def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
+    """The Message-ID of our mail: borne by an outgoing one here, or known by its mark; else as the report has it.
+
+    "" where it is somebody else's mail that came back.
+    """
+    ids = list(dict.fromkeys(filter(None, (bounce.original_message_id, *bounce.returned_ids))))
+    kinds = dict(
+        con.exec_driver_sql(f"SELECT message_id, kind FROM message WHERE message_id IN {IN}", (json.dumps(ids),)).fetchall()
+    )
+    if kinds.get(bounce.original_message_id) == "inbound":
+        return ""
+    if kinds.get(bounce.original_message_id) != "outbound" and bounce.mark:
+        return outbox.sent_with(con, bounce.mark)[1] or bounce.original_message_id
+    return bounce.original_message_id or _last(con, ticket)
+
+
+def _last(con: Connection, ticket: Known) -> str:
+    """A report that names no id at all (it came to the ticket's own address): our newest mail."""
+    sql = "SELECT message_id FROM message WHERE ticket_id = ? AND kind = 'outbound' ORDER BY at DESC, id DESC LIMIT 1"
+    row = con.exec_driver_sql(sql, (ticket.id,)).first()
+    return str(row[0]) if row is not None else ""
+
+
+def _event(at: int, key: str, kind: Any, data: dict[str, Any], mail: Mail) -> Event:
+    return Event(
+        intake.event_id(at, kind, mail.content_hash, *([key] if kind == "failing" else ())), at, SYSTEM, key, kind, data, "bounce"
+    )
