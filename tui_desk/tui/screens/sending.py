@@ -99,7 +99,7 @@ class SendingScreen(DraftScreen):
         self.query_one(Thread).show(ticket.row.id)
 
         def look(found: list[Concern]) -> None:
-            newer = [c for c in found if c.id == "newer_message"]
+            newer = [c for c in found if c.id in ("newer_message", "answer_waiting")]
             if newer and self.is_attached and not self._over:
                 self._tell(newer)
 
