@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _BARE = re.compile(rf'"[^"<>@]{{1,64}}"@[^\s<>"(),:;@\\]+|{_SPEC}')
+_OBSOLETE = re.compile(r"\s*([.@])\s*")
 _LONG = 500
 """Characters of one mailbox that are looked at: nothing here is quadratic in more than that."""
 _MOST = 2000
@@ -79,7 +80,8 @@ class _Mailbox:
 def _email(text: str) -> str:
     """`a@b` out of what stands between brackets: a route is dropped, as are white space and stray quotes."""
     if not text.startswith('"'):
-        text = "".join(headers.words(text).split())
+        # RFC 5322 4.4 lets white space stand around dots and the sign; elsewhere it is no address, and joined another one.
+        text = " ".join(_OBSOLETE.sub(r"\1", headers.words(text)).split())
     text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
     return (text[1:-1] if len(text) > 2 and text[0] == text[-1] == "'" else text).lower()
 

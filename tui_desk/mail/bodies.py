@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from tui_desk.mail import charset as charsets
-from tui_desk.mail import headers, skeleton
+from tui_desk.mail import enclosed, headers, skeleton
 from tui_desk.mail.mime import Part
 from tui_desk.mail.types import Attachment, OnServer
 
 MAX_BODY = 2 << 20
 """Bytes of one text part that are read as body; a longer part is cut there and kept whole as an attachment."""
 
+_PARAM = re.compile(r"(?is)<param>[^<]*</param>")
+_COMMAND = re.compile(r"(?<!<)</?[A-Za-z][A-Za-z0-9-]{0,60}>")
 _DATA_TEXT = frozenset({"text/calendar", "text/csv", "text/rfc822-headers", "text/x-vcard", "text/vcard", "text/directory"})
 _EXTENSIONS = {
     "application/pdf": ".pdf",
@@ -28,6 +32,9 @@ _EXTENSIONS = {
     "text/vcard": ".vcf",
     "text/x-vcard": ".vcf",
 }
+_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown"})
+"""Texts that are read as body where nothing says that they are files."""
+_NAMED_BODY = frozenset({"text/plain", "text/html"})
 _SPECIAL = frozenset({"message/delivery-status", "message/global-delivery-status"})
 
 
@@ -81,13 +88,18 @@ class _Reader:
         self.charset = charset
         self.partial = partial
 
-    def pieces(self, part: Part, inside: str) -> list[tuple[str, str]]:
+    def pieces(self, part: Part, inside: str, *, first: bool = True) -> list[tuple[str, str]]:
         """The pieces of body under `part`, a child of a multipart of type `inside` ("" at the top)."""
         if part.children:
-            found = [piece for child in part.children for piece in self.pieces(child, part.content_type)]
+            children = _choices(part.children) if part.content_type == "multipart/alternative" else part.children
+            found = [
+                piece
+                for number, child in enumerate(children)
+                for piece in self.pieces(child, part.content_type, first=not number)
+            ]
             return _alternative(found) if part.content_type == "multipart/alternative" else found
         kind = part.content_type
-        if kind.startswith("text/") and (not inside or not self._attached(part, kind)):
+        if kind.startswith("text/") and (not inside or not self._attached(part, kind, inside, first)):
             text = self._text(part)
             return [("", text)] if kind == "text/html" else [(text, "")]
         if not inside and kind.startswith("multipart/"):
@@ -96,10 +108,13 @@ class _Reader:
         return []
 
     @staticmethod
-    def _attached(part: Part, kind: str) -> bool:
-        if part.disposition[0] == "attachment" or part.name:
+    def _attached(part: Part, kind: str, inside: str, first: bool) -> bool:
+        """Whether a text is a file. The first text of a mail is its body even where it has a name (RFC 8621 4.1.4)."""
+        if part.disposition[0] == "attachment" or kind not in _BODY_TYPES:
             return True
-        return kind in _DATA_TEXT
+        if not part.name or inside == "multipart/alternative":
+            return False
+        return not (first and kind in _NAMED_BODY)
 
     def _text(self, part: Part) -> str:
         data, away = part.body(), self._away(part)
@@ -110,11 +125,36 @@ class _Reader:
             data = data[:MAX_BODY]
             data = data[: data.rfind(b"\n") + 1] or data  # a letter cut in two would be taken for another charset
         claimed = part.parameters.get("charset", "")
+        if away is None and enclosed.holds(data):
+            data = self._take_out(data, claimed)
+        text = self._decoded(part, data, claimed)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if part.content_type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
+            from tui_desk.mail import flowed
+
+            return flowed.as_sent(text, del_sp=part.parameters.get("delsp", "").lower() == "yes")
+        text = _hard(text) if " \n" in text or "\t\n" in text else text
+        return _bare(text) if part.content_type in ("text/enriched", "text/richtext") else text
+
+    def _decoded(self, part: Part, data: bytes, claimed: str) -> str:
+        if data.isascii() and not self.charset and not claimed:
+            return charsets.decode(data)[0]
         wanted = self.charset or claimed
-        text, used = charsets.decode(data, wanted, html=part.content_type == "text/html")
+        html = part.content_type == "text/html"
+        text, used = charsets.decode(data, wanted, html=html, named=part.codecs, sure=bool(self.charset))
         if claimed and used != wanted and not data.isascii():
             self.defects.append(f"charset {claimed[:40]}" if charsets.codec(claimed) is None else "charset does not fit")
-        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+        return text
+
+    def _take_out(self, data: bytes, claimed: str) -> bytes:
+        """The text without the files in it (uuencode, yEnc), which become attachments."""
+        data, files = enclosed.taken_out(data)
+        for file in files:
+            name = " ".join(charsets.decode(file.name, claimed)[0].split())
+            kind = "application/octet-stream"
+            self.body.attachments.append(Attachment(name, kind, file.data))
+        return data
 
     def _away(self, part: Part) -> OnServer | None:
         return skeleton.on_server(part) if self.partial else None
@@ -135,12 +175,12 @@ class _Reader:
         shown = bool(content_id) and (inside == "multipart/related" or part.disposition[0] != "attachment")
         inline = part.disposition[0] == "inline" or shown
         self.body.attachments.append(
-            Attachment(name or self._made_name(part, kind), kind, data, content_id, inline and kind.startswith("image/"), away)
+            Attachment(name or self._made_name(data, kind), kind, data, content_id, inline and kind.startswith("image/"), away)
         )
 
-    def _made_name(self, part: Part, kind: str) -> str:
+    def _made_name(self, data: bytes, kind: str) -> str:
         if kind == "message/rfc822":
-            inner = Part(part.raw, part.start, part.end, "text/plain").first.get("subject", "")
+            inner = Part(data, 0, len(data), "text/plain").first.get("subject", "")
             subject = " ".join(headers.words(inner).split())
             if subject:
                 return subject[:80] + ".eml"
@@ -148,6 +188,24 @@ class _Reader:
         stem = {"message": "message", "image": "image", "text": "text"}.get(major, "attachment")
         short = "." + minor if minor.isalnum() and len(minor) < 6 else ".bin"
         return f"{stem}-{len(self.body.attachments) + 1}{_EXTENSIONS.get(kind, short)}"
+
+
+def _choices(children: list[Part]) -> list[Part]:
+    """The parts of a multipart/alternative without those that say the same for a watch or a shop window."""
+    texts = [child for child in children if child.content_type.startswith("text/") and child.content_type not in _DATA_TEXT]
+    good = [child for child in texts if child.content_type in _NAMED_BODY]
+    return [child for child in children if child not in texts or child in good] if good else children
+
+
+def _hard(text: str) -> str:
+    """Blanks before line ends left out but for the signature's: in a stored text they mean that a line goes on (flowed.py)."""
+    lines = text.split("\n")
+    return "\n".join([line if line.endswith("-- ") else line.rstrip(" \t") for line in lines])
+
+
+def _bare(text: str) -> str:
+    """text/enriched (RFC 1896) without its commands."""
+    return _COMMAND.sub("", _PARAM.sub("", text)).replace("<<", "<")
 
 
 def _alternative(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:

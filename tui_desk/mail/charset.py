@@ -1,12 +1,14 @@
-"""Bytes to text: the charset chain (behaviour 2.1). What comes out never holds a surrogate.
+"""Bytes to text: the charset chain (behaviour 2.1). What comes out never holds a surrogate nor a NUL.
 
-Header charset if it decodes strictly; the charset an HTML body names; strict UTF-8; detection; Windows-1252.
+Header charset if it decodes strictly (and the bytes are not plainly something else); the charset an HTML body names;
+strict UTF-8; the likeliest reading (letters.py), with what the mail names elsewhere as evidence; Windows-1252.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 _NOT_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined", "mbcs", "oem", "palmos"})
@@ -26,7 +28,6 @@ _ALIASES = {
     "shift-jis": "cp932",
     "x-sjis": "cp932",
     "sjis": "cp932",
-    "iso-2022-jp": "iso2022-jp-ext",
     "unicode-1-1-utf-7": "utf-7",
     "x-user-defined": "cp1252",
     "x-mac-roman": "mac-roman",
@@ -36,6 +37,10 @@ _ALIASES = {
     "windows-31j": "cp932",
     "windows-874": "cp874",
     "x-windows-949": "cp949",
+    "ansi": "cp1252",
+    "win-1251": "cp1251",
+    "win1251": "cp1251",
+    "utf-8n": "utf-8",
     "x-unknown": "",
     "unknown-8bit": "",
     "binary": "",
@@ -51,7 +56,15 @@ _META = re.compile(
     rb"""<(?:meta\b[^>]{0,256}?charset|\?xml\b[^>]{0,128}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE
 )
 _ASCII = bytes(range(128))
-_WESTERN = "éèêëàâäáãåçîïíôöóõøùûüúñßæœÉÈÊÀÂÄÁÅÇÎÔÖÓØÙÛÜÑÆŒ«»‘’‚“”„–—…€£§°²³µ·¿¡®©™\u00a0".encode("cp1252")
+_SPACES = b" \t\r\n"
+_WORD = 6
+"""Foreign letters in a row of words that are too many for a Western text."""
+_ESCAPE = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DO-Q]|\([IJ]|\$\)[ACG])")
+_END = re.compile(r"[\s;,(\0]")
+_SEQUENCE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_WESTERN = frozenset({"ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-8"})
+_MANY = 3
+"""UTF-8 sequences that no other charset has by chance (one is enough against a Western one)."""
 _SAMPLE = 32 * 1024
 """Bytes shown to detection: more costs time and changes no answer."""
 
@@ -60,8 +73,10 @@ _SAMPLE = 32 * 1024
 def codec(charset: str) -> str | None:
     """Python's name of the charset `charset`; None where it is unknown or no charset."""
     name = charset.strip().strip("\"'<>").lower().replace("_", "-")
+    name = _END.split(name, maxsplit=1)[0]  # "utf-8 format=flowed", "utf-8 (comment)": a sign between them was lost
     name = _ALIASES.get(name, name)
-    for candidate in (name, name.removeprefix("x-"), name.replace("windows", "cp").replace("-", "")):
+    bare = name.removeprefix("x-").removeprefix("iso-").removeprefix("cs")
+    for candidate in (name, _ALIASES.get(bare, bare), name.replace("windows", "cp").replace("-", "")):
         if not candidate or not candidate.isascii() or "\0" in candidate or len(candidate) > 40:
             continue
         try:
@@ -78,6 +93,8 @@ def strictly(data: bytes, charset: str) -> str | None:
     name = codec(charset)
     if name is None or (name == "iso8859-1" and not data.isascii() and len(data.translate(None, _C1)) < len(data)):
         return None
+    if name.startswith("iso2022") and data.isascii() and (b"\x1b" in data or b"\x0e" in data):
+        return _shifting(data)
     try:
         text = data.decode(name)
     except (UnicodeError, ValueError):
@@ -87,42 +104,100 @@ def strictly(data: bytes, charset: str) -> str | None:
     return text
 
 
-def decode(data: bytes, charset: str = "", *, html: bool = False) -> tuple[str, str]:
-    """(text, the charset it was read in): the chain of behaviour 2.1. A byte order mark is left out."""
-    text = strictly(data, charset or "utf-8")
-    if text is not None:
-        return text.removeprefix("\ufeff"), charset or "utf-8"
+def decode(
+    data: bytes, charset: str = "", *, html: bool = False, named: Callable[[], tuple[str, ...]] = tuple, sure: bool = False
+) -> tuple[str, str]:
+    """(text, the charset it was read in): the chain of behaviour 2.1. A byte order mark is left out.
+
+    `named` gives the codecs that the mail names elsewhere. `sure`: `charset` is a person's word, not the sender's.
+    """
+    if data.isascii() and not (b"\x1b" in data or b"\0" in data or charset):
+        return data.decode("ascii"), "utf-8"
+    text, used = _chain(data, charset, html, named, sure)
+    text = text.removeprefix("\ufeff")
+    return text.replace("\0", "") if "\0" in text else text, used
+
+
+def _chain(data: bytes, charset: str, html: bool, named: Callable[[], tuple[str, ...]], sure: bool) -> tuple[str, str]:
+    name = codec(charset) if charset else None
+    if not sure and (b"\x1b" in data or b"\0" in data) and not (name and (name in _HALVES or name.startswith("iso2022"))):
+        plain = _plainly(data)
+        if plain is not None:
+            return plain
+    claimed = charset or "utf-8"
+    text = strictly(data, claimed)
+    if text is not None and (sure or data.isascii() or not _doubtful(data, claimed)):
+        return text, claimed
     meta = _META.search(data, 0, 4096) if html else None
-    named = (meta[1].decode("ascii"),) if meta else ()
-    for candidate in (*named, "utf-8"):
-        text = strictly(data, candidate)
+    for candidate in (meta[1].decode("ascii"), "utf-8") if meta else ("utf-8",):
+        read = strictly(data, candidate)
+        if read is not None:
+            return read, candidate
+    return _likeliest(data, (*_codecs(charset), *named()), charset if text is not None else "")
+
+
+def _codecs(charset: str) -> tuple[str, ...]:
+    name = codec(charset) if charset else None
+    return (name,) if name and name not in _WESTERN else ()
+
+
+def _plainly(data: bytes) -> tuple[str, str] | None:
+    """Bytes whose very shape tells the charset, whatever is claimed: ISO-2022 by its escapes, UTF-16 by its NULs or mark."""
+    if _ESCAPE.search(data):
+        text = _shifting(data) if data.isascii() else None
         if text is not None:
-            return text.removeprefix("\ufeff"), candidate
-    return _guessed(data)
+            return text, "iso-2022"
+    if b"\0" not in data and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        return None
+    sample = data[:_SAMPLE]
+    for name, mark, zeros in (("utf-16-le", b"\xff\xfe", sample[1::2]), ("utf-16-be", b"\xfe\xff", sample[::2])):
+        if data.startswith(mark) or (zeros.count(0) * 5 > len(zeros) * 2 and len(zeros) > 1):
+            text = strictly(data[: len(data) & ~1], name)
+            if text is not None:
+                return text, name
+    return None
 
 
-def _guessed(data: bytes) -> tuple[str, str]:
-    """By byte order mark, by detection, and at last Windows-1252 with a sign for what it does not define."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = strictly(data[: len(data) & ~1], "utf-16")
-        if text is not None:
-            return text, "utf-16"
-    text = strictly(data, "cp1252") if _western(data) else None
-    if text is not None:
-        return text, "cp1252"
-    found = _detected(data[:_SAMPLE])
-    text = strictly(data, found) if found else None
-    return (text, found) if text is not None else (data.decode("cp1252", "replace"), "cp1252")
+def _shifting(data: bytes) -> str | None:
+    from tui_desk.mail import iso2022
+
+    return iso2022.decode(data)
 
 
-def _western(data: bytes) -> bool:
-    """Only letters of Western Europe, scattered among ASCII: detection is poor at short texts of that kind, and slow."""
-    high = data.translate(None, _ASCII)
-    return len(high) * 3 <= len(data) and not high.translate(None, _WESTERN)
+def _doubtful(data: bytes, charset: str) -> bool:
+    """Bytes that read as `charset`, as any bytes do, and look like something else: UTF-8, or words of foreign letters."""
+    name = codec(charset)
+    if name == "utf-8" or name is None:
+        return False
+    sequences = len(_SEQUENCE.findall(data, 0, _SAMPLE))
+    if sequences >= (1 if name in _WESTERN else _MANY) and strictly(data, "utf-8") is not None:
+        return name not in _HALVES
+    if name not in _WESTERN:
+        return False
+    sample = data[:_SAMPLE]
+    high = len(sample.translate(None, _ASCII))
+    return high >= _WORD and high * 3 > len(sample.translate(None, _SPACES))
 
 
-def _detected(sample: bytes) -> str:
-    import charset_normalizer
+def _likeliest(data: bytes, named: tuple[str, ...], claimed: str) -> tuple[str, str]:
+    """The reading whose letters follow each other best; `claimed` if that is it, or if nothing reads the bytes."""
+    from tui_desk.mail import letters
 
-    best = charset_normalizer.from_bytes(sample, steps=4, chunk_size=512).best()
-    return best.encoding if best else ""
+    sample = data[:_SAMPLE]
+    if len(data) > _SAMPLE:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample
+    text, found = letters.detect(sample, tuple(dict.fromkeys(named)))
+    if claimed and codec(found) in (codec(claimed), "cp1252"):
+        return strictly(data, claimed) or "", claimed
+    if len(sample) < len(data) and found:
+        read = strictly(data, found)
+        text = read if read is not None else data.decode(found, letters.REPAIR if found == "utf-8" else "replace")
+    return (text, found) if found else (data.decode("cp1252", "replace"), "cp1252")
+
+
+def header(values: list[bytes], named: tuple[str, ...] = ()) -> list[str]:
+    """Raw header values that are not UTF-8, decoded: one reading for all of them where one fits, for each is short."""
+    whole, used = decode(b"\n".join(values), named=lambda: named)
+    if whole.count("\n") == len(values) - 1 and used not in ("iso-2022", "utf-16-le", "utf-16-be"):
+        return whole.split("\n")
+    return [decode(value, named=lambda: named)[0] for value in values]

@@ -26,18 +26,32 @@ _MONTHS = {m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun",
 
 
 def repair(value: str, hint: str = "") -> str:
-    """A header line that held raw bytes outside UTF-8 (read with surrogateescape), decoded: UTF-8, `hint`, Windows-1252.
+    """A header line that held raw bytes outside UTF-8 (read with surrogateescape), decoded: UTF-8, `hint`, the likeliest."""
+    return repaired([value], (hint,) if hint else ())[0]
 
-    Never by detection: a header is too short for it.
-    """
-    if value.isascii():
-        return value
-    data = value.encode("utf-8", "surrogateescape")
-    for name in ("utf-8", hint):
-        text = charsets.strictly(data, name) if name else None
-        if text is not None:
-            return text
-    return data.decode("cp1252", "replace")
+
+def repaired(values: list[str], named: tuple[str, ...] = ()) -> list[str]:
+    """The same of several lines of one mail, which are taken to be in one charset; `named`: charsets that the mail names."""
+    out, raw = list(values), dict[int, bytes]()
+    for at, value in enumerate(values):
+        if "\x1b$" in value:
+            out[at] = charsets.decode(value.encode("utf-8", "surrogateescape"))[0]
+        elif not value.isascii():
+            data = value.encode("utf-8", "surrogateescape")
+            text = charsets.strictly(data, "utf-8")
+            if text is None:
+                raw[at] = data
+            else:
+                out[at] = text
+    if raw:
+        for at, text in zip(raw, charsets.header(list(raw.values()), codecs(named)), strict=True):
+            out[at] = text
+    return out
+
+
+def codecs(named: tuple[str, ...]) -> tuple[str, ...]:
+    """The codecs of charsets, UTF-8 and ASCII left out: they tell nothing of bytes that are neither."""
+    return tuple(dict.fromkeys(name for name in map(charsets.codec, named) if name and name not in ("utf-8", "ascii")))
 
 
 def words(value: str) -> str:

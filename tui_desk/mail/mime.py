@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from tui_desk.mail import enclosed
 from tui_desk.mail import headers as header_values
 
 MAX_PARTS = 1000
@@ -26,43 +27,82 @@ _NAME = re.compile(r"[!-9;-~]+[ \t]*")
 _KNOWN = re.compile(
     rb"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received):[ \t]", re.IGNORECASE | re.MULTILINE
 )
+_DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w.:+-]{2,40})|=\?([\w.:+-]{2,40})(?:\*[\w-]*)?\?[bBqQ]\?""")
+_NEAR = 1 << 16
+"""Bytes of a message that are searched for names of charsets."""
+_PLAIN = frozenset({"7bit", "8bit"})
+_ENCODING = re.compile(r"[\w-]+")
+_FIELD = re.compile(rb"[!-9;-~]+:[ \t]")
+_FOREIGN = re.compile(rb"\n(?=[^\n]*[_ ][^\n]*\n)(?![A-Za-z0-9+/= \t\r]*\n)")
+_SOFT = re.compile(rb"=[ \t]+\r?\n")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_TYPE_END = re.compile(r"[\s(,]")
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")
 _GUESSED = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n")
+
+
+class Named:
+    """The charsets that a message names anywhere near its beginning: evidence for what names none. Read when first asked."""
+
+    __slots__ = ("_found", "_raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._found: tuple[str, ...] | None = None
+
+    def __call__(self) -> tuple[str, ...]:
+        """Their names as the mail has them, the first first."""
+        if self._found is None:
+            told = _DECLARED.findall(self._raw, 0, _NEAR)
+            self._found = tuple(dict.fromkeys((a or b).decode("ascii").lower() for a, b in told))[:8]
+        return self._found
 
 
 class Part:
     """One part: its headers, what they say of it, where its body lies in `raw`, and its children."""
 
-    __slots__ = ("children", "content_type", "end", "first", "headers", "parameters", "raw", "start")
+    __slots__ = ("children", "content_type", "end", "first", "headers", "named", "parameters", "raw", "start")
 
-    def __init__(self, raw: bytes, start: int, end: int, default_type: str) -> None:
+    def __init__(self, raw: bytes, start: int, end: int, default_type: str, named: Named | None = None) -> None:
         self.raw = raw
+        self.named = named or Named(raw)
         self.end = end
         self.children: list[Part] = []
         self.headers, self.start, broken = _head(raw, start, end)
         self.first: dict[str, str] = {}
         for name, value in self.headers:
             self.first.setdefault(name.lower(), value)
-        kind = self.first.get("content-type")
         self.content_type = default_type
         self.parameters: dict[str, str] = {}
+        kind = self.first.get("content-type")
         if kind:
-            main, self.parameters = header_values.parameters(kind)
-            if main.count("/") == 1 and " " not in main:
-                self.content_type = main
-            elif main.startswith("multipart"):
-                self.content_type = "multipart/mixed"
-            else:
-                self.content_type = "text/plain"
+            self._read_type(kind)
         if broken:
-            charset = self.parameters.get("charset", "")
-            self.headers = [(header_values.repair(n), header_values.repair(v, charset)) for n, v in self.headers]
-            self.first = {name.lower(): value for name, value in reversed(self.headers)}
-            self.content_type = header_values.repair(self.content_type, charset)
-            self.parameters = {
-                name: value if name == "boundary" else header_values.repair(value, charset)
-                for name, value in self.parameters.items()
-            }
+            self._repair()
+
+    def _read_type(self, value: str) -> None:
+        main, self.parameters = header_values.parameters(value)
+        main = _TYPE_END.split(main, maxsplit=1)[0]
+        if main.count("/") == 1 and main[0] != "/":
+            self.content_type = main
+        else:
+            self.content_type = "multipart/mixed" if main.startswith("multipart") else "text/plain"
+
+    def _repair(self) -> None:
+        """Headers with raw bytes in them become text; a boundary stays what it is in the bytes."""
+        boundary = self.parameters.get("boundary")
+        near = (self.parameters.get("charset", ""), *self.named())
+        values = header_values.repaired([text for pair in self.headers for text in pair], near)
+        self.headers = list(zip(values[::2], values[1::2], strict=True))
+        self.first = {name.lower(): value for name, value in reversed(self.headers)}
+        if "content-type" in self.first:
+            self._read_type(self.first["content-type"])
+        if boundary is not None:
+            self.parameters = self.parameters | {"boundary": boundary}
+
+    def codecs(self) -> tuple[str, ...]:
+        """The codecs that the message names anywhere, UTF-8 apart: evidence for a text that names none or a wrong one."""
+        return header_values.codecs(self.named())
 
     @property
     def disposition(self) -> tuple[str, dict[str, str]]:
@@ -79,18 +119,29 @@ class Part:
     def body(self) -> bytes:
         """The body, transfer encoding undone; what cannot be undone stays as it was sent."""
         data = self.raw[self.start : self.end]
-        encoding = self.first.get("content-transfer-encoding")
-        if encoding is None:
+        value = self.first.get("content-transfer-encoding", "7bit")
+        encoding = value if value in _PLAIN else (_ENCODING.findall(value.lower()) or [""])[0]
+        if encoding in ("base64", "base-64", "b"):
+            return self._from_base64(data)
+        if encoding == "binary":
             return data
-        match encoding.strip().lower():
-            case "quoted-printable":
-                return binascii.a2b_qp(data)
-            case "base64":
-                return _base64(data)
-            case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-                return _uudecoded(data)
-            case _:
-                return data
+        quoted = encoding in ("quoted-printable", "quoted_printable", "quotedprintable", "q")
+        if b"\r\n" in data and not (quoted and not self.content_type.startswith("text/")):
+            # The line ends of the way the mail came by, not of the file: in a mailbox file it has others.
+            data = data.replace(b"\r\n", b"\n")
+        if quoted:
+            return binascii.a2b_qp(_SOFT.sub(b"=\n", data) if b"= " in data or b"=\t" in data else data)
+        return enclosed.decoded(data, encoding) if encoding in enclosed.ENCODINGS else data
+
+    def _from_base64(self, data: bytes) -> bytes:
+        if self.content_type.startswith("message/") and _FIELD.match(data.lstrip()):
+            return data  # not encoded at all, as the standard wants it
+        if not self.content_type.startswith("text/"):
+            return _base64(data)
+        if data.count(b" ") * 20 > len(data):
+            return data  # words: the header is wrong
+        foreign = _FOREIGN.search(data)  # a footer in plain text that a list set behind the encoded text
+        return _base64(data[: foreign.start()]) + b"\n" + data[foreign.start() + 1 :] if foreign else _base64(data)
 
     def walk(self) -> Iterator[Part]:
         """This part and all below it, in order."""
@@ -102,7 +153,7 @@ class Part:
 def tree(raw: bytes, defects: list[str]) -> Part:
     """The whole message as a tree; what is wrong with it is added to `defects` in short words."""
     start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in (b"\r", b"\n") else 0
-    root = Part(raw, start, len(raw), "text/plain")
+    root = Part(raw, start, len(raw), "text/plain", Named(raw))
     if root.content_type.startswith("multipart/"):
         _Budget(defects).open(root, 1)
     return root
@@ -130,7 +181,7 @@ class _Budget:
                 self.defects.append(f"more than {MAX_PARTS} parts")
                 break
             self.parts += 1
-            child = Part(part.raw, start, end, default)
+            child = Part(part.raw, start, end, default, part.named)
             part.children.append(child)
             if child.content_type.startswith("multipart/"):
                 self.open(child, depth + 1)
@@ -209,6 +260,7 @@ def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] 
         text, broken = head.decode("utf-8", "surrogateescape"), True
     if "\0" in text:
         text = text.replace("\0", "")
+    broken = broken or "\x1b$" in text  # ISO-2022, bare
     if "\n " in text or "\n\t" in text:
         text = _FOLD.sub(" ", text)
     found: list[tuple[str, str]] = []
@@ -251,22 +303,3 @@ def _base64(data: bytes) -> bytes:
 def _last(letters: bytes) -> bytes:
     rest = letters[len(letters) // 4 * 4 :]
     return rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else b""
-
-
-def _uudecoded(data: bytes) -> bytes:
-    out = bytearray()
-    for found in re.finditer(rb"[^\r\n]+", data):
-        line = found[0]
-        if line.startswith(b"begin ") or not line.strip():
-            continue
-        if line.strip() == b"end":
-            break
-        try:
-            out += binascii.a2b_uu(line)
-        except binascii.Error:  # trailing blanks lost or garbage after the line: its first letter says how long it is
-            bytes_in_line = ((line[0] - 32) & 63) * 4 + 5
-            try:
-                out += binascii.a2b_uu(line[: bytes_in_line // 3])
-            except binascii.Error:
-                return data
-    return bytes(out)

@@ -77,6 +77,9 @@ def _from(root: mime.Part, defects: list[str]) -> Address:
     found = next((other for other in others if "@" in other.email), found)
     if not found.email:
         defects.append("no From")
+        # Another header's address is taken with its own name: a name of one and an address of another is a made-up person.
+        instead = (addresses.first(root.first[name]) for name in ("reply-to", "sender", "return-path") if name in root.first)
+        found = next((address for address in instead if "@" in address.email), found)
     return found
 
 

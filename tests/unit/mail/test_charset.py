@@ -1,0 +1,151 @@
+"""Which charset bytes are in: undeclared, wrongly declared, mixed; short subjects as well as whole bodies."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_desk.mail import charset, iso2022, letters
+from tui_desk.mail.parse import parse
+
+SENT = [
+    ("Problème de connexion à mon compte", "cp1252 mac-roman"),
+    ("Réclamation commande n° 4512", "latin-1"),
+    ("Rückfrage zur Bestellung", "cp1252"),
+    ("Información sobre la factura", "latin-1"),
+    ("Reclamação sobre a encomenda", "latin-1"),
+    ("Spørgsmål til levering", "latin-1"),
+    ("Błąd podczas logowania", "iso8859-2 cp1250"),
+    ("Problém s přihlášením", "iso8859-2 cp1250"),
+    ("Hibás számla, kérem küldjék újra", "iso8859-2 cp1250"),
+    ("Otázka k objednávke, ďakujem", "iso8859-2 cp1250"),
+    ("Не могу войти в личный кабинет", "cp1251 koi8-r iso8859-5 cp866"),
+    ("Питання щодо замовлення", "cp1251 koi8-u"),
+    ("Проблем с поръчката", "cp1251"),
+    ("Πρόβλημα με την παραγγελία", "iso8859-7 cp1253"),
+    ("Sipariş hakkında bilgi, teşekkürler", "cp1254"),
+    ("בעיה בהתחברות לחשבון", "cp1255"),
+    ("مشكلة في تسجيل الدخول", "cp1256"),
+    ("ปัญหาการเข้าสู่ระบบ", "tis-620"),
+    ("注文についての問い合わせ", "shift_jis euc-jp iso2022-jp"),
+    ("領収書の再発行", "shift_jis euc-jp"),
+    ("订单问题咨询", "gb2312 gb18030"),
+    ("无法登录", "gb2312"),
+    ("訂單問題諮詢", "big5"),
+    ("無法登入", "big5"),
+    ("주문 관련 문의", "euc-kr iso2022-kr"),
+    ("환불해 주세요", "euc-kr"),
+    ("Küsimus tellimuse kohta", "cp1257"),
+]
+CASES = [(text, name) for text, names in SENT for name in names.split()]
+
+
+@pytest.mark.parametrize(("text", "name"), CASES)
+def test_a_raw_subject_of_unknown_charset(text: str, name: str) -> None:
+    mail = parse(b"From: a@x.test\nSubject: Re: " + text.encode(name) + b"\n\nhello\n")
+    assert mail.subject == "Re: " + text
+
+
+@pytest.mark.parametrize(("text", "name"), CASES)
+def test_a_body_that_names_no_charset_or_a_wrong_one(text: str, name: str) -> None:
+    for claim in (b"", b"Content-Type: text/plain; charset=foo\n", b"Content-Type: text/plain; charset=utf-8\n"):
+        assert parse(b"From: a@x.test\n" + claim + b"\n" + text.encode(name)).text == text
+
+
+@pytest.mark.parametrize("name", ["cp1251", "koi8-r", "gb2312", "shift_jis", "euc-kr", "cp1253"])
+def test_foreign_letters_that_are_called_western(name: str) -> None:
+    text = next(text for text, names in SENT if name in names.split())
+    mail = parse(b"Content-Type: text/plain; charset=iso-8859-1\n\n" + text.encode(name))
+    assert mail.text == text
+    assert "charset does not fit" in mail.defects
+
+
+@pytest.mark.parametrize("claimed", ["iso-8859-1", "windows-1252", "us-ascii"])
+def test_utf_8_that_is_called_western(claimed: str) -> None:
+    assert parse(f"Content-Type: text/plain; charset={claimed}\n\nCafé à 12 €".encode()).text == "Café à 12 €"
+
+
+@pytest.mark.parametrize("claimed", ["gb2312", "koi8-r", "windows-1251", "shift_jis"])
+def test_utf_8_that_is_called_something_else(claimed: str) -> None:
+    text = "Заказ не пришёл, 订单没有收到"
+    assert parse(f"Content-Type: text/plain; charset={claimed}\n\n{text}".encode()).text == text
+
+
+def test_what_is_declared_and_makes_sense_is_believed() -> None:
+    for text, name in CASES:
+        if not name.startswith("iso2022"):
+            assert charset.decode(text.encode(name), name)[0] == text
+    assert charset.decode(b"\xc0\xc1", "cp1251")[0] == "АБ"
+    assert charset.decode("Ã©".encode("cp1251", "replace"), "koi8-r", sure=True)[1] == "koi8-r"
+
+
+def test_what_the_mail_names_elsewhere_is_evidence() -> None:
+    raw = b"Subject: =?big5?B?tc6yvA==?=\nFrom: " + "發票".encode("big5") + b" <a@x.test>\n\nhi"
+    assert parse(raw).from_.name == "發票"
+    part = b'--x\nContent-Disposition: attachment; filename="' + "绩效.xls".encode("gbk") + b'"\n\nd\n--x--\n'
+    raw = b'Content-Type: multipart/mixed; boundary=x; charset="GB2312"\n\n' + part
+    assert parse(raw).attachments[0].name == "绩效.xls"
+
+
+def test_japanese_words_that_are_called_by_another_japanese_charset() -> None:
+    raw = b"Content-Type: text/plain; charset=iso-2022-jp\nSubject: " + "見積".encode("cp932") + b"\n\n" + "領収".encode("euc-jp")
+    assert (parse(raw).subject, parse(raw).text) == ("見積", "領収")
+
+
+def test_a_footer_in_another_charset() -> None:
+    text = "Réponse à votre question".encode() + "\n\nPièce jointe vérifiée".encode("cp1252")
+    assert (
+        parse(b"Content-Type: text/plain; charset=utf-8\n\n" + text).text == "Réponse à votre question\n\nPièce jointe vérifiée"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\x1b$B-!CmJ8\x1b(B", "①注文"),
+        ("注文ｱｲｳ abc".encode("iso2022_jp_ext"), "注文ｱｲｳ abc"),
+        (b"\x1b$BCmJ8\nCmJ8\x1b(B", "注文\n注文"),
+        (b"\x1b$BCmJ8", "注文"),
+        ("주문 문의".encode("iso2022_kr"), "주문 문의"),
+        ("주문".encode("iso2022_kr")[4:], "주문"),
+        (b"\x1b$)A\x0e6)5%\x0f", "订单"),
+    ],
+)
+def test_iso_2022_as_it_is_sent(data: bytes, text: str) -> None:
+    assert iso2022.decode(data) == text
+    assert charset.decode(data, "iso-2022-jp")[0] == text
+
+
+def test_iso_2022_that_is_not_declared() -> None:
+    assert charset.decode(b"\x1b$BCmJ8\x1b(B", "us-ascii")[0] == "注文"
+    assert charset.decode(b"\x1b[1mbold\x1b[0m")[0] == "\x1b[1mbold\x1b[0m"
+    assert iso2022.decode(b"plain") is None
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_utf_16_that_is_not_declared(name: str) -> None:
+    for claimed in ("", "utf-8", "us-ascii"):
+        assert charset.decode("Where is my order?".encode(name), claimed)[0] == "Where is my order?"
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("iso-gb2312", "gb18030"),
+        ("x-windows-1251", "cp1251"),
+        ("csISO2022JP", "iso2022_jp"),
+        ("utf-8 format=flowed", "utf-8"),
+        ('"UTF-8";', "utf-8"),
+        ("ISO_8859-1:1987", "iso8859-1"),
+        ("win-1251", "cp1251"),
+        ("unicode_escape", None),
+        ("", None),
+    ],
+)
+def test_names_of_charsets(name: str, codec: str | None) -> None:
+    assert charset.codec(name) == codec
+
+
+def test_a_long_text_costs_no_more_than_its_first_letters() -> None:
+    text = "Здравствуйте, не могу войти. " * 40_000
+    assert letters.detect(text.encode("cp1251"))[0] == text
+    assert len(letters._telling(b"x" * 100_000 + b"\n" + text.encode("cp1251"))) < 10_000

@@ -1,0 +1,289 @@
+"""Which charset bytes of unknown origin are in: the one whose letters follow each other as in some language.
+
+A model of letters, not of bytes: each candidate decodes the bytes, and what comes out is weighed by how rare its pairs of
+letters are (alphabets) or its signs (Chinese, Japanese, Korean). So one table serves all charsets, short texts are told as
+well as long ones, and what the mail says elsewhere counts as so much evidence. `bench/letters.py` makes the table.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+import zlib
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("letters.bin")
+SCALE = 4
+"""Steps of the table for one unit (the natural logarithm of how unlikely something is)."""
+LEAST = 35
+UNSEEN = 13.0
+"""What a pair costs that was never seen."""
+
+_ODD = 9.0
+"""A sign that is no letter and no punctuation."""
+_NEVER = 22.0
+"""A control, a private or an unassigned code: no text holds them."""
+_SIGNS = dict.fromkeys("«»“”„‘’–—…\u00a0°€", 5.0) | dict.fromkeys("‚•·£§©®™¿¡ªº²³½¼±×\u00ad№", 7.0)
+_SIGNS |= dict.fromkeys("、。「」『』（）：，！？【】《》〈〉・ー～\u3000；①②③④⑤", 4.5)
+_WITHIN = frozenset("’‘–—\u00a0\u00ad")
+"""Signs that stand between letters."""
+_SPLIT = 7.0
+"""Another sign inside a word of Latin letters."""
+_MIXED = 5.0
+"""Another script inside a word."""
+_FOREIGN, _FEW = 3.0, 6
+"""Few words of another script in a text of plain letters."""
+_CAPITAL = 4.0
+"""A capital after a small letter of the same word."""
+_HALF_WIDTH = 9.0
+_ENOUGH = 400
+"""Letters beyond ASCII that are weighed: more change no answer."""
+
+_PLAIN, _MOST_PLAIN = 0.12, 8.0
+"""What the plain letters of a text count beside the others, and at most."""
+_SAMPLE, _LINE = 1000, 4000
+"""Bytes that tell the language; bytes of lines that are looked at."""
+
+_PRIOR = {
+    "cp1252": 3.0,
+    "gb18030": 1.5,
+    "cp932": 1.5,
+    "cp949": 1.0,
+    "big5hkscs": 1.0,
+    "cp1251": 2.0,
+    "koi8-r": 1.0,
+    "koi8-u": 0.0,
+    "euc_jp": 0.5,
+    "cp1250": 1.0,
+    "iso8859-2": 0.5,
+    "cp1253": 0.5,
+    "iso8859-7": 0.0,
+    "cp1254": 1.0,
+    "cp1255": 0.5,
+    "iso8859-8": 0.0,
+    "cp1256": 0.5,
+    "cp874": 0.0,
+    "cp1257": -0.5,
+    "iso8859-13": -1.0,
+    "iso8859-5": -1.5,
+    "iso8859-6": -1.0,
+    "cp866": -2.0,
+    "mac-roman": -1.5,
+    "cp850": -2.5,
+}
+_FAMILIES = (
+    frozenset({"cp932", "euc_jp", "iso2022_jp", "iso2022_jp_ext", "shift_jis", "iso2022_jp_2"}),
+    frozenset({"gb18030", "gbk", "gb2312", "hz"}),
+    frozenset({"big5hkscs", "big5", "cp950"}),
+    frozenset({"cp949", "euc_kr", "iso2022_kr", "johab"}),
+    frozenset({"cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic"}),
+    frozenset({"cp1250", "iso8859-2", "mac-latin2", "cp852"}),
+    frozenset({"cp1253", "iso8859-7"}),
+    frozenset({"cp1254", "iso8859-9"}),
+    frozenset({"cp1255", "iso8859-8"}),
+    frozenset({"cp1256", "iso8859-6"}),
+    frozenset({"cp1257", "iso8859-13", "iso8859-4"}),
+)
+_NAMED, _KIN = 14.0, 8.0
+"""What it counts that the mail names a charset elsewhere, or one of the same letters."""
+
+
+def script(letter: str) -> str:
+    """The alphabet of a letter, "" where it is none of those in the table."""
+    code = ord(letter)
+    if not letter.isalpha() and not 0xE31 <= code <= 0xE4E:
+        return ""
+    if code < 0x250:
+        return "latin"
+    for name, first, last in (
+        ("greek", 0x370, 0x3FF),
+        ("cyrillic", 0x400, 0x52F),
+        ("hebrew", 0x590, 0x5FF),
+        ("arabic", 0x600, 0x6FF),
+        ("thai", 0xE00, 0xE7F),
+    ):
+        if first <= code <= last:
+            return name
+    return ""
+
+
+@lru_cache(maxsize=512)
+def detect(data: bytes, named: tuple[str, ...] = ()) -> tuple[str, str]:
+    """(text, codec) of bytes that are not UTF-8: the likeliest reading; `named` are codecs that the mail names elsewhere.
+
+    ("", "") where no candidate can read them.
+    """
+    sample = _telling(data)
+    around = _around(sample)
+    best, text, found = float("inf"), "", ""
+    for candidate in dict.fromkeys((*_PRIOR, *named)):
+        whole = _read(data, candidate)
+        if whole is None:
+            continue
+        bonus = _bonus(candidate, named)
+        cost = _cost(whole if sample is data else sample.decode(candidate, "replace"), around, best + bonus) - bonus
+        if cost < best:
+            best, text, found = cost, whole, candidate
+    if _cost(sample.decode("utf-8", REPAIR), around, best) < best:
+        text, found = data.decode("utf-8", REPAIR), "utf-8"
+    return text, found
+
+
+def _telling(data: bytes) -> bytes:
+    """The lines that are not plain ASCII, as many as are looked at."""
+    if len(data) <= _SAMPLE:
+        return data
+    lines, size = list[bytes](), 0
+    for line in data.split(b"\n"):
+        if not line.isascii():
+            lines.append(line[:_LINE])
+            size += len(lines[-1])
+            if size > _LINE:
+                break
+    return b"\n".join(lines)
+
+
+def _read(data: bytes, candidate: str) -> str | None:
+    try:
+        return data.decode(candidate)
+    except (UnicodeError, ValueError, LookupError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _bonus(candidate: str, named: tuple[str, ...]) -> float:
+    bonus = _PRIOR.get(candidate, 0.0)
+    if candidate in named:
+        return bonus + _NAMED
+    kin = any(candidate in family and not family.isdisjoint(named) for family in _FAMILIES)
+    return bonus + (_KIN if kin else 0.0)
+
+
+def _cost(text: str, around: tuple[float, ...], most: float) -> float:
+    """How unlikely the text is in the language that fits it best; above `most` only that it is more."""
+    alphabets, signs = _table()
+    cost, pairs = 0.0, dict[str, int]()
+    seen, last, upper, was_ascii = 0, " ", False, True
+    for at, letter in enumerate(text):
+        if letter < "\x80":
+            now = letter.lower() if letter.isalpha() else " "
+            if not was_ascii:
+                pairs[last + now] = pairs.get(last + now, 0) + 1
+            was_ascii = True
+        else:
+            seen += 1
+            now = letter.lower()[0]
+            known = signs.get(letter)
+            if known is None and script(now):
+                pairs[last + now] = pairs.get(last + now, 0) + 1
+                was_ascii = False
+            else:
+                if not was_ascii:
+                    pairs[last + " "] = pairs.get(last + " ", 0) + 1
+                cost += known if known is not None else _rare(letter)
+                if last != " " and letter not in _WITHIN and _latin(text[at + 1 : at + 2]):
+                    cost += _SPLIT
+                last, upper, was_ascii = " ", False, True
+                if cost > most or seen > _ENOUGH:
+                    break
+                continue
+        if letter != now and letter.isalpha():
+            if last != " " and not upper:
+                cost += _CAPITAL
+            upper = True
+        else:
+            upper = False
+        last = now
+        if seen > _ENOUGH:
+            break
+    by_script: dict[str, list[tuple[str, int]]] = {}
+    for pair, count in pairs.items():
+        name = script(pair[1]) or script(pair[0])
+        if name != "latin" and pair[0].isalpha() and script(pair[0]) != name:
+            cost += _MIXED * count
+        by_script.setdefault(name, []).append((pair, count))
+    for name, found in by_script.items():
+        costs = [sum([costs.get(pair, UNSEEN) * count for pair, count in found]) for costs in alphabets[name]]
+        cost += min(map(sum, zip(costs, around, strict=True))) if name == "latin" else min(costs)
+        if name != "latin" and len(text) > _FEW * seen:
+            cost += _FOREIGN
+        if cost > most:
+            break
+    return cost
+
+
+def _latin(letter: str) -> bool:
+    return letter.isalpha() and letter < "\u0250"
+
+
+def _around(data: bytes) -> tuple[float, ...]:
+    """How badly the plain letters fit each language of the Latin script, from 0 for the best."""
+    counts: dict[str, int] = {}
+    last = " "
+    for letter in data[:_SAMPLE].decode("ascii", "replace").lower():
+        now = letter if "a" <= letter <= "z" else "" if letter == "\ufffd" else " "
+        if last and now and (last != " " or now != " "):
+            counts[last + now] = counts.get(last + now, 0) + 1
+        last = now
+    costs = [sum([costs.get(pair, UNSEEN) * n for pair, n in counts.items()]) for costs in _table()[0]["latin"]]
+    return tuple([min(_PLAIN * (cost - min(costs)), _MOST_PLAIN) for cost in costs])
+
+
+@cache
+def _rare(letter: str) -> float:
+    """A sign that the table does not hold."""
+    code = ord(letter)
+    if 0x4E00 <= code <= 0x9FFF:
+        return min(_level(letter, "gb2312", 0xD7), _level(letter, "big5", 0xC6), _level(letter, "shift_jis", 0x97))
+    if 0xAC00 <= code <= 0xD7A3:
+        return _level(letter, "euc_kr", 0xC8)
+    if 0xFF61 <= code <= 0xFF9F:
+        return _HALF_WIDTH
+    kind = unicodedata.category(letter)
+    if kind in ("Cc", "Co", "Cn", "Cs") or letter == "\ufffd":
+        return _NEVER
+    return UNSEEN if kind[0] == "L" else _ODD if kind[0] in "PSZ" else UNSEEN
+
+
+def _level(sign: str, charset: str, last: int) -> float:
+    """National charsets have the common signs first: the first byte tells how common this one is."""
+    try:
+        data = sign.encode(charset)
+    except UnicodeEncodeError:
+        return 16.0
+    return 10.5 if data[0] <= last else 13.0
+
+
+@cache
+def _table() -> tuple[dict[str, list[dict[str, float]]], dict[str, float]]:
+    """(what pairs of letters cost in each language of a script, what signs cost)."""
+    alphabets: dict[str, list[dict[str, float]]] = {}
+    signs = dict(_SIGNS)
+    for line in zlib.decompress(FILE.read_bytes()).decode().split("\n"):
+        head, _, body = line.partition("\t")
+        if head.isdecimal():
+            signs.update(dict.fromkeys(body, int(head) / SCALE))
+            continue
+        letters, _, steps = body.partition("\t")
+        cells = zip((a + b for a in letters for b in letters), map(ord, steps), strict=True)
+        costs = {pair: (step - LEAST) / SCALE for pair, step in cells if step - LEAST < UNSEEN * SCALE}
+        alphabets.setdefault(head.partition(":")[0], []).append(costs)
+    return alphabets, signs
+
+
+def _as_western(error: UnicodeError) -> tuple[str, int]:
+    """What is not UTF-8 in a text that otherwise is (a footer that a list added, two texts joined): Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+REPAIR = "tui-desk-western"
+codecs.register_error(REPAIR, _as_western)
+
+
+def languages() -> Iterable[str]:
+    """The codecs that are weighed."""
+    return _PRIOR
