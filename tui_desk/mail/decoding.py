@@ -9,7 +9,8 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 
-_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_FOREIGN = bytes(set(range(256)) - set(_LETTERS))
 _PADDING = re.compile(rb"=+")
 _LONGEST = 1 << 20
 """Bytes of a line that is waited for: quoted-printable has 76 of them."""
@@ -31,9 +32,9 @@ def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
 def _base64(pieces: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for piece in pieces:
-        rest += _FOREIGN.sub(b"", piece)
+        rest += piece.translate(None, _FOREIGN)
         at = 0
-        for pad in _PADDING.finditer(rest):  # it ends one run of base64; another may follow
+        for pad in _PADDING.finditer(rest) if b"=" in rest else ():  # it ends one run of base64; another may follow
             yield _run(rest[at : pad.start()])
             at = pad.end()
         whole = at + (len(rest) - at) // 4 * 4
