@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
-from tests.support.tui import NOW, console, letter, make_desk, press, screen_text, until
+from tests.support.tui import NOW, console, letter, make_desk, press, screen_text, settings, until
 from tests.tui.test_filter import type_in
 from tui_desk import clock
 from tui_desk.service.desk import Desk
@@ -80,3 +82,18 @@ async def test_undo_says_what_it_took_back(desk: Desk) -> None:
         assert "#N0PT" in told
         assert "undone: status, assignment" in told
         assert "takes it back" not in told
+
+
+async def test_another_agents_answer_on_its_way_stops_this_one(desk: Desk, tmp_path: Path) -> None:
+    bob = replace(settings(), agent=replace(settings().agent, id="bob"))
+    other, _server = make_desk(tmp_path / "desk", bob)
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "r", *"Bonjour")
+        draft = replace(other.replies.fresh("N0PT", "reply"), body="Bonjour de Bob")
+        await asyncio.to_thread(other.replies.send, draft)
+        await until(pilot, lambda: "bob has an answer to this ticket on its way" in screen_text(app))
+        await press(app, pilot, "ctrl+s")
+        assert [mail.agent for mail in desk.outbox.list()] == ["bob"]
+        await press(app, pilot, "ctrl+s")
+        assert [mail.agent for mail in desk.outbox.list()] == ["alice", "bob"]
+    other.close()

@@ -84,6 +84,7 @@ class Concern(Record):
         "outsider",
         "note_text",
         "newer_message",
+        "answer_waiting",
         "no_recipient",
         "failing",
         "empty",
