@@ -14,6 +14,8 @@ from tui_desk.tui.app import DeskApp
 from tui_desk.tui.screens.composing import ComposeScreen
 from tui_desk.tui.widgets.composer import Composer
 
+TOMS = "4P06"
+
 
 def notices(app: DeskApp) -> list[str]:
     """What was told, oldest first."""
@@ -97,3 +99,30 @@ async def test_another_agents_answer_on_its_way_stops_this_one(desk: Desk, tmp_p
         await press(app, pilot, "ctrl+s")
         assert [mail.agent for mail in desk.outbox.list()] == ["alice", "bob"]
     other.close()
+
+
+async def test_a_bulk_reply_is_taken_back_by_one_key(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        before = [desk.tickets.by_number(n).row.status for n in ("N0PT", TOMS)]
+        desk.replies.save(replace(desk.replies.fresh("N0PT", "reply"), body="by hand"))
+        await press(app, pilot, "space", "space", "m", "slash", *"outage", "enter")
+        assert "to 2 tickets?" in screen_text(app)
+        await press(app, pilot, "enter")
+        assert [mail.state for mail in desk.outbox.list()] == ["queued", "queued"]
+        assert "2 replies are on their way" in screen_text(app)
+        await press(app, pilot, "u")
+        assert [mail.state for mail in desk.outbox.list()] == ["cancelled", "cancelled"]
+        assert "2 replies taken back" in notices(app)[-1]
+        assert [desk.tickets.by_number(n).row.status for n in ("N0PT", TOMS)] == before
+        assert [draft.body for draft in desk.replies.drafts()] == ["by hand"]
+
+
+async def test_what_left_of_a_bulk_reply_is_told(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "space", "space", "m", "slash", *"outage", "enter", "enter")
+        first = min(mail.not_before for mail in desk.outbox.list())
+        last = max(mail.not_before for mail in desk.outbox.list())
+        assert first < last
+        clock.use(lambda: float(first))
+        await press(app, pilot, "u")
+        assert "1 reply taken back, 1 had left already" in notices(app)[-1]

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui_desk import clock
 from tui_desk.desk.ticket import STATUSES
-from tui_desk.errors import NotFoundError, UsageError
+from tui_desk.errors import NotFoundError, RefusedError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service.bulk_reply import BulkReply
-from tui_desk.service.types import BulkLine, Outcome
+from tui_desk.service.types import BulkLine, Outcome, Sent
 from tui_desk.service.words import status_name
 from tui_desk.store.rows import TicketView
 from tui_desk.text import one_line
@@ -61,6 +62,31 @@ class Bulk:
                 raise UsageError(_("At least one mail a minute has to leave."))
             return BulkReply(self._desk, value, run).run(dict.fromkeys(numbers), pace)
         return self._changed(list(self.plan(numbers, action, value)), self._verb(action, value)[1])
+
+    def waiting(self, lines: Iterable[BulkLine]) -> list[Sent]:
+        """The replies of these lines that have not left yet, each with the moment it leaves."""
+        numbers = {line.number for line in lines if line.action == "reply" and line.result == "done"}
+        mails = self._desk.outbox.list(("queued",))
+        return [Sent(m.id, m.number, m.not_before) for m in mails if m.number in numbers and m.agent == self._desk.agent]
+
+    def take_back(self, mails: Iterable[Sent]) -> int:
+        """Stop replies that wait still; how many. What was being written by hand on those tickets stays a draft."""
+        from tui_desk.store.drafts import save
+
+        desk, stopped = self._desk, 0
+        for mail in mails:
+            key = desk.tickets.by_number(mail.number).key
+            mine = desk.reader.draft(key, desk.agent, "reply")
+            try:
+                draft = desk.replies.take_back(mail.outbox)
+            except RefusedError:
+                continue  # it has left meanwhile
+            stopped += 1
+            if mine:
+                save(desk.store, key, desk.agent, "reply", mine, clock.now())
+            else:
+                desk.replies.discard(draft)
+        return stopped
 
     def _planned(self, number: str, action: str, look: Look) -> BulkLine:
         try:

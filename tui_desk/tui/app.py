@@ -16,6 +16,7 @@ from tui_desk.tui.following import Following
 from tui_desk.tui.jobs import MailboxMoved, MailStuck, TicketsMoved
 from tui_desk.tui.keymap import Keymap
 from tui_desk.tui.outcomes import told, undone
+from tui_desk.tui.widgets.sent import Leaving, SentNotice
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -159,6 +160,14 @@ class DeskApp(Console):
         main.forget_followed()
         if self._following is not None:
             self._following.look()
+
+    def count_down(self, leaving: Leaving) -> None:
+        """Say on the screen that is seen what can still be taken back."""
+        found = self.screen.query(SentNotice)
+        notice = found.first() if found else SentNotice()
+        if not found:
+            self.screen.mount(notice)
+        notice.show(leaving)
 
     def after_reply(self, sent: Sent) -> None:
         """A reply is queued: the cursor goes on."""

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.types import BulkLine, MacroView
+from tui_desk.service.types import BulkLine, MacroView, Sent
+from tui_desk.tui.widgets.sent import Leaving, SentNotice
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
@@ -42,14 +43,34 @@ def _ask(app: DeskApp, macro: MacroView, numbers: tuple[str, ...], plan: list[Bu
 def _run(app: DeskApp, macro: MacroView, numbers: tuple[str, ...]) -> None:
     app.say(ngettext("Answering %(n)s ticket…", "Answering %(n)s tickets…", len(numbers)) % {"n": len(numbers)})
     app.ask(
-        lambda: list(app.desk.bulk.run(list(numbers), "reply", macro.id, run=None)),
-        lambda lines: _told(app, lines),
+        lambda: _send(app, macro, numbers),
+        lambda done: _told(app, *done),
         group="bulk",
         lane="slow",
     )
 
 
-def _told(app: DeskApp, lines: list[BulkLine]) -> None:
+def _send(app: DeskApp, macro: MacroView, numbers: tuple[str, ...]) -> tuple[list[BulkLine], list[Sent]]:
+    lines = list(app.desk.bulk.run(list(numbers), "reply", macro.id, run=None))
+    return lines, app.desk.bulk.waiting(lines)
+
+
+def take_back(app: DeskApp, notice: SentNotice, leaving: Leaving) -> None:
+    """Stop those that wait still."""
+
+    def done(stopped: int) -> None:
+        notice.forget(leaving)
+        words = ngettext("%(n)s reply taken back", "%(n)s replies taken back", stopped) % {"n": stopped}
+        left = len(leaving.mails) - stopped
+        if left:
+            words += ", " + ngettext("%(n)s had left already", "%(n)s had left already", left) % {"n": left}
+        app.say(words)
+        app.refresh_tickets()
+
+    app.ask(lambda: app.desk.bulk.take_back(leaving.waiting), done, lane="write")
+
+
+def _told(app: DeskApp, lines: list[BulkLine], waiting: list[Sent]) -> None:
     counts = Counter(line.result for line in lines)
     words = ngettext("%(n)s reply queued", "%(n)s replies queued", counts["done"]) % {"n": counts["done"]}
     failed = [line for line in lines if line.result == "failed"]
@@ -59,7 +80,10 @@ def _told(app: DeskApp, lines: list[BulkLine]) -> None:
             "n": len(failed),
             "why": why,
         }
-    app.say(words, wrong=bool(failed))
+    if failed or not waiting:
+        app.say(words, wrong=bool(failed))
+    if waiting:
+        app.count_down(Leaving(tuple(waiting)))
     app.main.queue.drop_selection()
     app.main.show_selection()
     app.refresh_tickets()

@@ -9,7 +9,7 @@ from tui_desk.service.types import Draft, MacroView, Mode, Sent
 from tui_desk.store.rows import MessageView, TicketView
 from tui_desk.tui.app import DeskApp
 from tui_desk.tui.screens.opening import open_with
-from tui_desk.tui.widgets.sent import SentNotice
+from tui_desk.tui.widgets.sent import Leaving, SentNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,14 @@ def take_back(app: DeskApp) -> bool:
     sent = notice.active if notice is not None else None
     if notice is None or sent is None:
         return False
+    if len(sent.mails) > 1:
+        from tui_desk.tui.bulk import take_back
+
+        take_back(app, notice, sent)
+        return True
 
     def work() -> Opened:
-        draft = app.desk.replies.take_back(sent.outbox)
+        draft = app.desk.replies.take_back(sent.mails[0].outbox)
         return replace(_open(app, draft.ticket, draft.mode), draft=draft)
 
     def again(opened: Opened) -> None:
@@ -73,11 +78,7 @@ def show(app: DeskApp, opened: Opened, macro: MacroView | None = None) -> None:
         if sent is None:
             return
         if sent.outbox:
-            found = app.screen.query(SentNotice)
-            notice = found.first() if found else SentNotice()
-            if not found:
-                app.screen.mount(notice)
-            notice.show(sent)
+            app.count_down(Leaving((sent,)))
         else:
             app.say(_("Note added to #%(number)s.") % {"number": sent.number})
         app.after_reply(sent)
