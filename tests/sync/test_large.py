@@ -6,12 +6,14 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from tests.support.dovecot import Dovecot
 from tests.support.large import PNG, blob, large
+from tests.support.proxy import Fault, FaultProxy
 from tui_desk.config.schema import Account, Settings
 from tui_desk.config.schema import Sync as SyncSettings
 from tui_desk.errors import DiskFullError, Interrupted, NetworkError, NotFoundError, RefusedError
@@ -198,6 +200,28 @@ class TestSaving:
             save(memory, message, tmp_path / "out")
         assert "journal.bin" in caught.value.hint
         assert not list((tmp_path / "out").glob("*"))
+
+    @pytest.mark.parametrize("fault", [Fault(cut_after=1_500_000), Fault(inject_at=1_500_000)], ids=["cut", "foreign bytes"])
+    def test_a_line_that_breaks_is_taken_up_where_it_broke(self, dovecot: Dovecot, tmp_path: Path, fault: Fault) -> None:
+        size = 6_000_000
+        account = dovecot.account()
+        with FaultProxy(dovecot.port, lambda _n: fault) as proxy:
+
+            def faulty() -> Mailbox:
+                return ImapMailbox(replace(account, imap=f"imap://localhost:{proxy.port}"), "pw")
+
+            def session() -> Mailbox:
+                return ImapMailbox(account, "pw")
+
+            with desk_on(tmp_path / "desk", account, session) as desk:
+                world = World(desk, session)
+                world.put(large(size))
+                [message] = world.sync()
+                desk.connect_to(faulty, desk.open_sender)
+                told: list[Progress] = []
+                assert save(world, message, tmp_path, on_progress=told.append).read_bytes() == blob(size)
+                assert proxy.connections > 3
+                assert [p.done for p in told] == sorted(p.done for p in told)
 
     def test_a_moved_message_is_found_again(self, world: World, tmp_path: Path) -> None:
         raw = large(SIZE)

@@ -239,6 +239,13 @@ class TestFetch:
         mailbox.examine("INBOX")
         assert [len(piece) for piece in mailbox.part(1, "1")] == [PIECE, PIECE]
 
+    def test_a_part_from_a_point_on(self, mailbox: Mailbox) -> None:
+        mailbox.append("INBOX", large(1_000_000))
+        mailbox.examine("INBOX")
+        whole = b"".join(mailbox.part(1, "1"))
+        for start in (0, 1, 1000, PIECE - 1, PIECE, PIECE + 1, len(whole) - 1, len(whole), len(whole) + 9):
+            assert b"".join(mailbox.part(1, "1", start)) == whole[start:]
+
     def test_there_is_no_part_of_what_is_not_there(self, mailbox: Mailbox) -> None:
         fill(mailbox, 1)
         mailbox.examine("INBOX")

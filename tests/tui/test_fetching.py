@@ -28,9 +28,9 @@ class Gate(MemoryMailbox):
         super().__init__(server)
         self._may = may
 
-    def part(self, uid: int, section: str) -> Generator[bytes]:
+    def part(self, uid: int, section: str, start: int = 0) -> Generator[bytes]:
         """One piece a leave."""
-        for piece in super().part(uid, section):
+        for piece in super().part(uid, section, start):
             self._may.acquire()
             yield piece
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
@@ -11,9 +12,13 @@ from tui_desk.mail import skeleton
 from tui_desk.mail.parse import parse
 from tui_desk.mail.types import OnServer
 from tui_desk.store.rows import Place
+from tui_desk.sync.backoff import delays
 from tui_desk.sync.types import OnProgress, Progress, Stop
 from tui_desk.transport.base import Mailbox, Refused
 
+TRIES = 4
+"""How often in a row the line may break without a piece being gained."""
+RETRY_SECONDS = 0.25
 FIRST = ("archive", "all", "trash", "junk")
 """Roles of folders where a message that left its own is likely to be."""
 
@@ -45,34 +50,53 @@ class Away:
         return not self.message_id.endswith("@synthetic.invalid")
 
 
-def pieces(open_mailbox: Callable[[], Mailbox], away: Away, on_progress: OnProgress, stop: Stop) -> Iterator[bytes]:
-    """The part's bytes as they lie on the server, in pieces, over a session of its own.
+def pieces(
+    open_mailbox: Callable[[], Mailbox],
+    away: Away,
+    on_progress: OnProgress,
+    stop: Stop,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[bytes]:
+    """The part's bytes as they lie on the server, over a session of its own. A line that breaks is taken up where it broke.
 
     Raises NotFoundError where the message is nowhere any more, NetworkError offline, AuthError, ProtocolError,
     Interrupted when `stop` says so.
     """
-    with closing(open_mailbox()) as mailbox:
-        try:
-            mailbox.connect()
-            yield from _streamed(mailbox, _found(mailbox, away, stop), away, on_progress, stop)
-        except NetworkError as error:
-            hint = _("“%(name)s” is still on the mail server: try again when it can be reached.") % {"name": away.name}
-            raise NetworkError(error.message, hint) from error
-
-
-def _streamed(mailbox: Mailbox, uid: int, away: Away, on_progress: OnProgress, stop: Stop) -> Iterator[bytes]:
-    done = 0
+    done, failures, pauses = 0, 0, delays(RETRY_SECONDS, 5.0)
     on_progress(Progress(0, away.at.octets, away.name))
-    with closing(mailbox.part(uid, away.at.section)) as coming:
-        for piece in coming:
-            done += len(piece)
-            on_progress(Progress(min(done, away.at.octets), away.at.octets, away.name, done))
-            yield piece
-            _heed(stop)
+    while True:
+        begun = done
+        try:
+            for piece in _streamed(open_mailbox, away, stop, begun):
+                done += len(piece)
+                on_progress(Progress(min(done, away.at.octets), away.at.octets, away.name, done))
+                yield piece
+                _heed(stop)
+            break
+        except (NetworkError, ProtocolError) as error:
+            failures = 1 if done > begun else failures + 1
+            if not done or failures >= TRIES or isinstance(error, Refused):
+                raise _told(error, away) from error
+            pause(next(pauses))
     if not done and away.at.octets:
         raise ProtocolError(
             _("The mail server sent nothing of “%(name)s”.") % {"name": away.name}, _("Try again; your webmail may show it.")
         )
+
+
+def _streamed(open_mailbox: Callable[[], Mailbox], away: Away, stop: Stop, start: int) -> Iterator[bytes]:
+    with closing(open_mailbox()) as mailbox:
+        mailbox.connect()
+        uid = _found(mailbox, away, stop)
+        with closing(mailbox.part(uid, away.at.section, start)) as coming:
+            yield from coming
+
+
+def _told(error: NetworkError | ProtocolError, away: Away) -> NetworkError | ProtocolError:
+    if isinstance(error, ProtocolError):
+        return error
+    hint = _("“%(name)s” is still on the mail server: try again when it can be reached.") % {"name": away.name}
+    return NetworkError(error.message, hint)
 
 
 def _found(mailbox: Mailbox, away: Away, stop: Stop) -> int:

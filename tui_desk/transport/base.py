@@ -92,8 +92,8 @@ class Mailbox(Protocol):
     def part_head(self, uid: int, section: str) -> bytes:
         """The header of a message's part (of the message itself for "" and for "1" of one that has no parts); b"" for none."""
 
-    def part(self, uid: int, section: str) -> Generator[bytes]:
-        """Stream a part's bytes, encoded as they lie there ("": the whole message), in pieces of PIECE bytes at most.
+    def part(self, uid: int, section: str, start: int = 0) -> Generator[bytes]:
+        """Stream a part's bytes from `start` on, encoded as they lie there ("": the whole message), PIECE bytes at a time.
 
         Nothing comes where there is no such message or part.
         """

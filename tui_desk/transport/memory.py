@@ -190,10 +190,10 @@ class MemoryMailbox:
         """The header of a part."""
         return self._section(uid, section)[0]
 
-    def part(self, uid: int, section: str) -> Generator[bytes]:
+    def part(self, uid: int, section: str, start: int = 0) -> Generator[bytes]:
         """A part's bytes, in pieces."""
         body = self._section(uid, section)[1]
-        for at in range(0, len(body), PIECE):
+        for at in range(start, len(body), PIECE):
             self._check()
             yield body[at : at + PIECE]
 
