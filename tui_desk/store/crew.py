@@ -1,4 +1,4 @@
-"""Who reads mails: we, or in bulk the clerk, while a thread hashes and compresses their bytes."""
+"""Who reads mails: we, in bulk the clerk too, while a thread hashes and compresses their bytes."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ from tui_desk.store.reading import Flat, flat, reading
 
 log = logging.getLogger(__name__)
 
+PIECE = 40
+"""Mails that the clerk is asked for at once, at most."""
+PIECE_BYTES = 512 * 1024
+Asked = Future[list[Flat]] | None
+"""What the clerk was asked for; None: nothing."""
 KILLS = "it ends the process that reads it"
 """The cause of a mail that no clerk survived."""
 
@@ -37,15 +42,16 @@ class Crew:
 
     def read(self, arrivals: Sequence[Arrival], *, bulk: bool = False) -> Job:
         """Begin to read; the clerk does it where it is `bulk` work."""
-        raws = [arrival.raw for arrival in arrivals]
-        # The clerk knows no skeletons: those are small, and few.
-        asked = self._ask(raws) if bulk and self._wanted and not any(a.truncated for a in arrivals) else None
-        return Job(self, arrivals, self._packer.pack(raws), asked)
+        ask = self._ask if bulk and self._wanted else lambda _piece: None
+        pieces = [(piece, ask(piece)) for piece in _pieces(arrivals)]
+        return Job(self, arrivals, self._packer.pack([arrival.raw for arrival in arrivals]), pieces)
 
-    def _ask(self, raws: list[bytes]) -> Future[list[Flat]]:
+    def _ask(self, piece: Sequence[Arrival]) -> Asked:
+        if any(arrival.truncated for arrival in piece):
+            return None  # the clerk knows no skeletons: those are small, and few
         if self._line is None:
-            self._line = ThreadPoolExecutor(1, thread_name_prefix="clerk")
-        return self._line.submit(self._clerk.read, raws)
+            self._line = ThreadPoolExecutor(2, thread_name_prefix="clerk")  # one speaks while the other listens
+        return self._line.submit(self._clerk.read, [arrival.raw for arrival in piece])
 
     def here(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read in this process."""
@@ -82,22 +88,26 @@ class Crew:
 
 
 class Job:
-    """Arrivals that are being read."""
+    """Arrivals that are being read, in pieces."""
 
     def __init__(
-        self, crew: Crew, arrivals: Sequence[Arrival], packed: Future[list[tuple[str, bytes]]], asked: Future[list[Flat]] | None
+        self,
+        crew: Crew,
+        arrivals: Sequence[Arrival],
+        packed: Future[list[tuple[str, bytes]]],
+        pieces: Sequence[tuple[Sequence[Arrival], Asked]],
     ) -> None:
         self.size = sum(len(arrival.raw) for arrival in arrivals)
-        self.ours = asked is None
+        self.ours = all(asked is None for _piece, asked in pieces)
         """It waits for us, not for the clerk."""
         self._crew = crew
         self._arrivals = arrivals
         self._packed = packed
-        self._asked = asked
+        self._pieces = pieces
 
     def done(self) -> bool:
-        """Whether the clerk has read them."""
-        return self._asked is not None and self._asked.done()
+        """Whether the clerk has read all that it was asked for."""
+        return not self.ours and all(asked is None or asked.done() for _piece, asked in self._pieces)
 
     def items(self) -> list[Item]:
         """All of them, read and packed. Raises DiskFullError, StoreError."""
@@ -113,18 +123,36 @@ class Job:
     def cancel(self) -> None:
         """Not wanted any more."""
         self._packed.cancel()
-        if self._asked is not None:
-            self._asked.cancel()
+        for _piece, asked in self._pieces:
+            if asked is not None:
+                asked.cancel()
 
     def _read(self) -> list[Flat]:
-        # What the clerk has not begun with, we do: it is still being started.
-        if self._asked is None or self._asked.cancel():
-            return self._crew.here(self._arrivals)
+        # From the last piece on we help the clerk, until we meet: it begins with the first.
+        found = [self._read_piece(piece, asked) for piece, asked in reversed(self._pieces)]
+        return [values for some in reversed(found) for values in some]
+
+    def _read_piece(self, piece: Sequence[Arrival], asked: Asked) -> list[Flat]:
+        if asked is None or asked.cancel():
+            return self._crew.here(piece)
         try:
-            return self._asked.result()
+            return asked.result()
         except ClerkGoneError as error:
             log.warning("a clerk ended: %s", error)
-            return self._crew.singly(self._arrivals)
+            return self._crew.singly(piece)
         except ClerkError as error:
             log.warning("mails are read without a clerk: %s", error)
-            return self._crew.here(self._arrivals)
+            return self._crew.here(piece)
+
+
+def _pieces(arrivals: Sequence[Arrival]) -> list[list[Arrival]]:
+    """What is asked for at once: little enough that nobody waits long for the other."""
+    pieces: list[list[Arrival]] = []
+    size = PIECE_BYTES
+    for arrival in arrivals:
+        if size >= PIECE_BYTES or len(pieces[-1]) >= PIECE:
+            pieces.append([])
+            size = 0
+        pieces[-1].append(arrival)
+        size += len(arrival.raw)
+    return pieces
