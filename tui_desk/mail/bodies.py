@@ -14,6 +14,7 @@ MAX_BODY = 2 << 20
 
 _PARAM = re.compile(r"(?is)<param>[^<]*</param>")
 _COMMAND = re.compile(r"(?<!<)</?[A-Za-z][A-Za-z0-9-]{0,60}>")
+_KEPT = ("-- ", "  ")
 _DATA_TEXT = frozenset({"text/calendar", "text/csv", "text/rfc822-headers", "text/x-vcard", "text/vcard", "text/directory"})
 _EXTENSIONS = {
     "application/pdf": ".pdf",
@@ -127,6 +128,8 @@ class _Reader:
         claimed = part.parameters.get("charset", "")
         if away is None and enclosed.holds(data):
             data = self._take_out(data, claimed)
+        if b"\n>From " in data and part.raw.startswith(b"From "):
+            data = data.replace(b"\n>From ", b"\nFrom ")  # a mailbox file's mark, no quote
         text = self._decoded(part, data, claimed)
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -134,7 +137,7 @@ class _Reader:
             from tui_desk.mail import flowed
 
             return flowed.as_sent(text, del_sp=part.parameters.get("delsp", "").lower() == "yes")
-        text = _hard(text) if " \n" in text or "\t\n" in text else text
+        text = _hard(text) if " \n" in text else text
         return _bare(text) if part.content_type in ("text/enriched", "text/richtext") else text
 
     def _decoded(self, part: Part, data: bytes, claimed: str) -> str:
@@ -198,9 +201,9 @@ def _choices(children: list[Part]) -> list[Part]:
 
 
 def _hard(text: str) -> str:
-    """Blanks before line ends left out but for the signature's: in a stored text they mean that a line goes on (flowed.py)."""
+    """The one blank before a line end left out but for the signature's: a stored line that ends so goes on (flowed.py)."""
     lines = text.split("\n")
-    return "\n".join([line if line.endswith("-- ") else line.rstrip(" \t") for line in lines])
+    return "\n".join([line[:-1] if line[-1:] == " " and not line.endswith(_KEPT) else line for line in lines])
 
 
 def _bare(text: str) -> str:

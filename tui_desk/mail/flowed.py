@@ -1,6 +1,6 @@
 """format=flowed (RFC 3676): paragraphs that were broken into lines on the way, put together again for reading.
 
-A stored text keeps the lines as they were sent. A blank before a line end tells that the line goes on: `bodies` leaves it
+A stored text keeps the lines as they were sent. One blank before a line end tells that the line goes on: `bodies` leaves it
 there in flowed texts only.
 """
 
@@ -15,7 +15,7 @@ def as_sent(text: str, *, del_sp: bool) -> str:
     """A flowed text as it is stored: stuffing undone; with DelSp, lines joined that were broken inside a word."""
     lines = [_unstuffed(line) for line in text.split("\n")]
     if not del_sp:
-        return "\n".join(lines)
+        return "\n".join([line if line[-2:] != "  " else line.rstrip(" ") + " " for line in lines])
     out: list[str] = []
     pieces: list[str] = []
     for line in lines:
@@ -25,7 +25,7 @@ def as_sent(text: str, *, del_sp: bool) -> str:
             out.append("".join([*pieces, line]))
             pieces = []
         elif line.endswith("  "):  # DelSp takes one of them, the other is the blank between two words
-            out.append("".join([*pieces, line[:-1]]))
+            out.append("".join([*pieces, line.rstrip(" ") + " "]))
             pieces = []
         else:
             pieces.append(line[:-1])
@@ -47,7 +47,7 @@ def reflowed(text: str) -> str:
             pieces = []
         depth = level
         pieces.append(content)
-        if content == "-- " or not content.endswith(" "):
+        if content == "-- " or content[-1:] != " " or content[-2:] == "  ":
             out.append(_line(depth, pieces))
             pieces = []
     if pieces:

@@ -11,10 +11,16 @@ from urllib.parse import unquote_to_bytes
 from tui_desk.mail import charset as charsets
 
 _WORD = re.compile(
-    r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,20})\?=([ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?))?", re.DOTALL
+    r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,20})\?=([ \t\r\n]+(?==\?[^?\s]{0,60}\?[bBqQ]\?))?", re.DOTALL
 )
-_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|"[^"]*$|[^;]*)', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PARAMETER = re.compile(
+    r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"(?=\s*(?:;|$|[\w*-]+=))|"[^";]*(?:"[^";]*)*"(?=\s*(?:;|$))|"[^"]*$|[^;]*)""",
+    re.DOTALL,
+)
+_ESCAPED = re.compile(r'\\(["\\])')
+"""The only two signs that are really escaped: other backslashes are of Windows' folders."""
+_UNSTARRED = re.compile(r"[A-Za-z0-9][\w.:-]{1,30}'[A-Za-z-]{0,10}'[^']*%[0-9A-Fa-f]{2}")
+_BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
 _ID = re.compile(r"<([^<>]+)>")
 _DATE = re.compile(
@@ -61,20 +67,32 @@ def words(value: str) -> str:
     out: list[str] = []
     at, name = 0, ""
     pending: list[bytes] = []
+    loose = ""  # base64 letters that a sender cut off in the middle of four
     for match in _WORD.finditer(value):
-        word_charset = match[1].partition("*")[0].lower()
-        data = _word_bytes(match[2], match[3], word_charset)
+        word_charset, encoding, text = match[1].partition("*")[0].lower(), match[2], match[3]
         between = value[at : match.start()]
         if pending and (between or word_charset != name):
-            out.append(charsets.decode(b"".join(pending), name)[0])
-            pending = []
+            out.append(_word_text(pending, name))
+            pending, loose = [], ""
         out.append(between)
-        pending.append(data)
+        if encoding in "bB":
+            if loose:
+                text, pending = loose + text, pending[:-1]
+            letters = "".join(text.split())
+            loose = text if len(letters) % 4 and "=" not in letters else ""
+        else:
+            loose = ""
+        pending.append(_word_bytes(encoding, text, word_charset))
         name, at = word_charset, match.end()
     if pending:
-        out.append(charsets.decode(b"".join(pending), name)[0])
+        out.append(_word_text(pending, name))
     out.append(value[at:])
-    return "".join(out).replace("\0", "")
+    return "".join(out)
+
+
+def _word_text(pieces: list[bytes], charset: str) -> str:
+    text = charsets.decode(b"".join(pieces), charset)[0]
+    return text if text.isprintable() else _BREAKS.sub(" ", text)
 
 
 def _word_bytes(encoding: str, text: str, charset: str) -> bytes:
@@ -102,7 +120,7 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
         if split:
             pieces.setdefault(split[1], []).append((int(split[2] or 0), bool(split[3]) or split[2] is None, text))
         else:
-            found.setdefault(name, text)
+            found.setdefault(name, _joined([(0, True, text)]) if "'" in text and _UNSTARRED.match(text) else text)
     for name, several in pieces.items():
         found[name] = _joined(sorted(several, key=lambda piece: piece[0]))
     return main, found

@@ -38,7 +38,9 @@ _SOFT = re.compile(rb"=[ \t]+\r?\n")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _TYPE_END = re.compile(r"[\s(,]")
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")
-_GUESSED = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,69}?)[ \t]*\r?\n")
+_GUESSED = re.compile(rb"(?:\A|(?<=\n))--(\S[^\r\n]{0,98}?)[ \t]*\r?\n")
+_LOOKED_AT = 1 << 16
+"""Bytes of a multipart that are searched for the boundary that it should have declared."""
 
 
 class Named:
@@ -169,25 +171,42 @@ class _Budget:
 
     def open(self, part: Part, depth: int) -> None:
         """Find the children of a multipart and open them in turn."""
-        boundary = _boundary(part, self.defects)
+        boundary = self._boundary(part)
         if not boundary or depth > MAX_DEPTH:
             if boundary:
                 self.defects.append(f"more than {MAX_DEPTH} levels")
             part.content_type = "text/plain" if not boundary else "application/octet-stream"
             return
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+        holder = part
         for start, end in self._slices(part, boundary):
             if self.parts >= MAX_PARTS:
                 self.defects.append(f"more than {MAX_PARTS} parts")
                 break
             self.parts += 1
             child = Part(part.raw, start, end, default, part.named)
-            part.children.append(child)
+            holder.children.append(child)
             if child.content_type.startswith("multipart/"):
-                self.open(child, depth + 1)
+                if _declared(child) == boundary:  # a multipart with the boundary of the one around it: what follows is in it
+                    holder = child
+                else:
+                    self.open(child, depth + 1)
+        if holder is not part and not holder.children:
+            holder.content_type = "text/plain"
         if not part.children:
-            self.defects.append("boundary never used")
             part.content_type = "text/plain"
+
+    def _boundary(self, part: Part) -> bytes:
+        """The boundary that the part declares; where it declares none or one that never comes, the one that is used."""
+        declared = _declared(part)
+        if declared and _used(part, declared):
+            return declared
+        self.defects.append("boundary never used" if declared else "no boundary")
+        for boundary in (declared.replace(b" ", b""), *[found[1] for found in islice(_guesses(part), 20)]):
+            closed = part.raw.find(b"--" + boundary + b"--", part.start, part.end) >= 0
+            if boundary and (closed or b"\n--" + boundary + b"\nContent-" in part.raw[part.start : part.start + _LOOKED_AT]):
+                return boundary
+        return b""
 
     def _slices(self, part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
         """(start, end) of each body part: RFC 2046 5.1.1, a missing last boundary forgiven."""
@@ -224,13 +243,17 @@ def _before_line_end(raw: bytes, start: int, at: int) -> int:
     return at - 1 if at > start else at
 
 
-def _boundary(part: Part, defects: list[str]) -> bytes:
-    named = part.parameters.get("boundary", "").rstrip()
-    if named:
-        return named.encode("utf-8", "surrogateescape")
-    defects.append("no boundary")
-    guessed = _GUESSED.search(part.raw, part.start, min(part.end, part.start + 4096))
-    return guessed[1] if guessed else b""
+def _declared(part: Part) -> bytes:
+    return part.parameters.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
+
+
+def _used(part: Part, boundary: bytes) -> bool:
+    mark = b"--" + boundary
+    return part.raw.startswith(mark, part.start) or part.raw.find(b"\n" + mark, max(part.start - 1, 0), part.end) >= 0
+
+
+def _guesses(part: Part) -> Iterator[re.Match[bytes]]:
+    return _GUESSED.finditer(part.raw, part.start, min(part.end, part.start + _LOOKED_AT))
 
 
 def _head(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]], int, bool]:
@@ -264,6 +287,7 @@ def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] 
     if "\n " in text or "\n\t" in text:
         text = _FOLD.sub(" ", text)
     found: list[tuple[str, str]] = []
+    loose: dict[int, list[str]] = {}
     for line in text.split("\n"):
         name, colon, value = line.partition(":")
         if colon and _NAME.fullmatch(name):
@@ -272,9 +296,11 @@ def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] 
             if strict:
                 return None
             if found:
-                found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
+                loose.setdefault(len(found) - 1, []).append(line.strip())
         if len(found) >= MAX_HEADERS:
             break
+    for at, lines in loose.items():
+        found[at] = found[at][0], " ".join([found[at][1], *lines])
     return found, broken
 
 

@@ -101,6 +101,7 @@ def test_headers_are_those_of_the_standard_library(message: email.message.Messag
         (b"Content-Type: multipart/mixed\n\n--x\n\nbody\n--x--\n", ["text/plain"], "no boundary"),
         (b"Content-Type: multipart/mixed\n\nno parts at all\n", ["text/plain"], "no boundary"),
         (b"Content-Type: multipart/mixed; boundary=x\n\nnothing\n", ["text/plain"], "boundary never used"),
+        (b"Content-Type: multipart/mixed; boundary=x\n\n--y\n\nbody\n--y--\n", ["text/plain"], "boundary never used"),
         (b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x\n\ntwo", ["text/plain"] * 2, "unterminated multipart"),
     ],
 )
@@ -108,6 +109,76 @@ def test_broken_multiparts(raw: bytes, leaf_types: list[str], defect: str) -> No
     defects: list[str] = []
     assert [part.content_type for part in mime.tree(raw, defects).walk() if not part.children] == leaf_types
     assert defect in defects
+
+
+INNER = b"Content-Type: text/plain\n\none\n--%s\nContent-Type: text/html\n\n<p>two</p>\n--%s--\n"
+
+
+@pytest.mark.parametrize(
+    ("declared", "used"),
+    [
+        (b"multipart/alternative", b"abc"),
+        (b"multipart/alternative; boundary=", b"abc"),
+        (b"multipart/alternative; boundary=other", b"abc"),
+        (b'multipart/alternative; boundary="ab c"', b"abc"),
+        (b"multipart/alternative; boundary=a--b", b"--=_x.1"),
+        (b"multipart", b"abc"),
+    ],
+)
+def test_the_boundary_that_is_used_counts(declared: bytes, used: bytes) -> None:
+    raw = b"Content-Type: " + declared + b"\n\nThis is MIME.\n--" + used + b"\n" + INNER % (used, used)
+    assert [kind for kind, _ in ours(raw)] == ["text/plain", "text/html"]
+
+
+def test_a_signature_is_no_boundary() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=x\n\nhello\n\n--\nBob\n--sales\nand more\n"
+    assert mime.tree(raw, []).content_type == "text/plain"
+
+
+def test_a_multipart_with_the_boundary_of_the_one_around_it() -> None:
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/alternative; boundary=x\n\n"
+        b"--x\nContent-Type: text/plain\n\none\n--x\nContent-Type: text/html\n\n<p>one</p>\n--x--\n"
+    )
+    tree = mime.tree(raw, [])
+    assert [part.content_type for part in tree.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "charset"),
+    [
+        ("text/html charset=utf-8", "text/html", ""),
+        ("text/html (a page); charset=utf-8", "text/html", "utf-8"),
+        ("text/html,text/plain", "text/html", ""),
+        ("TEXT/HTML; CHARSET = 'UTF-8'", "text/html", "'UTF-8'"),
+        ("text", "text/plain", ""),
+        ("/html", "text/plain", ""),
+    ],
+)
+def test_odd_content_types(value: str, kind: str, charset: str) -> None:
+    part = mime.tree(f"Content-Type: {value}\n\nx".encode(), [])
+    assert (part.content_type, part.parameters.get("charset", "")) == (kind, charset)
+
+
+@pytest.mark.parametrize("name", ["base64", '"base64"', "base64 (comment)", "Base64;", "base-64"])
+def test_odd_transfer_encodings(name: str) -> None:
+    assert mime.tree(f"Content-Transfer-Encoding: {name}\n\naGVsbG8=".encode(), []).body() == b"hello"
+
+
+def test_a_text_that_is_called_base64_and_is_not() -> None:
+    raw = b"Content-Transfer-Encoding: base64\n\nThis is plain text, as anybody sees.\n"
+    assert mime.tree(raw, []).body() == b"This is plain text, as anybody sees.\n"
+
+
+def test_a_footer_behind_base64() -> None:
+    raw = b"Content-Transfer-Encoding: base64\n\naGVsbG8gYWxsIG9mIHlvdQ==\n_______\nthe list, list@x.test\n"
+    assert mime.tree(raw, []).body() == b"hello all of you\n_______\nthe list, list@x.test\n"
+
+
+def test_quoted_printable_with_blanks_behind_soft_line_ends() -> None:
+    assert mime.tree(b"Content-Transfer-Encoding: quoted-printable\n\none= \ntwo=\t\r\nthree", []).body() == b"onetwothree"
 
 
 def test_a_boundary_that_begins_like_another_does_not_end_a_part() -> None:
