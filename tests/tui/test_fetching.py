@@ -67,7 +67,7 @@ async def test_the_file_comes_with_a_bar(slow: tuple[Desk, threading.Semaphore],
         assert "Fetching journal.bin" in screen_text(app)
         may.release()
         may.release()
-        await until(pilot, lambda: "━" in screen_text(app) and "/ 4.1 MB" in screen_text(app))
+        await until(pilot, lambda: "━" in screen_text(app) and "/ 3.0 MB" in screen_text(app))
         for _ in range(20):
             may.release()
         await settle(app, pilot)

@@ -44,6 +44,11 @@ class Away:
         head = mailbox.part_head(uid, self.at.section)
         return head if head.strip() or self.at.section != "1" else mailbox.part_head(uid, "")
 
+    def progress(self, octets: int) -> Progress:
+        """How much of the file so many bytes on the line are: what is shown is the file's size, not that of its encoding."""
+        done = min(octets, self.at.octets) * self.at.size // max(self.at.octets, 1)
+        return Progress(done, self.at.size, self.name, octets)
+
     @property
     def identified(self) -> bool:
         """Whether the message bears a Message-ID of its own."""
@@ -63,13 +68,13 @@ def pieces(
     Interrupted when `stop` says so.
     """
     done, failures, pauses = 0, 0, delays(RETRY_SECONDS, 5.0)
-    on_progress(Progress(0, away.at.octets, away.name))
+    on_progress(away.progress(0))
     while True:
         begun = done
         try:
             for piece in _streamed(open_mailbox, away, stop, begun):
                 done += len(piece)
-                on_progress(Progress(min(done, away.at.octets), away.at.octets, away.name, done))
+                on_progress(away.progress(done))
                 yield piece
                 _heed(stop)
             break
