@@ -47,7 +47,7 @@ def test_a_mail_of_forty_megabytes(desk: Shell, dovecot: Dovecot, forty: bytes, 
     number = next(row["number"] for row in desk.json("list")["tickets"] if row["subject"] == "Journal 1")
     shown = desk.run("show", number).stdout
     assert "Bonjour, le journal est joint." in shown
-    assert "journal.bin (about 40.0 MB, on the server)" in shown
+    assert "journal.bin (about 41.9 MB, on the server)" in shown
     assert [a["on_server"] for a in desk.json("show", number)["ticket"]["thread"][0]["attachments"]] == [True, False]
 
     there = tmp_path / "files"

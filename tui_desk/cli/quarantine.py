@@ -11,7 +11,7 @@ from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
-from tui_desk.cli.read import Asked, size
+from tui_desk.cli.read import Asked
 from tui_desk.cli.records import iso
 from tui_desk.cli.talk import say
 from tui_desk.cli.targets import from_stdin
@@ -19,7 +19,7 @@ from tui_desk.errors import DeskError, PartialError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
 from tui_desk.service.quarantine import Kept, Retried
-from tui_desk.service.words import ago, result_name
+from tui_desk.service.words import ago, result_name, size
 from tui_desk.text import one_line
 
 app = new_app()

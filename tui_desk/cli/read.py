@@ -12,8 +12,9 @@ from tui_desk.cli.output import Column, Format
 from tui_desk.cli.records import iso, ticket_record, whole_ticket_record
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
+from tui_desk.mail.flowed import reflowed
 from tui_desk.service import Desk
-from tui_desk.service.words import ago, priority_name, span, status_name
+from tui_desk.service.words import ago, priority_name, size, span, status_name
 from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
 
 EMPTY = 1
@@ -162,14 +163,21 @@ def search(words: Sequence[str], asked: Asked) -> int:
     return asked.code(output.records(listed, shown, asked.form, "hits"))
 
 
-def show(ref: str, asked: Asked, *, raw: int | None = None) -> int:
-    """`desk show`: a whole ticket, or one message as it came (`raw`: its id)."""
+def show(ref: str, asked: Asked, *, raw: int | None = None, charset: str | None = None, parsed: bool = False) -> int:
+    """`desk show`: a whole ticket, or one message as it came (`raw`: its id).
+
+    `charset`: mail is decoded again in it. `parsed`: what is read of the bytes of each message, or of one.
+    """
     with Desk.open() as desk:
+        if parsed:
+            return _parsed(desk, ref, raw, charset)
         if raw is not None:
             output.raw(desk.tickets.raw(raw))
             return 0
         ticket = desk.tickets.by_number(ref)
         thread = desk.tickets.thread(ticket.row.id)
+        if charset is not None:
+            thread = desk.tickets.reread(thread, charset)
         doubts = desk.tickets.doubts(thread)
     match asked.form:
         case "json":
@@ -180,6 +188,24 @@ def show(ref: str, asked: Asked, *, raw: int | None = None) -> int:
             print(ticket.row.number)
         case _:
             output.page("\n".join([*_head(ticket), *(line for m in thread for line in _card(m, doubts.get(m.id, ())))]))
+    return 0
+
+
+def _parsed(desk: Desk, ref: str, message: int | None, charset: str | None) -> int:
+    """`desk show --raw-parse`: one line a message that came as mail, oldest first (JSON)."""
+    import json
+
+    from tui_desk.errors import NotFoundError
+
+    thread = [message] if message is not None else [m.id for m in desk.tickets.thread(desk.tickets.find(ref)) if m.kind != "note"]
+    for number in thread:
+        try:
+            record = desk.tickets.parsed(number, charset)
+        except NotFoundError:
+            if message is not None:
+                raise
+            continue
+        print(json.dumps(record, ensure_ascii=True))
     return 0
 
 
@@ -227,7 +253,7 @@ def _card(message: MessageView, doubts: Sequence[str]) -> list[str]:
     state = f"  [{message.automatic}]" if message.automatic else ""
     lines = ["", output.paint(f"{sign} {who}  {_local(message.at)}{state}  ({message.id})", style)]
     lines += [output.paint(f"  ▲ {output.block(doubt)}", "yellow") for doubt in doubts]
-    lines += ["  " + line for line in output.wrapped(message.text.rstrip(), 2)]
+    lines += ["  " + line for line in output.wrapped(reflowed(message.text).rstrip(), 2)]
     lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({_whereabouts(a)})", "blue") for a in message.attachments]
     return lines
 
@@ -236,13 +262,6 @@ def _whereabouts(attachment: AttachmentView) -> str:
     """Its size, and that it is not here where that is so."""
     much = size(attachment.size)
     return _("about %(size)s, on the server") % {"size": much} if attachment.on_server else much
-
-
-def size(count: int) -> str:
-    """Bytes in words."""
-    if count < 1024:
-        return _("%(n)s B") % {"n": count}
-    return _("%(n)s KB") % {"n": count // 1024} if count < 1 << 20 else _("%(n)s MB") % {"n": f"{count / (1 << 20):.1f}"}
 
 
 def _local(at: int) -> str:

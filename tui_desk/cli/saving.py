@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tui_desk.cli.read import size
 from tui_desk.cli.sync import Bar
 from tui_desk.cli.talk import complain
 from tui_desk.errors import Interrupted, NotFoundError, PartialError, TemporaryError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
+from tui_desk.service.words import size
 from tui_desk.store.rows import AttachmentView
 
 

@@ -13,13 +13,12 @@ import typer
 
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
-from tui_desk.cli.read import size
 from tui_desk.cli.talk import say
 from tui_desk.errors import AuthError, DeskError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
 from tui_desk.service.types import MailboxState, Progress, SyncReport
-from tui_desk.service.words import span
+from tui_desk.service.words import size, span
 
 app = new_app()
 

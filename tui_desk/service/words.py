@@ -88,6 +88,35 @@ def span(seconds: int) -> str:
     return _("%(n)s d") % {"n": seconds // 86_400}
 
 
+def brief(seconds: int) -> str:
+    """A stretch of time in few cells: "12m", "3h05", "4d"."""
+    minutes = max(seconds, 0) // 60
+    if minutes < 60:
+        return _("%(n)dm") % {"n": minutes}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 10 and minutes:
+        return _("%(h)dh%(m)02d") % {"h": hours, "m": minutes}
+    if hours < 48:
+        return _("%(n)dh") % {"n": hours}
+    days = hours // 24
+    return _("%(n)dd") % {"n": days} if days < 365 else _("%(n)dy") % {"n": days // 365}
+
+
+def brief_ago(at: int, now: int) -> str:
+    """How long ago `at` was, in few cells."""
+    seconds = now - at
+    return _("now") if seconds < 60 else brief(seconds)
+
+
+def size(count: int) -> str:
+    """Bytes in words: "820 B", "12 kB", "3.4 MB"."""
+    if count < 1000:
+        return _("%(n)d B") % {"n": count}
+    if count < 1_000_000:
+        return _("%(n)d kB") % {"n": round(count / 1000)}
+    return _("%(n).1f MB") % {"n": count / 1_000_000}
+
+
 def stamp(at: int, timezone: str) -> str:
     """2026-12-01 09:00, on the desk's own clock."""
     from datetime import datetime

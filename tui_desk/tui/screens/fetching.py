@@ -17,8 +17,8 @@ from textual.widgets import Static
 from tui_desk.errors import DeskError, Interrupted
 from tui_desk.i18n import _
 from tui_desk.service.types import Progress
+from tui_desk.service.words import size
 from tui_desk.text import one_line
-from tui_desk.tui.widgets import tokens
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
@@ -89,7 +89,7 @@ class Fetching(ModalScreen[None]):
         if progress is None or not progress.total:
             return
         filled = BAR * progress.done // progress.total
-        amounts = f"{tokens.size(progress.done)} / {tokens.size(progress.total)}"
+        amounts = f"{size(progress.done)} / {size(progress.total)}"
         bar = Content.assemble(("━" * filled, "$primary"), ("╌" * (BAR - filled), "$muted"), "\n" + amounts)
         self.query_one("#fetching-bar", Static).update(bar)
 

@@ -11,13 +11,12 @@ from textual.widgets import Static
 
 from tui_desk import clock
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.words import delivery_name
+from tui_desk.service.words import brief_ago, delivery_name
 from tui_desk.store.rows import OutboxView
 from tui_desk.text import cut, one_line, width
 from tui_desk.tui.app import desk_app
 from tui_desk.tui.screens.confirm import ConfirmScreen
 from tui_desk.tui.screens.place import PlaceScreen
-from tui_desk.tui.widgets import tokens
 from tui_desk.tui.widgets.hints import Hints
 from tui_desk.tui.widgets.lines import LineList
 
@@ -85,7 +84,7 @@ class Outbox(PlaceScreen[None]):
     def _draw(self, mail: OutboxView, cells: int, here: bool) -> Content:
         sign, ink = SIGNS.get(mail.state, ("·", "$muted"))
         state = _state(mail)
-        when = tokens.ago(mail.created_at, clock.now())
+        when = brief_ago(mail.created_at, clock.now())
         people = one_line(", ".join(mail.recipients))
         head = f"{sign} {cut(state, 18):<18} "
         number = f"#{mail.number:<6} " if mail.number else " " * 8

@@ -16,9 +16,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui_desk.i18n import _
+from tui_desk.service.words import size
 from tui_desk.text import cut, one_line, width
 from tui_desk.tui.app import desk_app
-from tui_desk.tui.widgets import tokens
 from tui_desk.tui.widgets.lines import LineList
 
 _MOST = 500
@@ -125,7 +125,7 @@ class PathScreen(ModalScreen[str | None]):
 
     def _draw(self, entry: Entry, cells: int, here: bool) -> Content:
         name = one_line(os.path.basename(entry.path)) + (os.sep if entry.folder else "")
-        about = "" if entry.folder else tokens.size(entry.size)
+        about = "" if entry.folder else size(entry.size)
         name = cut(name, max(cells - width(about) - 2, 4))
         gap = " " * max(cells - width(name) - width(about) - 1, 1)
         return Content.assemble((name, "$primary" if entry.folder else ""), gap, (about, "$text-muted"))

@@ -10,9 +10,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_desk.i18n import _, ngettext
+from tui_desk.mail.flowed import reflowed
 from tui_desk.mail.quote import segments
 from tui_desk.mail.types import Segment
-from tui_desk.service.words import delivery_name
+from tui_desk.service.words import brief_ago, delivery_name
 from tui_desk.store.rows import AttachmentView, MessageView
 from tui_desk.text import clean, one_line, width
 from tui_desk.tui.spoken import moment
@@ -57,7 +58,7 @@ class Sheet:
 
 def sheet(message: MessageView, timezone: str, doubts: tuple[str, ...] = ()) -> Sheet:
     """The message ready to be drawn."""
-    body = clean(message.text)
+    body = reflowed(clean(message.text))
     parts = (Segment("text", body),) if message.kind == "note" else segments(body)
     return Sheet(message, parts, moment(message.at, timezone), doubts)
 
@@ -70,7 +71,7 @@ def _head(sheet: Sheet, now: int, room: int) -> Content:
     parts: list[tuple[str, str]] = [(f"{sign} {name}", f"bold ${color}")]
     if sheet.kind in ("note", "call", "automatic", "system"):
         parts.append((f" {_(word)}", f"${color}"))
-    tail: list[tuple[str, str]] = [(f"  {tokens.ago(m.at, now)}", "$muted")]
+    tail: list[tuple[str, str]] = [(f"  {brief_ago(m.at, now)}", "$muted")]
     if m.delivery:
         style = "$error bold" if m.delivery in ("failed", "uncertain", "bounced") else "$faint"
         tail.append((f"  {DELIVERY.get(m.delivery, '·')} {delivery_name(m.delivery)}", style))

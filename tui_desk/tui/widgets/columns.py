@@ -9,6 +9,7 @@ from rich.segment import Segment
 
 from tui_desk import text
 from tui_desk.i18n import _
+from tui_desk.service.words import brief_ago
 from tui_desk.store.rows import QueueRow
 from tui_desk.tui.widgets import tokens
 from tui_desk.tui.widgets.tokens import Inks
@@ -122,5 +123,5 @@ def line(row: QueueRow, columns: Columns, inks: Inks, now: int, *, cursor: bool,
     if c.assignee:
         parts.append(cell(fit(text.one_line(row.assignee) or "—", c.assignee - 1) + " ", "muted" if row.assignee else "faint"))
     if c.age:
-        parts.append(cell(fit(tokens.ago(row.updated_at, now), c.age - 1, right=True) + " ", "faint" if quiet else "muted"))
+        parts.append(cell(fit(brief_ago(row.updated_at, now), c.age - 1, right=True) + " ", "faint" if quiet else "muted"))
     return parts

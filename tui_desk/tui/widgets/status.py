@@ -10,8 +10,8 @@ from textual.widgets import Static
 from tui_desk import clock
 from tui_desk.i18n import N_, _, ngettext
 from tui_desk.service.types import MailboxState
+from tui_desk.service.words import brief
 from tui_desk.text import cut, one_line, width
-from tui_desk.tui.widgets import tokens
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
@@ -44,7 +44,7 @@ def mailbox_words(state: MailboxState, now: int) -> list[tuple[str, str]]:
 
 
 def _since(seconds: int) -> str:
-    return _("%(n)s s") % {"n": max(seconds, 0)} if seconds < 60 else tokens.span(seconds)
+    return _("%(n)s s") % {"n": max(seconds, 0)} if seconds < 60 else brief(seconds)
 
 
 class StatusLine(Static):

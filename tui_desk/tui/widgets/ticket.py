@@ -12,6 +12,7 @@ from textual.widgets import Static
 from tui_desk import clock, text
 from tui_desk.desk.ticket import FAR_FUTURE
 from tui_desk.i18n import _, ngettext
+from tui_desk.service.words import brief, brief_ago
 from tui_desk.store.rows import ContactView, QueueRow, TicketView
 from tui_desk.tui.widgets import tokens
 from tui_desk.tui.widgets.columns import fit
@@ -55,7 +56,7 @@ def _state(row: QueueRow, now: int) -> list[Content]:
     if row.type:
         lines.append(_field(_("Type"), text.one_line(row.type)))
     if row.snoozed_until:
-        lines.append(_field(_("Snoozed"), f"{tokens.SNOOZED} {tokens.span(row.snoozed_until - now)}", "$accent"))
+        lines.append(_field(_("Snoozed"), f"{tokens.SNOOZED} {brief(row.snoozed_until - now)}", "$accent"))
     if row.tags:
         chips = Content(" ").join([_line((f" #{text.one_line(tag)} ", "$chip-text on $chip")) for tag in row.tags])
         lines.append(_line((fit(_("Tags"), 10), "$faint")) + chips)
@@ -72,10 +73,10 @@ def _clocks(ticket: TicketView, now: int) -> list[Content]:
     elif row.due_at >= FAR_FUTURE:
         lines.append(_field(_("Reply"), _("nothing owed"), "$muted"))
     if row.waiting_since:
-        lines.append(_field(_("Waiting"), tokens.span(now - row.waiting_since)))
+        lines.append(_field(_("Waiting"), brief(now - row.waiting_since)))
     if ticket.first_response_biz is not None:
-        lines.append(_field(_("1st reply"), _("after %(time)s") % {"time": tokens.span(ticket.first_response_biz)}, "$muted"))
-    lines.append(_field(_("Opened"), tokens.ago(row.created_at, now), "$muted"))
+        lines.append(_field(_("1st reply"), _("after %(time)s") % {"time": brief(ticket.first_response_biz)}, "$muted"))
+    lines.append(_field(_("Opened"), brief_ago(row.created_at, now), "$muted"))
     counts = _("%(in)s in, %(out)s out") % {"in": ticket.messages_in, "out": ticket.messages_out}
     lines.append(_field(_("Mails"), counts, "$muted"))
     if ticket.reopens:
@@ -99,7 +100,7 @@ def _requester(portrait: Portrait, now: int, width: int) -> list[Content]:
     lines += [_line((f"{tokens.DOUBT} {text.one_line(doubt)}", "$warning")) for doubt in portrait.doubts]
     if contact.first_seen:
         words = ngettext("%(n)s ticket", "%(n)s tickets", contact.tickets) % {"n": contact.tickets}
-        since = _("known for %(time)s") % {"time": tokens.span(now - contact.first_seen)}
+        since = _("known for %(time)s") % {"time": brief(now - contact.first_seen)}
         lines.append(_line((f"{words}, {since}", "$muted")))
     return lines
 
@@ -111,7 +112,7 @@ def _others(portrait: Portrait, now: int, width: int) -> list[Content]:
     lines = _title(_("Other tickets"))
     for row in others:
         sign, color = tokens.sign_of_status(row.status)
-        age = tokens.ago(row.updated_at, now)
+        age = brief_ago(row.updated_at, now)
         subject = fit(text.one_line(row.subject), max(width - 8 - len(age), 8))
         lines.append(_line((f"{sign} ", f"${color}"), (f"{row.number} ", "$faint"), (subject, "$muted"), (f" {age}", "$faint")))
     return lines

@@ -8,6 +8,7 @@ from rich.style import Style
 
 from tui_desk.desk.ticket import FAR_FUTURE
 from tui_desk.i18n import N_, _
+from tui_desk.service.words import brief, size
 from tui_desk.store.rows import AttachmentView
 
 # status: sign, theme colour, word
@@ -65,43 +66,14 @@ def word_of_priority(priority: str) -> str:
     return _(PRIORITY[priority][2]) if priority in PRIORITY else priority
 
 
-def span(seconds: int) -> str:
-    """A stretch of time in few cells: "12m", "3h05", "4d"."""
-    minutes = max(seconds, 0) // 60
-    if minutes < 60:
-        return _("%(n)dm") % {"n": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if hours < 10 and minutes:
-        return _("%(h)dh%(m)02d") % {"h": hours, "m": minutes}
-    if hours < 48:
-        return _("%(n)dh") % {"n": hours}
-    days = hours // 24
-    return _("%(n)dd") % {"n": days} if days < 365 else _("%(n)dy") % {"n": days // 365}
-
-
-def ago(at: int, now: int) -> str:
-    """How long ago `at` was, in few cells."""
-    seconds = now - at
-    return _("now") if seconds < 60 else span(seconds)
-
-
 def clock_of(due_at: int, now: int) -> tuple[str, str]:
     """The SLA clock ("!12m" late, "~40m" soon, "3h05" in time, "" nothing owed) and the name of its colour."""
     if due_at >= FAR_FUTURE:
         return "", "faint"
     left = due_at - now
     if left < 0:
-        return "!" + span(-left), "sla-late"
-    return ("~" + span(left), "sla-soon") if left < 3600 else (span(left), "sla-ok")
-
-
-def size(count: int) -> str:
-    """Bytes in words: "820 B", "12 kB", "3.4 MB"."""
-    if count < 1000:
-        return _("%(n)d B") % {"n": count}
-    if count < 1_000_000:
-        return _("%(n)d kB") % {"n": round(count / 1000)}
-    return _("%(n).1f MB") % {"n": count / 1_000_000}
+        return "!" + brief(-left), "sla-late"
+    return ("~" + brief(left), "sla-soon") if left < 3600 else (brief(left), "sla-ok")
 
 
 def attached(file: AttachmentView) -> str:
