@@ -6,11 +6,16 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.support.tui import NOW, console, letter, make_desk, press, screen_text, settings, until
 from tests.tui.test_filter import type_in
-from tui_desk import clock
+from tui_desk import clock, i18n
+from tui_desk.kpi.measures import Clocks, Spread
+from tui_desk.kpi.report import Line
 from tui_desk.service.desk import Desk
 from tui_desk.tui.app import DeskApp
+from tui_desk.tui.dashboard import _figure, number
 from tui_desk.tui.screens.composing import ComposeScreen
 from tui_desk.tui.widgets.composer import Composer
 
@@ -126,3 +131,14 @@ async def test_what_left_of_a_bulk_reply_is_told(desk: Desk) -> None:
         clock.use(lambda: float(first))
         await press(app, pilot, "u")
         assert "1 reply taken back, 1 had left already" in notices(app)[-1]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_figure_shows_what_there_is_room_for_and_cuts_none_of_it(lang: str) -> None:
+    i18n.activate(lang)
+    spread = Spread(13_701, 11_160.0, 7_500.0, 2_459_000.0)
+    line = Line("first", "duration", "First response time", None, 13_701, Clocks(spread, spread), None, "", "less")
+    shown = {cells: _figure(line, "biz", cells).plain.rstrip() for cells in range(48, 130)}
+    assert not [text for text in shown.values() if text.endswith("…")]
+    assert shown[76].endswith(number(13_701))
+    assert max(map(len, shown.values())) > len(shown[48])

@@ -15,14 +15,13 @@ from tui_desk.kpi.explain import LEFT_OUT
 from tui_desk.kpi.measures import AGES, Clocks
 from tui_desk.kpi.period import Period
 from tui_desk.kpi.report import AgentLine, Group, Line, Month, Report
+from tui_desk.service.words import brief
 from tui_desk.text import cut, one_line, width
-from tui_desk.tui.widgets.tokens import span
 
 Clock = Literal["biz", "cal"]
 _DAY = 86_400
 _MOST_GROUPS = 8
 _FEWEST_MONTHS = 6
-_ROOM_FOR_N, _ROOM_FOR_MEAN = 60, 72
 _GROUP_COLUMNS = (9, 9, 10)
 _LEADER_COLUMNS = (8, 7, 7, 8, 8, 6)
 
@@ -111,7 +110,7 @@ def percent(value: float | None) -> str:
 def median(clocks: Clocks, clock: Clock) -> str:
     """The median of a duration, in few cells."""
     spread = clocks.biz if clock == "biz" else clocks.cal
-    return "–" if spread.median is None else span(int(spread.median))
+    return "–" if spread.median is None else brief(int(spread.median))
 
 
 def _overview(report: Report, clock: Clock) -> Iterator[Cell]:
@@ -123,30 +122,30 @@ def _overview(report: Report, clock: Clock) -> Iterator[Cell]:
 def _age(report: Report) -> str:
     """How old those are that wait for a first reply."""
     age = report.figures.awaiting_age.median
-    return "" if age is None else _("age %(age)s") % {"age": span(int(age))}
+    return "" if age is None else _("age %(age)s") % {"age": brief(int(age))}
 
 
 def _figure(line: Line, clock: Clock, cells: int, more: str = "") -> Content:
-    """Title, value, what belongs to it, change."""
+    """Title, value, what belongs to it (as much of it as there is room for), change."""
+    room = max(cells - 8 - 9, 10)
+    title_cells = min(26, room)
+    beside = room - title_cells - 1
     match line.kind:
         case "duration" if line.clocks is not None:
             value = median(line.clocks, clock)
             spread = line.clocks.biz if clock == "biz" else line.clocks.cal
             if spread.p90 is not None and spread.mean is not None:
-                words = {"p90": span(int(spread.p90)), "mean": span(int(spread.mean)), "n": number(spread.n)}
-                more = (_("p90 %(p90)s  n %(n)s") if cells >= _ROOM_FOR_N else _("p90 %(p90)s")) % words
-                if cells >= _ROOM_FOR_MEAN:
-                    more = _("p90 %(p90)s  mean %(mean)s  n %(n)s") % words
+                shown = {"p90": brief(int(spread.p90)), "mean": brief(int(spread.mean)), "n": number(spread.n)}
+                forms = (_("p90 %(p90)s  mean %(mean)s  n %(n)s"), _("p90 %(p90)s  n %(n)s"), _("p90 %(p90)s"))
+                more = next((words for form in forms if width(words := form % shown) <= beside), "")
         case "ratio":
             value, more = percent(line.value), _("of %(n)s") % {"n": number(line.n)}
         case _:
             value = number(line.value)
     change = _change(line, clock)
-    room = max(cells - 8 - 9, 10)
-    title_cells = min(26, room)
     title = cut(_(line.title), title_cells)
-    more = cut(more, max(room - title_cells - 1, 0))
-    gap = " " * max(room - title_cells - 1 - width(more), 0)
+    more = cut(more, max(beside, 0))
+    gap = " " * max(beside - width(more), 0)
     head = title + " " * (title_cells - width(title))
     return Content.assemble(head, (f"{value:>8}", "bold"), " ", (more, "$muted"), gap, change)
 
