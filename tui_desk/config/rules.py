@@ -170,6 +170,7 @@ RULES: dict[str, Rule] = {
     "account.smtp": server("smtp"),
     "replies.undo_seconds": at_least(0),
     "replies.bulk_per_minute": at_least(1),
+    "ack.language": choice("en", "fr", ""),
     "replies.status_after": choice("pending", "solved", "open", ""),
     "calendar.timezone": timezone,
     "calendar.hours": hours,

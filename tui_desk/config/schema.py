@@ -65,6 +65,16 @@ class Replies(Record):
     """Bcc the desk's own address: the proof of delivery where the server changes Message-IDs."""
 
 
+class Ack(Record):
+    """[ack]: acknowledgements, "we have your message", sent by the desk itself. At most one a ticket, three an hour and ten a
+    day to an address, sixty an hour in all."""
+
+    enabled: bool = False
+    """Acknowledge new tickets that people open, from when this is switched on. `desk ack --dry-run` tells what would be sent."""
+    language: str = ""
+    """The language where the customer's is not clear: en or fr; empty: the desk's own."""
+
+
 class Calendar(Record):
     """[calendar]: business time."""
 
@@ -139,6 +149,7 @@ class Settings(Record):
     account: Account = Account()
     agent: Agent = Agent()
     replies: Replies = Replies()
+    ack: Ack = Ack()
     calendar: Calendar = Calendar()
     sla: Sla = Sla()
     console: Console = Console()

@@ -14,7 +14,8 @@
 | subject       | to                                                                | the title shown, not the mails' |
 | note          | text                                                              | an internal message |
 | replied       | message_id, to: [..], macro, automatic                            | who wrote an outbound mail of ours |
-| delivery      | message_id, state (bounced, delayed, complained), reason, why, to, status | a bounced one ends a snooze |
+| delivery      | message_id, state (bounced, delayed, complained), reason, why, to | a bounced one ends a snooze |
+| acknowledged  | sent, to, message_id; or why, detail                              | a decision of service.ack; nothing |
 | failing       | why, said, ticket                                                 | of an address (desk.people): mail to it came back |
 | undo          | event (id)                                                        | that event is as if it had never been |
 """
@@ -39,6 +40,7 @@ EventType = Literal[
     "replied",
     "delivery",
     "failing",
+    "acknowledged",
     "undo",
 ]
 

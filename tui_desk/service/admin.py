@@ -46,7 +46,7 @@ class Admin:
 
     def doctor(self, *, online: bool = True) -> list[Finding]:
         """Settings, store, macros, keys and (with `online`) the servers, each with the next step where something is wrong."""
-        return [*self._settings(), *self._store(), *self._macros(), *(self._servers() if online else ())]
+        return [*self._settings(), *self._store(), *self._macros(), *self._ack(), *(self._servers() if online else ())]
 
     def _settings(self) -> Iterator[Finding]:
         from tui_desk.config.load import check
@@ -69,6 +69,25 @@ class Admin:
             yield Finding("warning", f"{problem.path}: {problem.text}", _("`desk macros lint` tells more."))
         if not problems:
             yield Finding("ok", _("Macros: %(n)s") % {"n": len(self._desk.macros.library.macros)})
+
+    def _ack(self) -> Iterator[Finding]:
+        from tui_desk.service import ack
+
+        if not self._desk.settings.ack.enabled:
+            return
+        wrong = ack.problems(self._desk)
+        for text in wrong:
+            yield Finding("error", text, _("New tickets are not acknowledged in that language until it is put right."))
+        until = ack.stopped_until(self._desk)
+        if until:
+            told = _("Acknowledging is stopped until %(time)s: sixty left within an hour.")
+            yield Finding(
+                "warning",
+                told % {"time": ack.clock_time(self._desk, until)},
+                _("Look for a loop: `desk list channel:email` shows who writes so much."),
+            )
+        elif not wrong:
+            yield Finding("ok", _("New tickets are acknowledged."))
 
     def _servers(self) -> Iterator[Finding]:
         yield from self._desk.mailbox.check()

@@ -21,6 +21,7 @@ from tui_desk.paths import profile as find_profile
 if TYPE_CHECKING:
     from tui_desk.desk.events import Event
     from tui_desk.desk.fold import Policy
+    from tui_desk.service.ack import Acknowledged
     from tui_desk.service.admin import Admin
     from tui_desk.service.bulk import Bulk
     from tui_desk.service.figures import Figures
@@ -96,6 +97,12 @@ class Desk:
         from tui_desk.service.queue import Queue
 
         return Queue(self)
+
+    def acknowledge(self, *, dry_run: bool = False) -> list[Acknowledged]:
+        """Decide on acknowledging what is new (behaviour 5); [] while it is switched off. `dry_run` writes nothing."""
+        from tui_desk.service.ack import acknowledge
+
+        return acknowledge(self, dry_run=dry_run)
 
     @cached_property
     def tickets(self) -> Tickets:

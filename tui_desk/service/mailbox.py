@@ -33,6 +33,7 @@ class MailboxDesk:
         finally:
             engine.close()
         self._seen = engine.selected
+        self._desk.acknowledge()
         self._desk.outbox.deliver(wait=False)
         self._desk.tick()
         return report
@@ -64,6 +65,7 @@ class MailboxDesk:
 
         def after_pass() -> None:
             nonlocal mark
+            desk.acknowledge()
             desk.outbox.deliver(wait=False)
             desk.tick()
             mark, ids = desk.queue.changed(mark)

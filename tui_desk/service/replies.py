@@ -144,6 +144,8 @@ class Replies:
             raise RefusedError(_("That reply has left already."), _("Write to the customer again to correct it."))
         now = clock.now()
         key = data.get("key", "")
+        if "draft" not in data:
+            raise RefusedError(_("That was the desk's own acknowledgement: it is taken back, and there is no draft of it."))
         self._desk.append(
             Event(new_id(), now, self._desk.agent, key, "undo", {"event": event}, "take back") for event in data.get("events", ())
         )

@@ -57,6 +57,10 @@ def _event(event: EventView) -> str:
             from tui_desk.service.failing import told
 
             what = told(data)
+        case "acknowledged":
+            from tui_desk.service import ack
+
+            what = ack.told(data)
         case "replied":
             what = _("replied")
         case "undo":
