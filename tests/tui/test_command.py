@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.support.tui import console, press, screen_text
+from tests.support.tui import console, press, screen_text, settle
 from tests.tui.test_compose import letters
 from tui_desk.errors import UsageError
 from tui_desk.service.desk import Desk
@@ -109,3 +111,56 @@ def test_what_is_offered() -> None:
 def test_a_quote_left_open_is_a_sentence() -> None:
     with pytest.raises(UsageError, match="quote"):
         commands.run(None, 'note "oops')  # type: ignore[arg-type]
+
+
+async def test_every_ticket_is_exported_from_the_line(desk: Desk, tmp_path: Path) -> None:
+    async with console(desk) as (app, pilot):
+        commands.run(app, f"export {tmp_path}/all.jsonl")
+        await settle(app, pilot)
+        assert len((tmp_path / "all.jsonl").read_text().splitlines()) == 9
+        with pytest.raises(UsageError, match="jsonl"):
+            commands.run(app, f"export {tmp_path}/all.docx")
+
+
+async def test_the_store_is_made_again_after_a_question(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, ":", *letters("rebuild"), "enter")
+        assert "Nothing is lost" in screen_text(app)
+        await press(app, pilot, "enter")
+        assert any("Made again from 10 messages" in n.message for n in app._notifications)
+        assert len(app.main.queue.ids) == 9
+
+
+async def test_bulk_acts_on_what_a_query_finds_and_is_undone_at_once(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        commands.run(app, "bulk tag vip from:amelie OR from:tom")
+        await settle(app, pilot)
+        assert "on 4 tickets?" in screen_text(app)
+        await press(app, pilot, "enter")
+        assert len(desk.queue.ids("tag:vip")) == 4
+        await press(app, pilot, "u")
+        assert len(desk.queue.ids("tag:vip")) == 0
+
+
+async def test_bulk_reply_shows_its_plan_first(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        commands.run(app, "bulk reply outage from:tom")
+        await settle(app, pilot)
+        assert "to 2 tickets?" in screen_text(app)
+        assert desk.outbox.list() == []
+        await press(app, pilot, "enter")
+        assert len(desk.outbox.list()) == 2
+
+
+async def test_bulk_without_an_act_is_told(desk: Desk) -> None:
+    async with console(desk) as (app, _pilot):
+        with pytest.raises(UsageError, match="bulk reply"):
+            commands.run(app, "bulk solve")
+
+
+async def test_bulk_with_a_wrong_value_is_told_and_changes_nothing(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        commands.run(app, "bulk status slved from:tom")
+        await settle(app, pilot)
+        assert any("Did you mean “solved”?" in n.message for n in app._notifications)
+        assert len(desk.queue.ids("is:done")) == 0

@@ -13,6 +13,7 @@ from tui_desk.desk import when
 from tui_desk.desk.ticket import PRIORITIES, STATUSES, TYPES
 from tui_desk.errors import UsageError
 from tui_desk.i18n import N_, _
+from tui_desk.tui import line_care
 from tui_desk.tui.match import nearest
 
 if TYPE_CHECKING:
@@ -209,20 +210,6 @@ def _theme(app: DeskApp, args: list[str]) -> None:
     app.use_theme(_known(args[0], app.themes()))
 
 
-def _doctor(app: DeskApp, args: list[str]) -> None:
-    from tui_desk.tui.screens.findings import Findings
-
-    app.ask(app.desk.admin.doctor, lambda found: app.push_screen(Findings(found)), lane="slow", group="doctor")
-
-
-def _backup(app: DeskApp, args: list[str]) -> None:
-    from pathlib import Path
-
-    target = Path(_one(args, "backup FILE")).expanduser()
-    app.say(_("Copying the store…"))
-    app.ask(lambda: app.desk.admin.backup(target), lambda path: app.say(_("Saved as %(path)s") % {"path": path}), lane="slow")
-
-
 def _act(action: str) -> Callable[[DeskApp, list[str]], None]:
     return lambda app, _args: app.act(action)
 
@@ -254,8 +241,17 @@ _ALL = (
     Verb("outbox", "", N_("Mail on its way"), _act("go.outbox")),
     Verb("sync", "", N_("Fetch mail now"), _act("mail.fetch")),
     Verb("themes", "[THEME]", N_("Choose a theme"), _theme, lambda w: w.themes),
-    Verb("doctor", "", N_("Look the store and the settings over"), _doctor),
-    Verb("backup", "FILE", N_("Copy the store while it is in use"), _backup),
+    Verb(
+        "bulk",
+        "ACT VALUE [QUERY]",
+        N_("The same act on all that a query finds"),
+        line_care.bulk,
+        lambda w: line_care.BULK,
+    ),
+    Verb("doctor", "", N_("Look the store and the settings over"), line_care.doctor),
+    Verb("backup", "FILE", N_("Copy the store while it is in use"), line_care.backup),
+    Verb("export", "FILE", N_("Write every ticket as .jsonl, .mbox or .csv"), line_care.export),
+    Verb("rebuild", "", N_("Make tickets, search and figures again"), line_care.rebuild),
     Verb("help", "", N_("Every key"), _act("help")),
     Verb("quit", "", N_("Leave the desk"), _act("quit")),
 )
