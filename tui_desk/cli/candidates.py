@@ -26,6 +26,11 @@ _CHOICES = {
     "--compare": ("previous", "year", "none"),
     "--on": ("time", "reply", "both"),
     "--language": ("auto", "en", "fr"),
+    "--charset": (
+        *("utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "iso-8859-2", "windows-1250", "windows-1251", "koi8-r", "koi8-u"),
+        *("gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp", "euc-kr", "windows-1253", "windows-1254", "windows-1255"),
+        *("windows-1256", "windows-1257", "windows-874", "macintosh", "utf-7", "utf-16"),
+    ),
 }
 
 Candidate = tuple[str, str]

@@ -75,6 +75,13 @@ def show(
     json: Json = False,
     jsonl: Jsonl = False,
     raw: Annotated[int | None, typer.Option("--raw", metavar="ID", help=_("Print the message with this id as it came."))] = None,
+    charset: Annotated[
+        str | None,
+        typer.Option("--charset", metavar="NAME", help=_("Decode the mail again in this charset, whatever it claims.")),
+    ] = None,
+    raw_parse: Annotated[
+        bool, typer.Option("--raw-parse", help=_("Print all that is read of the mail's bytes as JSON, a line a message."))
+    ] = False,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FOLDER", help=_("Save all attachments there, under safe names."))
     ] = None,
@@ -83,7 +90,7 @@ def show(
         from tui_desk.cli import saving
 
         return saving.save(ticket, save)
-    return read.show(ticket, Asked(json, jsonl), raw=raw)
+    return read.show(ticket, Asked(json, jsonl), raw=raw, charset=charset, parsed=raw_parse)
 
 
 @app.command("why", help=_("Tell what threaded, opened and changed a ticket."))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import binascii
 import re
+from itertools import islice
 from typing import NamedTuple
 
 ENCODINGS = frozenset({"x-uuencode", "uuencode", "x-uue", "uue", "x-uu", "uu", "x-yenc", "yenc"})
 
 _LINE = re.compile(rb"[^\n]+")
-_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,250})\r?\n", re.MULTILINE)
-_END = re.compile(rb"^(?:end|====)[ \t\r]*$\n?", re.MULTILINE)
-_Y_BEGIN = re.compile(rb"^=ybegin (?=[^\r\n]*\bsize=\d)[^\r\n]{0,200}?\bname=([^\r\n]{1,250})\r?\n", re.MULTILINE)
+_BEGINS = re.compile(
+    rb"^(?:begin(?P<base64>-base64)? [0-7]{3,4} (?P<uu>[^\r\n]{1,250})"
+    rb"|=ybegin (?=[^\r\n]{0,200}\bsize=\d)[^\r\n]{0,200}?\bname=(?P<yenc>[^\r\n]{1,250}))\r?\n(?=.)",
+    re.MULTILINE | re.DOTALL,
+)
 _Y_PART = re.compile(rb"=ypart [^\r\n]*\r?\n")
-_Y_END = re.compile(rb"^=yend[^\r\n]*\r?\n?", re.MULTILINE)
 _Y_SHIFT = bytes((byte - 42) & 0xFF for byte in range(256))
 _Y_ESCAPED = re.compile(rb"=(.)", re.DOTALL)
 _MOST = 200
@@ -29,7 +31,7 @@ class File(NamedTuple):
 
 def holds(data: bytes) -> bool:
     """Whether a text may hold a file: a quick look."""
-    return b"begin" in data and (_BEGIN.search(data) is not None or _Y_BEGIN.search(data) is not None)
+    return b"begin" in data and _BEGINS.search(data) is not None
 
 
 def taken_out(data: bytes) -> tuple[bytes, list[File]]:
@@ -37,49 +39,59 @@ def taken_out(data: bytes) -> tuple[bytes, list[File]]:
     out: list[bytes] = []
     files: list[File] = []
     at = 0
-    for _ in range(_MOST):
-        found = _next(data, at)
-        if found is None:
+    for begin in islice(_BEGINS.finditer(data), _MOST):
+        if begin.start() < at:
+            continue
+        file, end = _file(data, begin)
+        if end < 0:  # nothing ends a file any more
+            if begin["yenc"] is None:
+                continue
             break
-        begin, end, file = found
-        if file is None:  # no file after all: the line is text
-            out.append(data[at:end])
-        else:
-            out.append(data[at:begin])
+        if file is not None:
+            out.append(data[at : begin.start()])
             files.append(file)
-        at = end
+            at = end
     out.append(data[at:])
     return b"".join(out), files
 
 
-def _next(data: bytes, at: int) -> tuple[int, int, File | None] | None:
-    """(where the next file begins, where it ends, the file or None for what only looks like one)."""
-    uu, yenc = _BEGIN.search(data, at), _Y_BEGIN.search(data, at)
-    if uu is not None and (yenc is None or uu.start() < yenc.start()):
-        end = _END.search(data, uu.end())
-        lines = data[uu.end() : end.start() if end else uu.end()]
-        content = (_base64 if uu[1] else _uu)(lines) if end else None
-        if content is None:
-            return uu.start(), uu.end(), None
-        return uu.start(), end.end() if end else uu.end(), File(uu[2].strip(), content)
-    if yenc is None:
-        return None
-    end = _Y_END.search(data, yenc.end())
-    if end is None:
-        return yenc.start(), yenc.end(), None
-    return yenc.start(), end.end(), File(yenc[1].strip(b' \t"'), _yenc(data[yenc.end() : end.start()]))
+def _file(data: bytes, begin: re.Match[bytes]) -> tuple[File | None, int]:
+    """(the file that begins there, or None for what only looks like one; where it ends, -1 for nowhere)."""
+    if begin["yenc"] is not None:
+        start, end = _end(data, begin.end(), b"=yend")
+        return (File(begin["yenc"].strip(b' \t"'), _yenc(data[begin.end() : start])), end) if end >= 0 else (None, -1)
+    if begin["base64"] is None and not 32 < data[begin.end()] <= 96:
+        return None, begin.end()
+    start, end = _end(data, begin.end(), b"end" if begin["base64"] is None else b"====")
+    if end < 0:
+        return None, -1
+    content = (_uu if begin["base64"] is None else _base64)(data[begin.end() : start])
+    return (None if content is None else File(begin["uu"].strip(), content)), end
+
+
+def _end(data: bytes, at: int, word: bytes) -> tuple[int, int]:
+    """(start, end) of the first line from `at` that is `word`; (-1, -1) where there is none."""
+    found = at - 1
+    for _ in range(_MOST):
+        found = data.find(b"\n" + word, found)
+        if found < 0:
+            break
+        end = data.find(b"\n", found + 1)
+        end = len(data) if end < 0 else end + 1
+        if word == b"=yend" or not data[found + 1 + len(word) : end].strip():
+            return found + 1, end
+        found += 1
+    return -1, -1
 
 
 def decoded(data: bytes, encoding: str) -> bytes:
     """The bytes of a part in a transfer encoding of `ENCODINGS`; the part itself where it is not in it."""
-    if encoding.endswith("yenc"):
-        begin = _Y_BEGIN.search(data)
-        end = _Y_END.search(data, begin.end()) if begin else None
-        return _yenc(data[begin.end() : end.start() if end else len(data)]) if begin else data
-    begin = _BEGIN.search(data)
-    start = begin.end() if begin else 0
-    end = _END.search(data, start)
-    content = _uu(data[start : end.start() if end else len(data)])
+    begin = next((found for found in _BEGINS.finditer(data) if (found["yenc"] is None) != encoding.endswith("yenc")), None)
+    if begin is None and encoding.endswith("yenc"):
+        return data
+    at = begin.end() if begin else 0
+    start, _end_of_file = _end(data, at, b"=yend" if encoding.endswith("yenc") else b"end")
+    content = (_yenc if encoding.endswith("yenc") else _uu)(data[at : start if start >= 0 else len(data)])
     return data if content is None else content
 
 

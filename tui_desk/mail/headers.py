@@ -36,15 +36,18 @@ def repair(value: str, hint: str = "") -> str:
     return repaired([value], (hint,) if hint else ())[0]
 
 
-def repaired(values: list[str], named: tuple[str, ...] = ()) -> list[str]:
-    """The same of several lines of one mail, which are taken to be in one charset; `named`: charsets that the mail names."""
+def repaired(values: list[str], named: tuple[str, ...] = (), sure: str = "") -> list[str]:
+    """The same of several lines of one mail, which are taken to be in one charset; `named`: charsets that the mail names.
+
+    `sure`: the charset that a person named.
+    """
     out, raw = list(values), dict[int, bytes]()
     for at, value in enumerate(values):
         if "\x1b$" in value:
             out[at] = charsets.decode(value.encode("utf-8", "surrogateescape"))[0]
         elif not value.isascii():
             data = value.encode("utf-8", "surrogateescape")
-            text = charsets.strictly(data, "utf-8")
+            text = (charsets.strictly(data, sure) if sure else None) or charsets.strictly(data, "utf-8")
             if text is None:
                 raw[at] = data
             else:

@@ -46,10 +46,11 @@ _LOOKED_AT = 1 << 16
 class Named:
     """The charsets that a message names anywhere near its beginning: evidence for what names none. Read when first asked."""
 
-    __slots__ = ("_found", "_raw")
+    __slots__ = ("_found", "_raw", "sure")
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, sure: str = "") -> None:
         self._raw = raw
+        self.sure = sure
         self._found: tuple[str, ...] | None = None
 
     def __call__(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class Part:
         """Headers with raw bytes in them become text; a boundary stays what it is in the bytes."""
         boundary = self.parameters.get("boundary")
         near = (self.parameters.get("charset", ""), *self.named())
-        values = header_values.repaired([text for pair in self.headers for text in pair], near)
+        values = header_values.repaired([text for pair in self.headers for text in pair], near, self.named.sure)
         self.headers = list(zip(values[::2], values[1::2], strict=True))
         self.first = {name.lower(): value for name, value in reversed(self.headers)}
         if "content-type" in self.first:
@@ -142,7 +143,8 @@ class Part:
             return _base64(data)
         if data.count(b" ") * 20 > len(data):
             return data  # words: the header is wrong
-        foreign = _FOREIGN.search(data)  # a footer in plain text that a list set behind the encoded text
+        # A footer in plain text that a list set behind the encoded text.
+        foreign = _FOREIGN.search(data) if b" " in data or b"_" in data else None
         return _base64(data[: foreign.start()]) + b"\n" + data[foreign.start() + 1 :] if foreign else _base64(data)
 
     def walk(self) -> Iterator[Part]:
@@ -152,10 +154,13 @@ class Part:
             yield from child.walk()
 
 
-def tree(raw: bytes, defects: list[str]) -> Part:
-    """The whole message as a tree; what is wrong with it is added to `defects` in short words."""
+def tree(raw: bytes, defects: list[str], charset: str = "") -> Part:
+    """The whole message as a tree; what is wrong with it is added to `defects` in short words.
+
+    `charset`: what a person says that raw headers are in.
+    """
     start = len(raw) - len(raw.lstrip(b"\r\n")) if raw[:1] in (b"\r", b"\n") else 0
-    root = Part(raw, start, len(raw), "text/plain", Named(raw))
+    root = Part(raw, start, len(raw), "text/plain", Named(raw, charset))
     if root.content_type.startswith("multipart/"):
         _Budget(defects).open(root, 1)
     return root

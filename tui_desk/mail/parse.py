@@ -19,7 +19,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
     defects: list[str] = []
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    root = mime.tree(raw, defects)
+    root = mime.tree(raw, defects, charset or "")
     body = bodies.read(root, defects, charset, partial=partial)
     if partial and (whole := skeleton.whole(root)) is not None:
         body.attachments.append(Attachment("message.eml", "message/rfc822", b"", on_server=whole))

@@ -64,12 +64,6 @@ class Tickets:
 
         return failing.of(self._desk.reader, emails)
 
-    def failing(self, emails: Iterable[str]) -> list[str]:
-        """A sentence for each of these addresses that mail of ours does not reach."""
-        from tui_desk.service import failing
-
-        return failing.of(self._desk.reader, emails)
-
     def contact(self, email: str) -> ContactView:
         """A person and their tickets, newest first. Raises NotFoundError."""
         return self._desk.reader.contact(email)
@@ -85,6 +79,18 @@ class Tickets:
     def raw(self, message_id: int) -> bytes:
         """A message as it came. Raises NotFoundError for a note."""
         return self._desk.reader.raw(message_id)
+
+    def reread(self, thread: Sequence[MessageView], charset: str) -> list[MessageView]:
+        """The thread decoded in a charset that a person names; nothing is stored. Raises UsageError for an unknown one."""
+        from tui_desk.service.reread import in_charset
+
+        return in_charset(self._desk, thread, charset)
+
+    def parsed(self, message_id: int, charset: str | None = None) -> dict[str, Any]:
+        """All that is read of a message's bytes, for JSON. Raises NotFoundError for a note, UsageError for no charset."""
+        from tui_desk.service.reread import record
+
+        return record(self._desk, message_id, charset)
 
     def attachment(
         self, message_id: int, ordinal: int, folder: Path, *, on_progress: OnProgress | None = None, stop: Stop | None = None

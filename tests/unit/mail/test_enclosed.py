@@ -18,7 +18,7 @@ DATA = bytes(range(256)) * 3
 def uu(data: bytes, name: str = "a.bin", *, backtick: bool = True, stripped: bool = False) -> bytes:
     lines = [binascii.b2a_uu(data[at : at + 45], backtick=backtick).rstrip(b"\n") for at in range(0, len(data), 45)]
     lines = [line.rstrip(b" ") if stripped else line for line in lines]
-    return b"begin 644 " + name.encode() + b"\n" + b"\n".join(lines) + b"\n`\nend\n"
+    return b"begin 644 " + name.encode() + b"\n" + b"".join(line + b"\n" for line in lines) + b"`\nend\n"
 
 
 def yenc(data: bytes, name: str = "a.bin") -> bytes:
