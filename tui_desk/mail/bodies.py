@@ -6,6 +6,7 @@ import re
 
 from tui_desk.mail import charset as charsets
 from tui_desk.mail import enclosed, headers, skeleton
+from tui_desk.mail.alternative import better_as_html
 from tui_desk.mail.mime import Part
 from tui_desk.mail.types import Attachment, OnServer
 
@@ -62,16 +63,23 @@ def read(root: Part, defects: list[str], charset: str | None, *, partial: bool =
     else:
         body.plain = _joined([plain for plain, _ in pieces])
         body.html = _joined([html for _, html in pieces])
-    body.text = body.plain if not body.html else _joined([_readable(plain, html) for plain, html in pieces])
+    body.text = body.plain if not body.html else _joined([_readable(plain, html, defects) for plain, html in pieces])
     return body
 
 
-def _readable(plain: str, html: str) -> str:
-    if not html or (plain and not plain.isspace()):
+def _readable(plain: str, html: str, defects: list[str]) -> str:
+    """The plain text; that of the HTML where there is none, or where it is the better to read."""
+    if not html:
         return plain
-    from tui_desk.mail.html import to_text
+    if plain and not plain.isspace() and not better_as_html(html, plain):
+        return plain
+    from tui_desk.mail.html import read  # its parser is not needed for most mails
 
-    return to_text(html)
+    reading = read(html)
+    if not reading.text and plain:
+        return plain
+    defects += reading.notes
+    return reading.text
 
 
 def _joined(texts: list[str]) -> str:

@@ -1,13 +1,21 @@
-"""HTML bodies as text a person reads: lists, tables, links with their targets, quotes as "> ", nothing hidden, nothing loaded."""
+"""HTML bodies as text a person reads: lists, tables, links with their targets, quotes as "> ", nothing hidden, nothing loaded.
+
+One walk over the tree (selectolax's parser of HTML5): visible.py says what is seen, page.py sets the lines, links.py knows
+where a link leads.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tui_desk.mail import links, visible
+from tui_desk.mail.page import Page
+
 _DROPPED_TAGS = """
--comment !doctype applet audio base canvas embed head iframe link map meta object script select style svg
+-comment !doctype applet audio base canvas datalist embed head iframe link map meta noframes object script select style svg
 template title video
 """
 _DROPPED = frozenset(_DROPPED_TAGS.split())
@@ -18,34 +26,75 @@ header html legend main nav section summary tbody tfoot thead tr
 _BLOCKS = frozenset(_BLOCKS_TAGS.split())
 _SPACED = frozenset(["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "menu", "ol", "p", "pre", "table", "ul"])
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:^|[;\s])opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
-    r"|(?:^|[;\s])font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
-    re.IGNORECASE,
+_PLAIN = frozenset({"br", "b", "i", "u", "em", "strong", "tbody", "html", "wbr", "small", "sub", "sup"})
+"""The commonest tags of mail that nobody hides text with: a look at their attributes costs more than the rest of them."""
+_TIGHT = frozenset({"MsoNormal", "MsoPlainText", "MsoNoSpacing", "MsoListParagraph"})
+_MARGIN = re.compile(r"(?:^|[;\s])margin(-top|-bottom)?\s*:\s*([^;!]+)", re.IGNORECASE)
+_QUOTES = frozenset({"yahoo_quoted", "zmail_extra", "isReplyContent", "mail-quote-collapse", "ymail_android_quote"})
+_SIGNATURES = frozenset(
+    {"gmail_signature", "moz-signature", "Signature", "ms-outlook-mobile-signature", "protonmail_signature_block"}
 )
-_SPACES = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})[^<>]{0,2000}>?")
 _CLOSED_BY_NEXT = frozenset(
     {"a", "p", "li", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "input", "col"}
 )
+_QUOTE, _TIGHT_END = 1, 2
 _MANY_TAGS = 2000
 _MAX_DEPTH = 200
-_MAX_QUOTES = 20
-_MAX_INDENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of an HTML body, and what of it is not shown."""
+
+    text: str
+    hidden: int = 0
+    """Characters that nobody was to see."""
+    pixels: int = 0
+    """Images that nobody was to see: they tell that the mail was opened."""
+    belied: tuple[str, ...] = ()
+    """The targets of links whose words are an address of another domain."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader is to be told, in short words, as `Mail.defects` are."""
+        said = [f"hidden text ({self.hidden} characters)"] if self.hidden else []
+        said += [f"tracking pixels: {self.pixels}"] if self.pixels else []
+        return (*said, *(f"a link that shows another address leads to {links.host(target)}" for target in self.belied[:3]))
 
 
 def to_text(html: str) -> str:
     """`html` as text. Linear in its size; takes any text and never raises."""
+    return read(html).text
+
+
+def read(html: str) -> Reading:
+    """`html` as text, and what was left out of it."""
     if not html.strip():
-        return ""
+        return Reading("")
     if html.count("<") > _MANY_TAGS:
         html = _flattened(html)
-    tree = LexborHTMLParser(html.encode("utf-8", "replace"))
-    root = tree.root
-    writer = _Writer()
+    root = LexborHTMLParser(html.encode("utf-8", "replace")).root
+    walk = _Walk(visible.page(html), visible.hidden_classes(_style_sheet(html)))
     if root is not None:
-        _walk(root, writer)
-    return writer.finish()
+        walk.over(root)
+    return Reading(walk.page.finish(), walk.hidden, walk.pixels, tuple(walk.belied))
+
+
+def _style_sheet(html: str) -> str:
+    """The style sheets of the page."""
+    found: list[str] = []
+    at = html.find("<style")
+    while at >= 0 and len(found) < _MAX_SHEETS:
+        begun, end = html.find(">", at), html.find("</style", at)
+        if begun < 0 or end < 0:
+            break
+        found.append(html[begun + 1 : end])
+        at = html.find("<style", end)
+    return "\n".join(found)
+
+
+_MAX_SHEETS = 20
 
 
 def _flattened(html: str) -> str:
@@ -62,215 +111,200 @@ def _flattened(html: str) -> str:
     return _TAG.sub(keep, html)
 
 
-def _walk(root: LexborNode, writer: _Writer) -> None:
+class _Walk:
     """Each node entered and left in document order, without recursion: mails nest tables by the thousand."""
-    open_nodes: list[tuple[LexborNode, str]] = []
-    node: LexborNode | None = root
-    while node is not None:
-        tag = node.tag or ""
-        child = None
-        if tag == "-text":
-            writer.words(node.text_content or "")
-        elif tag not in _DROPPED and not _hidden(node, tag):
-            writer.enter(tag, node)
-            child = node.child
-            if child is None:
-                writer.leave(tag)
-        if child is not None:
-            open_nodes.append((node, tag))
-            node = child
-            continue
-        following = node.next
-        while following is None and open_nodes:
-            node, tag = open_nodes.pop()
-            writer.leave(tag)
-            following = node.next if open_nodes else None
-        node = following
 
+    def __init__(self, look: visible.Look, hidden_classes: frozenset[str]) -> None:
+        self.page = Page()
+        self.look = look
+        self.hidden_classes = hidden_classes
+        self.hidden = self.pixels = 0
+        self.belied: list[str] = []
+        self.links: list[tuple[str, int, int]] = []
 
-def _hidden(node: LexborNode, tag: str) -> bool:
-    if tag in ("br", "p", "b", "i"):  # the commonest of mail: an attribute look-up costs more than the rest of them
-        style = node.attributes.get("style") if tag == "p" else None
-        return bool(style and _HIDDEN.search(style))
-    attributes = node.attributes
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    return "hidden" in attributes or bool(style and _HIDDEN.search(style))
+    def over(self, root: LexborNode) -> None:
+        """Walk over `root` and all in it."""
+        open_nodes: list[tuple[LexborNode, str, visible.Look, int]] = []
+        node: LexborNode | None = root
+        while node is not None:
+            tag = node.tag or ""
+            child = None
+            if tag == "-text":
+                self._words(node.text_content or "")
+            elif tag not in _DROPPED:
+                attributes = {} if tag in _PLAIN else node.attributes
+                if attributes and visible.gone(attributes, self.hidden_classes):
+                    self._gone(node, tag)
+                else:
+                    look, child = self.look, node.child
+                    if attributes:
+                        self.look = visible.look(attributes, look)
+                    end = self._enter(tag, attributes)
+                    if child is None:
+                        self._leave(tag, end)
+                        self.look = look
+                    else:
+                        open_nodes.append((node, tag, look, end))
+                        node = child
+                        continue
+            following = node.next
+            while following is None and open_nodes:
+                node, tag, look, end = open_nodes.pop()
+                self._leave(tag, end)
+                self.look = look
+                following = node.next if open_nodes else None
+            node = following
 
-
-class _Writer:
-    """Builds lines: collapses white space, keeps blank lines to one, sets quote marks and list marks."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.line: list[str] = []
-        self.space = self.gap = False
-        self.preformatted = 0
-        self.quotes = self.quoted = 0
-        self.lists: list[int] = []
-        self.links: list[tuple[str, int]] = []
-        self.cells: list[bool] = []
-        self.mark = ""
-
-    def words(self, text: str) -> None:
-        """A run of text inside a line."""
-        if self.preformatted:
-            first, *rest = text.replace("\r\n", "\n").split("\n")
-            self._put(first)
-            for line in rest:
-                self.end_line(keep=True)
-                self._put(line)
-            return
-        words = _SPACES.sub(" ", text)
-        if words[:1] == " ":
-            self.space = True
-            words = words[1:]
-        if not words:
-            return
-        if words[-1] == " ":
-            self._put(words[:-1])
-            self.space = True
+    def _words(self, text: str) -> None:
+        if self.look.seen:
+            self.page.words(text)
         else:
-            self._put(words)
+            self.hidden += len("".join(text.split()))
 
-    def _put(self, words: str) -> None:
-        if not words:
+    def _gone(self, node: LexborNode, tag: str) -> None:
+        if tag == "img":
+            self.pixels += 1
             return
-        if self.cells and self.cells[-1]:
-            if self.line:
-                self.line.append(" | ")
-            self.cells[-1] = False
-        elif self.space and self.line:
-            self.line.append(" ")
-        self.space = False
-        self.line.append(words)
+        self.hidden += len("".join(node.text().split()))
 
-    def end_line(self, *, keep: bool = False) -> None:
-        """Close the line; an empty one is kept only where it was asked for (<br>, <pre>)."""
-        self.space = False
-        if not self.line and not keep:
-            return
-        text = "".join(self.line)
-        self.line.clear()
-        if not text.strip() and not (keep and self.lines):
-            return
-        prefix = "> " * min(self.quotes, _MAX_QUOTES)
-        if self.gap and self.lines:
-            self.lines.append(("> " * min(self.quotes, self.quoted, _MAX_QUOTES)).rstrip())
-        self.gap = False
-        self.quoted = self.quotes
-        indent = "  " * min(max(len(self.lists) - 1, 0), _MAX_INDENT)
-        mark = self.mark or ("  " if self.lists and text.strip() else "")
-        self.mark = ""
-        self.lines.append((prefix + indent * bool(self.lists) + mark + text).rstrip())
-
-    def enter(self, tag: str, node: LexborNode) -> None:
-        """The start of an element."""
+    def _enter(self, tag: str, attributes: dict[str, str | None]) -> int:
+        """The start of an element; what its end has to know of it (_QUOTE, _TIGHT_END)."""
+        page = self.page
         match tag:
             case "br":
-                self.end_line(keep=True)
+                page.end_line(keep=True)
             case "a":
-                self.links.append((_target(node), len(self.line)))
+                self.links.append((links.target(attributes.get("href")), len(page.lines), len(page.line)))
             case "img":
-                self._image(node)
+                self._image(attributes)
             case "td" | "th":
-                if self.cells:
-                    self.cells[-1] = bool(self.line)
+                page.cell()
             case "li":
-                self.end_line()
-                self.mark = self._item()
+                page.item(attributes.get("value"))
             case "q":
-                self._put("“")
+                page.put("“")
             case _ if tag in _SPACED or tag in _BLOCKS:
-                self._block(tag, node)
+                return self._block(tag, attributes)
             case _:
                 pass
+        return 0
 
-    def _block(self, tag: str, node: LexborNode) -> None:
-        self.end_line()
-        if tag in _SPACED and not (tag in _LISTS and self.lists) and not self.mark:
-            self.gap = True
-        if tag in _LISTS:
-            start = node.attributes.get("start") or "1"
-            self.lists.append(int(start) if tag == "ol" and start.isdecimal() and len(start) < 6 else 1 if tag == "ol" else 0)
-        elif tag == "blockquote":
-            self.quotes += 1
-        elif tag == "pre":
-            self.preformatted += 1
-        elif tag == "hr":
-            self._put("─" * 20)
-            self.end_line()
-        elif tag == "tr":
-            self.cells.append(False)
+    def _block(self, tag: str, attributes: dict[str, str | None]) -> int:
+        page = self.page
+        page.end_line()
+        tight = tag == "p" and _tight(attributes)
+        if tag in _SPACED and not (tag in _LISTS and page.lists) and not page.mark and not tight:
+            page.gap = True
+        match tag:
+            case "ul" | "menu" | "dir":
+                page.open_list(0)
+            case "ol":
+                start = attributes.get("start") or "1"
+                page.open_list(int(start) if start.isdecimal() and len(start) < 6 else 1)
+            case "blockquote":
+                page.quotes += 1
+            case "pre":
+                page.preformatted += 1
+            case "hr":
+                page.put("─" * 20)
+                page.end_line()
+            case "table":
+                page.open_table(layout=(attributes.get("role") or "") in ("presentation", "none"))
+            case "tr":
+                page.open_row()
+            case "div" | "section" | "article" if attributes and self._quotes(attributes):
+                return _QUOTE
+            case _:
+                pass
+        return _TIGHT_END if tight else 0
 
-    def leave(self, tag: str) -> None:
+    def _quotes(self, attributes: dict[str, str | None]) -> bool:
+        """What webmail marks by a class or an id: a quote without <blockquote>, a signature without its "-- "."""
+        names = {*(attributes.get("class") or "").split(), attributes.get("id") or ""}
+        page = self.page
+        if names & _QUOTES:
+            page.gap = True
+            page.quotes += 1
+            return True
+        if names & _SIGNATURES and page.lines and page.lines[-1].strip("> ") != "--":
+            page.put("--")
+            page.end_line()
+        return False
+
+    def _leave(self, tag: str, end: int) -> None:
         """The end of an element."""
+        page = self.page
         match tag:
             case "a":
                 self._close_link()
             case "li":
-                self.end_line()
-                self.mark = ""
+                page.end_line()
+                page.mark = ""
             case "q":
-                self._put("”")
+                page.put("”")
             case _ if tag in _SPACED or tag in _BLOCKS:
-                self._close_block(tag)
+                page.end_line()
+                self._close_block(tag, end)
             case _:
                 pass
 
-    def _close_block(self, tag: str) -> None:
-        self.end_line()
-        if tag in _LISTS and self.lists:
-            self.lists.pop()
-        elif tag == "blockquote":
-            self.quotes -= 1
+    def _close_block(self, tag: str, end: int) -> None:
+        page = self.page
+        if tag in _LISTS:
+            page.close_list()
+        elif tag == "blockquote" or end == _QUOTE:
+            page.quotes -= 1
         elif tag == "pre":
-            self.preformatted -= 1
-        elif tag == "tr":
-            self.cells.pop()
-        if tag in _SPACED and not self.lists:
-            self.gap = True
+            page.preformatted -= 1
+        elif tag == "table":
+            page.close_table()
+        if (tag in _SPACED and not page.lists and end != _TIGHT_END) or end == _QUOTE:
+            page.gap = True
 
-    def _item(self) -> str:
-        if not self.lists or not self.lists[-1]:
-            return "- "
-        self.lists[-1] += 1
-        return f"{self.lists[-1] - 1}. "
-
-    def _image(self, node: LexborNode) -> None:
-        attributes = node.attributes
+    def _image(self, attributes: dict[str, str | None]) -> None:
+        if visible.pixel(attributes):
+            self.pixels += 1
+            return
         alt = " ".join((attributes.get("alt") or "").split())
-        if alt and not _tiny(attributes.get("width")) and not _tiny(attributes.get("height")):
-            self._put(f"[{alt}]")
+        if alt:
+            self._words(f"[▣ {alt}]")
+        elif (attributes.get("src") or "").lower().startswith("cid:"):
+            self._words("[▣]")
 
     def _close_link(self) -> None:
         if not self.links:
             return
-        target, begun = self.links.pop()
-        shown = "".join(self.line[begun:]).strip()
-        if target and not _same(shown, target):
-            self.words(f" <{target}>" if shown else f"<{target}>")
-
-    def finish(self) -> str:
-        """The text, with one line end at its end."""
-        self.end_line()
-        text = "\n".join(self.lines).strip("\n")
-        return text + "\n" if text else ""
-
-
-def _tiny(size: str | None) -> bool:
-    return (size or "").strip().removesuffix("px") in ("0", "1", "2")
+        target, lines, begun = self.links.pop()
+        page = self.page
+        if not target or not self.look.seen:
+            return
+        shown = "".join(page.line[begun:] if len(page.lines) == lines else page.line).strip()
+        if not shown and len(page.lines) > lines and page.lines[-1].strip("> "):  # a link around whole lines
+            page.lines[-1] += f" <{target}>"
+        elif links.belied(shown, target):
+            self.belied.append(target)
+            page.words(f" <{links.WARNING}{target}>")
+        elif not links.says_so(shown, target):
+            page.words(f" <{target}>" if shown else f"<{target}>")
 
 
-def _target(node: LexborNode) -> str:
-    """Where a link leads, for links that lead out."""
-    target = "".join((node.attributes.get("href") or "").split())
-    return target if target.lower().startswith(("http://", "https://", "mailto:", "tel:", "ftp://")) else ""
+def _tight(attributes: dict[str, str | None]) -> bool:
+    """A paragraph without a margin: a line, as office programs write them."""
+    if not _TIGHT.isdisjoint((attributes.get("class") or "").split()):
+        return True
+    style = attributes.get("style") or ""
+    if "argin" not in style:
+        return False
+    top = bottom = False
+    for side, value in _MARGIN.findall(style):
+        values = [_is_none(part) for part in value.split()] or [False]
+        if side != "-bottom":
+            top = values[0]
+        if side != "-top":
+            bottom = values[2] if not side and len(values) > 2 else values[0]
+    return top and bottom
 
 
-def _same(shown: str, target: str) -> bool:
-    """The words of a link are its target (scheme and last slash aside)."""
-    bare = re.sub(r"^(?:https?://|mailto:|tel:)", "", target, flags=re.IGNORECASE).rstrip("/").lower()
-    text = re.sub(r"^https?://", "", shown, flags=re.IGNORECASE).rstrip("/").lower()
-    return bare == text or (bare.partition("?")[0] == text and target.lower().startswith("mailto:"))
+def _is_none(length: str) -> bool:
+    found = re.match(r"\d*\.?\d+", length)
+    return found is not None and float(found[0]) < 0.1

@@ -10,7 +10,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from tui_desk.mail import quote
+from tui_desk.mail import links, quote
 from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Address, Attachment, Automatic, Bounce, Mail
 
@@ -21,14 +21,16 @@ def record(raw: bytes, *, charset: str | None = None) -> dict[str, Any]:
 
 
 def of_mail(mail: Mail) -> dict[str, Any]:
-    """`mail` as JSON-ready fields."""
+    """`mail` as JSON-ready fields. The texts are words only: where the links of HTML lead is in `links`."""
+    text = links.without_targets(mail.text) if mail.html else mail.text
     return {
         **_envelope(mail),
-        "text": mail.text,
+        "text": text,
+        "links": links.targets(mail.text) if mail.html else [],
         "html": mail.html,
         "attachments": [_attachment(attachment) for attachment in mail.attachments],
-        "reply": quote.reply(mail.text),
-        "reply_with_signature": quote.reply(mail.text, signature=True),
+        "reply": quote.reply(text),
+        "reply_with_signature": quote.reply(text, signature=True),
         **_automatic(mail.automatic, mail.bounce),
         "content_hash": mail.content_hash,
         "defects": list(mail.defects),
