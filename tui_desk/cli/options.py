@@ -15,7 +15,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     'next': ('--fail-empty', '--ids', '--json', '--jsonl'),
     'count': ('--fail-empty', '--json'),
     'views': ('--fail-empty', '--ids', '--json', '--jsonl'),
-    'show': ('--json', '--jsonl', '--raw', '--save'),
+    'show': ('--charset', '--json', '--jsonl', '--raw', '--raw-parse', '--save'),
     'search': ('--fail-empty', '--ids', '--json', '--jsonl', '--limit'),
     'why': (),
     'reply': ('--all', '--attach', '--body', '--cc', '--dry-run', '--file', '--force', '--json', '--macro', '--now', '--status', '--yes'),
