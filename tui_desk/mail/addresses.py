@@ -57,10 +57,11 @@ def _name(text: str) -> str:
 class _Mailbox:
     """What was read of one mailbox so far."""
 
-    __slots__ = ("angle", "comment", "text")
+    __slots__ = ("angle", "bracketed", "comment", "text")
 
     def __init__(self) -> None:
         self.text, self.comment, self.angle = "", "", ""
+        self.bracketed = False
 
     def address(self) -> Address | None:
         if self.angle:
@@ -74,7 +75,7 @@ class _Mailbox:
         name, comment = _name(self.text), _name(self.comment)
         if found or not name:
             return Address(_email(found[0]), name) if found else None
-        return Address("", name) if " " in name or not name.isascii() else Address(name.lower(), comment)
+        return Address("", name) if self.bracketed or " " in name or not name.isascii() else Address(name.lower(), comment)
 
 
 def _email(text: str) -> str:
@@ -98,7 +99,7 @@ def _split(value: str) -> list[Address]:
                 if len(found) >= _MOST:
                     return found
             case "angle":
-                box.angle = box.angle or token["angle"]
+                box.angle, box.bracketed = box.angle or token["angle"], True
             case "comment":
                 box.comment = token["comment"]
             case "quoted":

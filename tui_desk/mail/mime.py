@@ -117,7 +117,7 @@ class Part:
     def name(self) -> str:
         """The sender's file name, "" where none is given."""
         name = self.disposition[1].get("filename") or self.parameters.get("name", "")
-        return " ".join(header_values.words(name).replace("\0", "").split()) if name else ""
+        return _CONTROLS.sub(" ", header_values.words(name)).strip() if name else ""
 
     def body(self) -> bytes:
         """The body, transfer encoding undone; what cannot be undone stays as it was sent."""
