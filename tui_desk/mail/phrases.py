@@ -15,6 +15,8 @@ from tui_desk.mail import wording
 _BIDI = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _EDGE = " \t\r\f\v\u00a0" + _BIDI
 _DECORATION = _EDGE + "*_>|•#"
+_RULE_EDGE = _EDGE + ">"
+_RULES = frozenset("-_*=─—–~")
 _RULE = re.compile(r"[-_*=─—–~]{5,}\Z")
 _SHORT_RULE = re.compile(r"[-_*=─—–~+#]{2,4}\Z")
 _DASHED = re.compile(r"[-_*=─—]{2,}\s*\[?(?P<words>[^-_*=─—\n].{2,70}?)\]?\s*(?:[-_*=─—]{2,}|:|\Z)")
@@ -250,12 +252,14 @@ def _dashed(line: str, words: str) -> bool:
 
 def rule(line: str) -> bool:
     """A line of dashes or underscores."""
-    return _RULE.match(line.strip(_EDGE + ">")) is not None
+    text = line.strip(_RULE_EDGE)
+    return text[-1:] in _RULES and _RULE.match(text) is not None
 
 
 def short_rule(line: str) -> bool:
     """A line of two to four dashes or the like."""
-    return _SHORT_RULE.match(line.strip(_EDGE)) is not None
+    text = line.strip(_EDGE)
+    return 1 < len(text) < 5 and _SHORT_RULE.match(text) is not None
 
 
 def signature_mark(line: str) -> bool:
@@ -384,6 +388,7 @@ def notice(paragraph: Sequence[str]) -> bool:
     """A notice of confidentiality, of a virus scan, of the environment: how the lines of `paragraph` begin."""
     text = " ".join(" ".join(paragraph[:12])[:900].strip(_DECORATION + "-=[").split())[:600]
     folded = text.casefold()
-    if not any(word in folded for word in _phrases(wording.NOTICE_WORDS)):  # most paragraphs
-        return False
-    return _any(wording.NOTICES).match(text) is not None
+    for word in _phrases(wording.NOTICE_WORDS):
+        if word in folded:
+            return _any(wording.NOTICES).match(text) is not None
+    return False  # most paragraphs

@@ -95,14 +95,22 @@ def snippet(text: str, cells: int = 160) -> str:
 
 def is_thanks(text: str) -> bool:
     """Thanks and nothing else: under 40 characters without greeting and closing lines, and no question (behaviour 6.2)."""
-    if _NEARLY_THANKS.search(text, 0, _SAMPLE) is None:
+    return _speaks_of_thanks(text) and says_thanks(own_text(text[:_SAMPLE]))
+
+
+def says_thanks(own: str) -> bool:
+    """`is_thanks` of a text that is all the sender's own."""
+    if not _speaks_of_thanks(own):
         return False
     from tui_desk.mail import phrases
 
-    own = own_text(text[:_SAMPLE])
     words = " ".join(line for line in _without_closing(own.split("\n")) if not phrases.greeting(line))
     words = " ".join(words.split())
     return len(words) < 40 and "?" not in words and bool(_THANKS.search(words))
+
+
+def _speaks_of_thanks(text: str) -> bool:
+    return _NEARLY_THANKS.search(text, 0, _SAMPLE) is not None
 
 
 def _without_closing(lines: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tui_desk.mail.quote import is_thanks, own_text
+from tui_desk.mail.quote import own_text, says_thanks
 from tui_desk.mail.types import Address, Mail
 from tui_desk.store import search
 from tui_desk.text import clean, cut, one_line
@@ -66,7 +66,7 @@ def card(mail: Mail) -> Card:
         people=people,
         text=text,
         snippet=cut(one_line(own[: SNIPPET * 6] or text[: SNIPPET * 6]), SNIPPET),
-        thanks=automatic is None and len(own) < SHORT and is_thanks(own),
+        thanks=automatic is None and len(own) < SHORT and says_thanks(own),
         automatic=automatic.kind if automatic is not None else "",
         automatic_rule=one_line(automatic.rule).replace(",", ";") if automatic is not None else "",
         attachments=attachments,

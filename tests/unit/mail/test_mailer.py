@@ -1,0 +1,35 @@
+"""Subjects of failure: the quick look for hints finds all that the pattern would find."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_desk.mail import mailer
+from tui_desk.mail.types import Address
+
+SUBJECTS = (
+    "Undeliverable: order", "Non-delivery report", "failure notice", "Delayed mail (still being retried)", "Mail not delivered",
+    "MAIL SYSTEM ERROR - Returned Mail", "Your message could not be delivered", "Delivery Status Notification (Failure)",
+    "Delivery of your message: delivery error", "Message has failure", "E-mail delay", "Message not delivered",
+    "Mailer server report", "Returned mail: see transcript", "Returned to sender", "Permanent failure", "Final delivery fail",
+    "Warning: message 1a2b delayed 24 hours", "Message non remis", "Non distribué", "NON DÉLIVRÉ", "Avis de non-remise",
+    "Message retourné", "Échec de la remise", "ECHEC DE LIVRAISON", "Erreur de distribution", "Problème de transmission",
+    "Erreur lors de l'envoi", "Unzustellbar: Bestellung", "Mail konnte nicht zugestellt werden", "Zustellfehler",
+    "Zustellung FEHLGESCHLAGEN", "Onbestelbaar: vraag", "No se pudo entregar", "Correo devuelto", "Mancata consegna",
+    "Messaggio non recapitato", "Não foi entregue", "配信不能", "配信エラー", "退信", "無法投遞", "無法傳送",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_subjects_of_failure(subject: str) -> None:
+    for written in (subject, subject.upper(), subject.lower(), f"Re: {subject} !"):
+        assert mailer.of_failure(written) == bool(mailer._FAILURE.search(written)) is True, written
+    assert mailer.suspected({"subject": subject}, Address("jo@post.example"))
+
+
+@pytest.mark.parametrize(
+    "subject", ["", "Where is my parcel?", "Invoice 12 by mail", "Livraison en retard", "Delivery on Monday"]
+)
+def test_other_subjects(subject: str) -> None:
+    assert not mailer.of_failure(subject)
+    assert not mailer.suspected({"subject": subject}, Address("jo@post.example"))
