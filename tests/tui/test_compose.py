@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tui import NOW, TOM, console, copy_of, letter, make_desk, press, screen_text, settle
+from tests.support.tui import NOW, TOM, console, copy_of, letter, make_desk, press, screen_text, settle, until
 from tui_desk import clock
 from tui_desk.service.desk import Desk
 from tui_desk.tui.app import DeskApp
@@ -27,7 +27,7 @@ def composing(app: DeskApp) -> ComposeScreen:
 
 async def saved(app: DeskApp, pilot) -> None:  # type: ignore[no-untyped-def]
     """Wait until the autosave has happened."""
-    await pilot.pause(0.6)
+    await until(pilot, lambda: composing(app)._keeping.at_rest)
     await settle(app, pilot)
 
 
@@ -194,10 +194,7 @@ async def test_a_newer_message_stops_the_send_and_is_shown(letters_store: Path, 
         number = composing(app).number
         raw = letter(TOM, "Re: Cannot sign in", "It works again, forget it.", age=60, id="t9", answers="t1")
         server.deliver(raw, at=NOW - 60)
-        for _n in range(400):
-            await pilot.pause(0.05)
-            if "It works again" in screen_text(app):
-                break
+        await until(pilot, lambda: "It works again" in screen_text(app))
         await press(app, pilot, "ctrl+s")
         shown = screen_text(app)
         assert "■" in shown

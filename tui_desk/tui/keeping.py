@@ -32,6 +32,11 @@ class Keeping:
             self._dirty = True
             self._soon()
 
+    @property
+    def at_rest(self) -> bool:
+        """No save is due or under way."""
+        return self._timer is None and not self._saving
+
     def stop(self) -> None:
         """The draft is sent, left or thrown away."""
         self._over = True
