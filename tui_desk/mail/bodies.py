@@ -55,6 +55,8 @@ def read(root: Part, defects: list[str], charset: str | None, *, partial: bool =
     """The body and the attachments of the message `root`; `partial`: of a skeleton (mail.skeleton)."""
     reader = _Reader(defects, charset, partial=partial)
     pieces = reader.pieces(root, inside="")
+    if reader.packed and not any(text.strip() for piece in pieces for text in piece):
+        pieces = reader.packed
     body = reader.body
     if root.content_type == "multipart/report" or root.first.get("x-failed-recipients"):
         body.special = True
@@ -96,6 +98,8 @@ class _Reader:
         self.defects = defects
         self.charset = charset
         self.partial = partial
+        self.packed: list[tuple[str, str]] = []
+        """Texts in a winmail.dat: the body where there is no other."""
 
     def pieces(self, part: Part, inside: str, *, first: bool = True) -> list[tuple[str, str]]:
         """The pieces of body under `part`, a child of a multipart of type `inside` ("" at the top)."""
@@ -180,8 +184,9 @@ class _Reader:
             from tui_desk.mail import tnef
 
             unpacked = tnef.unpack(data)
-            if unpacked:
-                self.body.attachments += unpacked
+            if unpacked.files or unpacked.plain.strip() or unpacked.html:
+                self.body.attachments += unpacked.files
+                self.packed.append((unpacked.plain, unpacked.html))
                 return
         shown = bool(content_id) and (inside == "multipart/related" or part.disposition[0] != "attachment")
         inline = part.disposition[0] == "inline" or shown

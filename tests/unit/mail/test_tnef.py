@@ -8,8 +8,10 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_desk.mail import rtf
 from tui_desk.mail.parse import parse
 from tui_desk.mail.tnef import unpack
+from tui_desk.mail.types import Mail
 
 
 def attribute(level: int, code: int, value: bytes) -> bytes:
@@ -53,7 +55,7 @@ WINMAIL = (
 
 
 def test_files_are_unpacked_under_their_long_names() -> None:
-    assert [(file.name, file.content_type, file.data) for file in unpack(WINMAIL)] == [
+    assert [(file.name, file.content_type, file.data) for file in unpack(WINMAIL).files] == [
         ("facture été.pdf", "application/pdf", b"%PDF data"),
         ("b.txt", "application/octet-stream", b"second"),
     ]
@@ -65,6 +67,77 @@ def test_winmail_in_a_mail() -> None:
     mail = parse(raw)
     assert mail.text == "text"
     assert [file.name for file in mail.attachments] == ["facture été.pdf", "b.txt"]
+
+
+def binary_property(tag: int, data: bytes, kind: int = 0x102) -> bytes:
+    return struct.pack("<HHII", kind, tag, 1, len(data)) + data + bytes(-len(data) % 4)
+
+
+def winmail(*attributes: bytes) -> bytes:
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
+
+
+def properties(*found: bytes) -> bytes:
+    return struct.pack("<I", len(found)) + b"".join(found)
+
+
+def in_a_mail(data: bytes, text: str = "") -> Mail:
+    head = b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\n" + text.encode()
+    head += b"\n--x\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+    return parse(head + base64.encodebytes(data) + b"--x--\n")
+
+
+def test_the_text_inside_is_the_body_where_there_is_no_other() -> None:
+    data = winmail(attribute(1, 0x9003, properties(binary_property(0x1013, "<p>Réclamation</p>".encode()))))
+    mail = in_a_mail(data)
+    assert (mail.text.strip(), mail.html, mail.attachments) == ("Réclamation", "<p>Réclamation</p>", ())
+    assert in_a_mail(data, "sent beside").text.strip() == "sent beside"
+    plain = winmail(attribute(1, 0x9007, struct.pack("<II", 1251, 0)), attribute(1, 0x800C, "Привет, мир\r\n".encode("cp1251")))
+    assert in_a_mail(plain).text.strip() == "Привет, мир"
+
+
+def test_names_are_in_the_code_page_of_the_message() -> None:
+    data = winmail(
+        attribute(1, 0x9007, struct.pack("<II", 932, 0)), attribute(2, 0x9002, bytes(14)),
+        attribute(2, 0x8010, "見積書.pdf".encode("cp932") + b"\0"), attribute(2, 0x800F, b"data"),
+    )  # fmt: skip
+    assert [file.name for file in unpack(data).files] == ["見積書.pdf"]
+
+
+def test_a_message_in_the_message() -> None:
+    inner = winmail(
+        attribute(1, 0x800C, b"the inner text"), attribute(2, 0x9002, bytes(14)),
+        attribute(2, 0x8010, b"a.txt\0"), attribute(2, 0x800F, b"inner data"),
+    )  # fmt: skip
+    held = properties(unicode_property(0x3707, "Fwd"), binary_property(0x3701, bytes(16) + inner, kind=0x0D))
+    data = winmail(attribute(2, 0x9002, bytes(14)), attribute(2, 0x9005, held))
+    assert [(file.name, file.data) for file in unpack(data).files] == [("Fwd.txt", b"the inner text"), ("a.txt", b"inner data")]
+
+
+def test_rich_text_alone_is_kept_as_a_file() -> None:
+    packed = struct.pack("<II4sI", 15, 3, b"MELA", 0) + b"abc"
+    data = winmail(attribute(1, 0x9003, properties(binary_property(0x1009, packed))))
+    assert [(file.name, file.content_type) for file in unpack(data).files] == [("message.rtf", "application/rtf")]
+
+
+def test_compressed_rich_text() -> None:
+    # Literals, a run from the known beginning, a run into itself, the end mark.
+    known = len(rtf._KNOWN)
+    text = b"{\\rtf1\\ansi" + b"abc" + b"abcabcabc"
+
+    def reference(offset: int, length: int) -> bytes:
+        return struct.pack(">H", offset << 4 | length - 2)
+
+    first = bytes([0b00110001]) + reference(0, 11) + b"abc" + reference(known + 11, 9) + reference(known + 11 + 3 + 9, 2)
+    data = struct.pack("<II4sI", len(first) + 12, len(text), b"LZFu", 0) + first
+    assert rtf.uncompressed(data) == text
+    assert rtf.uncompressed(struct.pack("<II4sI", 15, 3, b"MELA", 0) + b"abc") == b"abc"
+    assert rtf.uncompressed(b"short") == b"short"
+
+
+@given(st.binary(max_size=200))
+def test_any_rich_text_ends(data: bytes) -> None:
+    rtf.uncompressed(struct.pack("<II4sI", len(data), 1 << 31, b"LZFu", 0) + data)
 
 
 def test_winmail_that_cannot_be_read_stays_an_attachment() -> None:
