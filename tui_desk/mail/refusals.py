@@ -269,7 +269,7 @@ expired
     (?:has )?not yet been delivered
     still (?:being )?(?:retried|undelivered)
     attempts?\b.{0,20}\d
-    \d+ attempts
+    \b\d{1,4} attempts
     giv(?:e|ing) up
     find a gateway
     délai .{0,20}(?:dépassé|expiré)

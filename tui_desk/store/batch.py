@@ -153,16 +153,16 @@ class Batch:
         if mail.bounce is not None and decision.verdict == "message":
             self.events += returns.events(self.con, mail, ticket, at)
         elif came_back:
-            self._returned_before(mail, ticket)
+            self._returned_before(mail, ticket, at)
         return Verdict(item.arrival.uid, decision.verdict, decision.rule, ticket.key, ticket.number, mail_id, message_id)
 
-    def _returned_before(self, mail: Mail, ticket: Known) -> None:
+    def _returned_before(self, mail: Mail, ticket: Known, sent_at: int) -> None:
         """Reports on this mail of ours that were here before it."""
         here = [(f.item.mail, f.at) for f in self.messages if f.item.mail is not None and f.item.mail.bounce is not None]
         keys = {ticket.key, *(key for key, target in self.joins.items() if target == ticket.key)}
         for report, at in (*here, *returns.waiting(self.con, keys)):
             if returns.names(report, mail.message_id):
-                self.events += returns.events(self.con, report, ticket, at, mail.message_id)
+                self.events += returns.events(self.con, report, ticket, at, mail.message_id, sent_at)
 
     def _known(self, decision: Decision, item: Item, mail: Mail, at: int) -> Known:
         key = self.lookup.ticket(decision.ticket)

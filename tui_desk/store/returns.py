@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 _SILENT = frozenset({"spam", "deleted", "merged"})
 
 
-def events(con: Connection, mail: Mail, ticket: Known, at: int, delivery: str = "") -> list[Event]:
-    """What the report `mail` on a mail of `ticket` causes. `delivery`: the Message-ID of ours that it speaks of, where known."""
+def events(con: Connection, mail: Mail, ticket: Known, at: int, delivery: str = "", sent_at: int = 0) -> list[Event]:
+    """What the report `mail` on a mail of `ticket` causes. `delivery`, `sent_at`: Message-ID and time of ours, where known."""
     bounce = mail.bounce
     if bounce is None or ticket.status in _SILENT:
         return []
     message_id = delivery or _delivery(con, bounce, ticket)
     if not message_id:
         return []
+    at = max(at, (sent_at or _sent_at(con, message_id)) + 1)  # a server's clock may be behind: nothing returns before it leaves
     state = "bounced" if bounce.final else "complained" if bounce.action == "complained" else "delayed"
     said = one_line(f"{bounce.status} {bounce.diagnostic}").strip()
     data: dict[str, Any] = {"message_id": message_id, "state": state, "reason": said, "why": bounce.reason}
@@ -76,6 +77,11 @@ def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
     return bounce.original_message_id or _last(con, ticket)
 
 
+def _sent_at(con: Connection, message_id: str) -> int:
+    sql = "SELECT max(at) FROM message WHERE message_id = ? AND kind = 'outbound'"
+    return int(con.exec_driver_sql(sql, (message_id,)).scalar_one() or 0)
+
+
 def _last(con: Connection, ticket: Known) -> str:
     """A report that names no id at all (it came to the ticket's own address): our newest mail."""
     sql = "SELECT message_id FROM message WHERE ticket_id = ? AND kind = 'outbound' ORDER BY at DESC, id DESC LIMIT 1"
@@ -84,6 +90,6 @@ def _last(con: Connection, ticket: Known) -> str:
 
 
 def _event(at: int, key: str, kind: Any, data: dict[str, Any], mail: Mail) -> Event:
-    return Event(
-        intake.event_id(at, kind, mail.content_hash, *([key] if kind == "failing" else ())), at, SYSTEM, key, kind, data, "bounce"
-    )
+    """Its id is made of the report alone: the same, whatever was known of our mail when it was made."""
+    of = (key,) if kind == "failing" else ()
+    return Event(intake.event_id(0, kind, mail.content_hash, *of), at, SYSTEM, key, kind, data, "bounce")
