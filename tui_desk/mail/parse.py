@@ -22,6 +22,9 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
     root = mime.tree(raw, defects, charset or "")
     body = bodies.read(root, defects, charset, partial=partial)
     if partial and (whole := skeleton.whole(root)) is not None:
+        *_others, last = root.walk()
+        if body.attachments and body.attachments[-1].data == last.body():
+            body.attachments.pop()  # cut in two where the beginning ends: the whole has it
         body.attachments.append(Attachment("message.eml", "message/rfc822", b"", on_server=whole))
     get = root.first.get
     decoded = tuple([(name, headers.words(value) if "=?" in value else value) for name, value in root.headers])

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.large import TEXT, large
+from tests.support.large import PNG, TEXT, large
 from tui_desk.mail import mime, skeleton
 from tui_desk.mail.parse import parse
 from tui_desk.mail.structure import Node
-from tui_desk.mail.types import OnServer
+from tui_desk.mail.types import Mail, OnServer
 from tui_desk.transport.sections import Sections, cut_down
 
 BIG = skeleton.SMALL + 1000
@@ -91,6 +91,31 @@ def test_a_long_text_is_never_cut_within_a_letter(letters: str, shift: int) -> N
     read = parse(raw, partial=True)
     assert len(read.text) > 1000
     assert text.startswith(read.text)
+
+
+class TestBeginning:
+    """The first bytes of a mail whose structure makes no sense."""
+
+    raw = large(400_000, more=(("b.bin", bytes(400_000)),)).replace(
+        b"--=-outer\r\n", b"--=-outer\r\nContent-Type: text/plain\r\n\r\nfirst\r\n--=-outer\r\n", 1
+    )
+
+    def read(self, raw: bytes) -> Mail:
+        return parse(skeleton.beginning(raw[: 256 * 1024], len(raw)), partial=True)
+
+    def test_a_file_that_is_cut_in_two_is_not_shown_as_whole(self) -> None:
+        mail = self.read(self.raw)
+        assert mail.text == "first"
+        assert [(file.name, file.on_server) for file in mail.attachments] == [("message.eml", OnServer("", len(self.raw)))]
+
+    def test_files_before_the_cut_are_whole(self) -> None:
+        mail = self.read(large(1000, more=(("b.bin", bytes(400_000)),)))
+        assert [(file.name, len(file.data)) for file in mail.attachments[:2]] == [("journal.bin", 1000), ("logo.png", len(PNG))]
+        assert mail.attachments[2].on_server is not None
+
+    def test_another_delivery_is_the_same_message(self) -> None:
+        again = b"Received: by another.example.org; Thu, 19 Nov 2026 10:00:01 +0000\r\n" + self.raw
+        assert self.read(self.raw).content_hash == self.read(again).content_hash
 
 
 class TestForged:
