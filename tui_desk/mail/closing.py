@@ -13,14 +13,16 @@ from tui_desk.mail.types import SegmentKind
 _REACH = 30
 """Lines above the end of a text that are looked at."""
 _MAX_FOOTER = 10
+_MAX_CARD = 10
 
 
 class Tail:
     """Marks the ends of the runs of own text in `found`."""
 
-    def __init__(self, lines: Sequence[str], found: list[SegmentKind]) -> None:
+    def __init__(self, lines: Sequence[str], found: list[SegmentKind], sender: str = "") -> None:
         self.lines = lines
         self.found = found
+        self.names = _names(sender)
 
     def mark(self) -> None:
         """Mark every run of own text."""
@@ -115,6 +117,19 @@ class Tail:
                 return
         if last - 1 > start and phrases.signed(self.lines[last - 1]) and not self._in_list(start, last - 1):
             self._fill(last - 1, end, "closing")
+        elif self.names:
+            self._name(start, last, end)
+
+    def _name(self, start: int, last: int, end: int) -> None:
+        """The sender's own name on a line, as it stands in From, and no sentence below it."""
+        for at in range(last - 1, max(start, last - _MAX_CARD), -1):
+            line = self.lines[at]
+            if line.strip(" \t\r,.*_-").casefold() in self.names:
+                self._fill(at, at + 1, "closing")
+                self._fill(at + 1, end, "signature" if at + 1 < last else "closing")
+                return
+            if not phrases.signature_like(line):
+                return
 
     def _closes(self, line: str, at: int, start: int, last: int) -> bool:
         kind, more = phrases.ending(line)
@@ -126,7 +141,7 @@ class Tail:
         if all(map(_says_nothing, self.lines[start:at])):
             return False
         if below == last:
-            return bool(more)
+            return bool(more) or line.rstrip().endswith(",")
         rest = self.lines[below:last]
         return phrases.name(rest[0]) and not phrases.closing(rest[0]) and all(map(phrases.signature_like, rest))
 
@@ -143,6 +158,8 @@ class Tail:
         while card < last and phrases.signature_like(self.lines[card]):
             card += 1
         below = self.lines[card:last]
+        if card < last and phrases.notice(below):
+            card, below = last, below[:0]
         if card < last and any(map(phrases.closing, below)):
             return self._close(next(card + n for n, line in enumerate(below) if phrases.closing(line)), last, end)
         if card < last:  # words go on below: a postscript
@@ -153,6 +170,16 @@ class Tail:
         elif named == last:
             self._fill(named, end, "closing")
         return None
+
+
+def _names(sender: str) -> frozenset[str]:
+    """How a sender may sign: "Inès Durand", "Inès", "Durand, Inès" turned round."""
+    if not sender or "@" in sender or len(sender) > 80:
+        return frozenset()
+    last, comma, first = sender.partition(",")
+    whole = " ".join((f"{first} {last}" if comma else sender).strip("'\" ").casefold().split())
+    first_name = whole.split(" ")[0]
+    return frozenset({whole, first_name} if len(first_name) > 2 else {whole})
 
 
 def _says_nothing(line: str) -> bool:

@@ -17,9 +17,9 @@ _OPEN_LINK = re.compile(r"[(<\[]\s*(?:https?:|mailto:|www\.)[^)>\]]*\Z", re.IGNO
 _LINK_ALONE = re.compile(r"\s*[(<\[]?(?:https?:|mailto:|www\.)\S*[)>\]]?\s*>?\s*\Z", re.IGNORECASE)
 
 
-def mark(lines: Sequence[str]) -> list[SegmentKind]:
-    """The kind of each line."""
-    return _Marker(lines).kinds()
+def mark(lines: Sequence[str], sender: str = "") -> list[SegmentKind]:
+    """The kind of each line; `sender`: the name that may stand below the own words."""
+    return _Marker(lines).kinds(sender)
 
 
 def quoted(line: str) -> bool:
@@ -38,7 +38,7 @@ class _Marker:
         self.first_filled = self._next_filled(0)
         self.found: list[SegmentKind] = ["text"] * len(lines)
 
-    def kinds(self) -> list[SegmentKind]:
+    def kinds(self, sender: str) -> list[SegmentKind]:
         """The kind of each line."""
         marked = 0
         for at in self._looked_at():
@@ -46,7 +46,7 @@ class _Marker:
                 marked = self._mark(at, marked) or marked
         if self.quoted:
             self._join_wrapped()
-        Tail(self.lines, self.found).mark()
+        Tail(self.lines, self.found, sender).mark()
         if self.candidates:
             self._take_blanks()
         return self.found

@@ -24,7 +24,8 @@ _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: (?:[^\W\d_][\w.'’-]*|&)){0,3},?\Z"
 _SIGNED = re.compile(r"(?:[-–—/~]{1,2}|//) ?(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2})\Z")
 _CONTACT = re.compile(
     r"@\w|https?://|www\.|\+?\d[\d ().\-/]{6,}\d"
-    r"|\b(?:tel|phone|mob|mobile|fax|cell|gsm|tlf|tfn|téléphone|telefon|handy|siret|ust-?id)\b[.: ]",
+    r"|\b(?:tel|phone|mob|mobile|fax|cell|gsm|tlf|tfn|téléphone|telefon|handy|siret|siren|rcs|ust-?id|hrb|amtsgericht|kvk|btw|vat|tva"
+    r"|geschäftsführer(?:in)?|registergericht|handelsregister|capital|p\.?\s?iva|registered|org\.?\s?nr|cvr|nip)\b[.: ]",
     re.IGNORECASE,
 )
 _MAX_LINES = 20_000
@@ -123,7 +124,7 @@ def _is_block(found: dict[str, str]) -> bool:
     return len(kinds) == 2 and "date" in kinds and addressed and _TIMED.search(found["date"]) is not None
 
 
-_TIMED = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d{2}")
+_TIMED = re.compile(r"(?<![\d.])\d{1,2}(?:\s?[:h時点]\s?\d{2}|\.\d{2}(?![.\d]))")
 _DATED = re.compile(
     r"\d{1,2}\s?[:h]\s?\d{2}|(?<![\d.,])[012]?\d\.[0-5]\d(?![\d%]|\s?[%€$£])|(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
 )
@@ -134,6 +135,10 @@ _MIDWAY = re.compile(
     r"|-{2,}\s?On\s[^\n]{8,200}\Z"
 )
 _SELF = re.compile(r"\b(?:I|ich|je|j['’]ai|yo|io|ik|jeg|jag|eu)\b")
+_TO_US = re.compile(
+    r"\b(?:us|me|uns|mir|nous|moi|m['’]avez|nos|nosotros|ci|noi|mi|ons|mij|oss|meg|mig|nam|mnie)\b", re.IGNORECASE
+)
+_MOMENT = re.compile(r"(?:19|20)\d\d([-/.])\d\d?\1\d\d?[ T,]+\d{1,2}:\d\d\b[^.!?]{0,80}\Z")
 _WEAK = frozenset({"sent", "said", "says", "nous a dit"})
 
 
@@ -200,6 +205,8 @@ def _strength(text: str, quoted: bool) -> int:
         return 0
     if mailed and dated and (ended or (quoted and text.endswith(">"))):
         return 2 if _begins(text) else 1
+    if quoted and _MOMENT.match(text):
+        return 2
     said = _said(text, mailed or (dated and quoted))
     if said is None:
         return int(ended and quoted and (mailed or (_DAY.search(text) is not None and _begins(text))))
@@ -207,7 +214,12 @@ def _strength(text: str, quoted: bool) -> int:
         return 0
     if mailed or quoted:
         return 2 if dated and _begins(text) else 1
-    return 2 if _begins(text) and not _SELF.search(text) else 0
+    return 2 if _begins(text) and not _of_a_person(text) else 0
+
+
+def _of_a_person(text: str) -> bool:
+    """ "On 3 May I wrote this:", "Am 3. Mai schrieben Sie uns:": no program speaks so."""
+    return _SELF.search(text) is not None or _TO_US.search(text) is not None
 
 
 def _said(text: str, surely: bool) -> re.Match[str] | None:

@@ -22,14 +22,14 @@ _NEARLY_THANKS = re.compile("merci|thank|thx|ty|dank|gracias|grazie|obrigad|ta[c
 """In all that _THANKS finds: most mails hold none of it, and are not cut into segments for it."""
 
 
-def segments(text: str) -> tuple[Segment, ...]:
-    """`text` cut into segments that joined give it back."""
+def segments(text: str, *, sender: str = "") -> tuple[Segment, ...]:
+    """`text` cut into segments that joined give it back. `sender`: the name that may stand below it, where it is known."""
     if not text:
         return ()
     from tui_desk.mail.marker import mark  # what it needs takes longer to make than most commands to run
 
     lines, pieces = _pieces(text)
-    kinds = mark(lines)
+    kinds = mark(lines, sender)
     out: list[Segment] = []
     begun = 0
     for at in range(1, len(lines) + 1):
@@ -64,13 +64,13 @@ def own_text(text: str) -> str:
     return "\n\n".join(own for segment in segments(text) if segment.kind == "text" and (own := segment.text.strip()))
 
 
-def reply(text: str, *, signature: bool = False) -> str:
+def reply(text: str, *, signature: bool = False, sender: str = "") -> str:
     """The new text of an answer: no quote, no attribution, no forwarded mail; closing and signature only if asked for.
 
     Where the answer stands between quoted lines, those above each part of it are kept: without them "Yes." says nothing.
     """
     kept = ("text", "closing", "signature") if signature else ("text",)
-    parts = segments(text)
+    parts = segments(text, sender=sender)
     own = [at for at, part in enumerate(parts) if part.kind == "text" and part.text.strip()]
     between = _between(parts, own)
     return "".join(

@@ -65,7 +65,8 @@ pzt sal çar per cum cmt paz δευ τρι τετ πεμ παρ σαβ κυρ
 ORIGINAL = """
 original message|original appointment|original email|original e-mail|reply message|message d'origine|message d’origine
 message original
-message initial|ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|ursprüngliche mail
+message initial|mail original|e-mail original|courriel original
+ursprüngliche nachricht|originalnachricht|original-nachricht|original nachricht|ursprüngliche mail
 ursprüngliche e-mail
 originalmail|original-mail|originaltermin|antwort nachricht|weitere nachricht|mensaje original|missatge original
 mensagem original

@@ -166,6 +166,37 @@ def test_the_name_stays_in_sight_and_the_card_below_it_is_folded() -> None:
     assert found[1].text == "Regards,\n\nInès Durand\n"
 
 
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ("Done\n\nInès Durand\nBuyer | Acme\n+33 1 02 03 04 05\n", "Done"),
+        ("Done\nInès\n", "Done"),
+        ("Done\n\nINÈS DURAND\n\nOn 1 Jan 2024 at 10:00, S <s@x.test> wrote:\n> Hi\n", "Done"),
+        ("Inès\n", "Inès"),
+        ("Where is the parcel?\n\nInès Durand\nI wait for it since Monday, and nobody answers me when I call.\n", ""),
+        ("The name on the card is\nBob\n", ""),
+    ],
+)
+def test_the_name_of_the_sender_below_it(body: str, own: str) -> None:
+    for sender in ("Inès Durand", "Durand, Inès"):
+        assert reply(body, sender=sender) == (own or body.strip())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Done\n\nThanks,\n-- \nInès\n",
+        "Done\n\nRegards\nInès\n\nThis message is confidential and intended only for you.\n\nAcme Ltd is a company of England.\n",
+        "Done\n\nMit freundlichen Grüßen\nInès\n\nAcme GmbH, Weg 1, 10115 Berlin, Amtsgericht Berlin, Geschäftsführer: A. B.\n",
+        "Done\n\n----- Mail original -----\nolder\n",
+        "Done\n\n2024-03-03 17:21 GMT+01:00 Some One\n> older\n",
+        "Done\n\nBob/ACME wrote on 01/01/2024 10:00:00:\n\nolder\n",
+    ],
+)
+def test_more_ways_to_end(body: str) -> None:
+    assert reply(body) == "Done"
+
+
 @pytest.mark.parametrize("head", ["From: S <s@x.test>\nSent: Monday\nTo: me\nSubject: a\n", "-----Original Message-----\n"])
 def test_a_mail_that_only_passes_on_another_is_not_folded_away(head: str) -> None:
     found = segments(f"{head}\nThe tap drips.\nPlease come.\n")
@@ -194,6 +225,8 @@ def test_a_mail_that_only_passes_on_another_is_not_folded_away(head: str) -> Non
         "| a | b |\n| 1 | 2 |\n",
         "On 12 March 2024 I sent the following:\n\none\ntwo\n",
         "As you said:\n\nit does not work\n",
+        "Le 12 mars 2024 vous nous avez écrit :\n\nbientôt\n\nEt rien depuis.\n",
+        "Am 12.03.2024 schrieben Sie uns:\n\nbald\n\nUnd seither nichts.\n",
         "Rates went from 0.98 to 1.78 so this is what I think:\n> what you said\nno\n",
         "Name: Inès\nDate: 3 May\nRoom: 12\n",
         ">>> see http://x.test <<<\nand come\n",

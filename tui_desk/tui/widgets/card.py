@@ -59,7 +59,7 @@ class Sheet:
 def sheet(message: MessageView, timezone: str, doubts: tuple[str, ...] = ()) -> Sheet:
     """The message ready to be drawn."""
     body = reflowed(clean(message.text))
-    parts = (Segment("text", body),) if message.kind == "note" else segments(body)
+    parts = (Segment("text", body),) if message.kind == "note" else segments(body, sender=message.author_name)
     return Sheet(message, parts, moment(message.at, timezone), doubts)
 
 
