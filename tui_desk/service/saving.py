@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def save(pieces: Iterable[bytes], folder: Path, name: str) -> Path:
 
     It takes its name when all of it is on the disk: a kill leaves a hidden file at most. Raises DiskFullError, RefusedError.
     """
-    part = folder / f".desk-{os.getpid()}-{id(pieces):x}.part"
+    part = folder / f".desk-{os.getpid()}-{secrets.token_hex(6)}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
@@ -75,7 +76,7 @@ def _took(part: Path, target: Path) -> bool:
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES):
             raise
-        if target.exists():
+        if os.path.lexists(target):
             return False
         part.rename(target)
     return True
