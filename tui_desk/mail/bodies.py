@@ -25,6 +25,7 @@ _EXTENSIONS = {
     "application/pkcs7-signature": ".p7s",
     "image/jpeg": ".jpg",
     "message/delivery-status": ".txt",
+    "message/global": ".eml",
     "message/rfc822": ".eml",
     "text/calendar": ".ics",
     "text/csv": ".csv",
@@ -195,7 +196,7 @@ class _Reader:
         )
 
     def _made_name(self, data: bytes, kind: str) -> str:
-        if kind == "message/rfc822":
+        if kind in ("message/rfc822", "message/global"):
             inner = Part(data, 0, len(data), "text/plain").first.get("subject", "")
             subject = " ".join(headers.words(inner).split())
             if subject:

@@ -25,7 +25,8 @@ _ODD = 9.0
 """A sign that is no letter and no punctuation."""
 _NEVER = 22.0
 """A control, a private or an unassigned code: no text holds them."""
-_SIGNS = dict.fromkeys("«»“”„‘’–—…\u00a0°€", 5.0) | dict.fromkeys("‚•·£§©®™¿¡ªº²³½¼±×\u00ad№", 7.0)
+_SIGNS = dict.fromkeys("«»“”„‘’–—…°€", 5.0) | dict.fromkeys("‚•·£§©®™¿¡ªº²³½¼±×\u00ad№", 7.0)
+_SIGNS |= {"\u00a0": 2.5, "\ufffd": 4.0}
 _SIGNS |= dict.fromkeys("、。「」『』（）：，！？【】《》〈〉・ー～\u3000；①②③④⑤", 4.5)
 _WITHIN = frozenset("’‘–—\u00a0\u00ad")
 """Signs that stand between letters."""
@@ -35,6 +36,10 @@ _MIXED = 5.0
 """Another script inside a word."""
 _FOREIGN, _FEW = 3.0, 6
 """Few words of another script in a text of plain letters."""
+_LONE = 8.0
+"""Letters of another script that stand alone, one by one."""
+_STUCK = 4.0
+"""A Chinese, Japanese or Korean sign right behind a Latin letter."""
 _CAPITAL = 4.0
 """A capital after a small letter of the same word."""
 _HALF_WIDTH = 9.0
@@ -165,7 +170,7 @@ def _cost(text: str, around: tuple[float, ...], most: float) -> float:
     """How unlikely the text is in the language that fits it best; above `most` only that it is more."""
     alphabets, signs = _table()
     cost, pairs = 0.0, dict[str, int]()
-    seen, last, upper, was_ascii = 0, " ", False, True
+    seen, runs, last, upper, was_ascii = 0, 0, " ", False, True
     for at, letter in enumerate(text):
         if letter < "\x80":
             now = letter.lower() if letter.isalpha() else " "
@@ -177,12 +182,15 @@ def _cost(text: str, around: tuple[float, ...], most: float) -> float:
             now = letter.lower()[0]
             known = signs.get(letter)
             if known is None and script(now):
+                runs += was_ascii
                 pairs[last + now] = pairs.get(last + now, 0) + 1
                 was_ascii = False
             else:
                 if not was_ascii:
                     pairs[last + " "] = pairs.get(last + " ", 0) + 1
                 cost += known if known is not None else _rare(letter)
+                if was_ascii and last != " " and letter >= "\u2e80":
+                    cost += _STUCK
                 if last != " " and letter not in _WITHIN and _latin(text[at + 1 : at + 2]):
                     cost += _SPLIT
                 last, upper, was_ascii = " ", False, True
@@ -207,8 +215,8 @@ def _cost(text: str, around: tuple[float, ...], most: float) -> float:
     for name, found in by_script.items():
         costs = [sum([costs.get(pair, UNSEEN) * count for pair, count in found]) for costs in alphabets[name]]
         cost += min(map(sum, zip(costs, around, strict=True))) if name == "latin" else min(costs)
-        if name != "latin" and len(text) > _FEW * seen:
-            cost += _FOREIGN
+        if name != "latin":
+            cost += (_FOREIGN if len(text) > _FEW * seen else 0.0) + (_LONE if runs > 2 and seen < 2 * runs else 0.0)
         if cost > most:
             break
     return cost
@@ -242,7 +250,7 @@ def _rare(letter: str) -> float:
     if 0xFF61 <= code <= 0xFF9F:
         return _HALF_WIDTH
     kind = unicodedata.category(letter)
-    if kind in ("Cc", "Co", "Cn", "Cs") or letter == "\ufffd":
+    if kind in ("Cc", "Co", "Cn", "Cs"):
         return _NEVER
     return UNSEEN if kind[0] == "L" else _ODD if kind[0] in "PSZ" else UNSEEN
 
