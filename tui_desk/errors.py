@@ -15,7 +15,7 @@ DeskError (1)
 │   ├── ProtocolError (75)     the server sent what no server may send
 │   └── BusyError (75)         another process holds the lock
 ├── UncertainError (1)         a mail whose final dot was sent and never answered
-├── AuthError (77)             the server refused the password
+├── AuthError (77)             the server refused the login, or it has lapsed
 ├── ConfigError (78)           settings: file, line and key are told
 │   └── CertificateError (78)  the server's certificate is not trusted
 └── Interrupted (130)          ctrl-c

@@ -25,7 +25,7 @@ EXITS = (
     ("2", "the command's words are off"),
     ("3", "done in part; each failure is told"),
     ("75", "temporary: network, or another desk at work"),
-    ("77", "the server refused the password"),
+    ("77", "the server refused the login, or it has lapsed"),
     ("78", "settings, or a store newer than the program"),
     ("130", "interrupted"),
 )

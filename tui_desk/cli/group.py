@@ -118,7 +118,7 @@ def _exit_codes() -> list[tuple[str, str]]:
         ("2", _("the command's words are off")),
         ("3", _("done in part; each failure is told")),
         ("75", _("temporary: network, or another desk at work")),
-        ("77", _("the server refused the password")),
+        ("77", _("the server refused the login, or it has lapsed")),
         ("78", _("settings, or a store newer than the program")),
         ("130", _("interrupted")),
     ]

@@ -13,11 +13,20 @@ import typer
 from tui_desk import paths
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import can_ask, complain, say
-from tui_desk.config.schema import Settings
+from tui_desk.config.schema import OAuth, Settings
 from tui_desk.config.secrets import Kind
 from tui_desk.errors import AuthError, ConfigError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.setup import Answers, ensure_free, ensure_keyring, finish, known_provider, settings_of, try_out
+from tui_desk.service.setup import (
+    Answers,
+    ensure_free,
+    ensure_keyring,
+    finish,
+    known_provider,
+    settings_of,
+    try_out,
+    with_servers,
+)
 
 app = new_app()
 
@@ -27,7 +36,8 @@ app = new_app()
     help=_(
         "Set a desk up. On a terminal it asks; with --address, --imap and a password command it asks nothing.\n\n"
         "desk init --address support@x.test --imap imaps://mail.x.test:993 --smtp smtps://mail.x.test:465 "
-        "--user support --password-command 'pass show support'"
+        "--user support --password-command 'pass show support'\n\n"
+        "desk init --address support@gmail.com --auth oauth --client-id ID --client-secret-command 'pass show desk-client'"
     ),
 )
 def init(
@@ -37,6 +47,19 @@ def init(
     smtp: Annotated[str, typer.Option(help=_("smtps://host:465, smtp+starttls://host:587"))] = "",
     user: Annotated[str, typer.Option(help=_("The login; default: the address."))] = "",
     password_command: Annotated[str, typer.Option(help=_("A command that prints the password; default: the keyring."))] = "",
+    auth: Annotated[str, typer.Option(help=_("password, or oauth: the provider is asked for tokens, with your consent."))] = "",
+    token_command: Annotated[str, typer.Option(help=_("A command that prints an OAuth access token."))] = "",
+    provider: Annotated[str, typer.Option(help=_("google or microsoft; default: as the address or --imap has it."))] = "",
+    client_id: Annotated[str, typer.Option(help=_("The id of your own application at the provider."))] = "",
+    client_secret_command: Annotated[
+        str, typer.Option(help=_("A command that prints its secret, where it has one; default: the keyring."))
+    ] = "",
+    tenant: Annotated[str, typer.Option(help=_("Microsoft: your organisation's id; default: common."))] = "",
+    flow: Annotated[str, typer.Option(help=_("How to consent: browser or device; default: what can be."))] = "",
+    authorize_url: Annotated[str, typer.Option(help=_("Another provider's page for consent."))] = "",
+    token_url: Annotated[str, typer.Option(help=_("Where that provider gives tokens."))] = "",
+    device_url: Annotated[str, typer.Option(help=_("Where it gives device codes."))] = "",
+    scope: Annotated[list[str] | None, typer.Option(help=_("What to ask it for; may be said several times."))] = None,
     agent: Annotated[str, typer.Option(help=_("Your short name; default: your login."))] = "",
     agent_name: Annotated[str, typer.Option(help=_("Your name in replies."))] = "",
     language: Annotated[str, typer.Option(help=_("auto, en or fr."))] = "auto",
@@ -55,6 +78,19 @@ def init(
         smtp=smtp,
         user=user,
         password_command=password_command,
+        auth=auth or ("oauth" if client_id else "password"),
+        token_command=token_command,
+        oauth=OAuth(
+            provider=provider,
+            client_id=client_id,
+            client_secret_command=client_secret_command,
+            tenant=tenant or OAuth().tenant,
+            flow=flow,
+            authorize_url=authorize_url,
+            token_url=token_url,
+            device_url=device_url,
+            scopes=tuple(scope or ()),
+        ),
         name=name,
         agent=agent,
         agent_name=agent_name,
@@ -67,15 +103,19 @@ def init(
     profile = paths.profile()
     if not replace_settings:
         ensure_free(profile)
-    if not password_command and can_ask():
+    if not (password_command or token_command) and (can_ask() or answers.auth == "oauth"):
         ensure_keyring()
-    if not address or not imap or not (password_command or can_ask()):
-        answers = _asked(answers)
+    answers = with_servers(answers)
+    if not answers.address or not answers.imap or not _has_secret(answers):
+        answers = _asked(answers, ask_auth=not auth)
     settings = settings_of(answers)
-    answers, folders = _tried(answers, settings, check=check)
+    if answers.auth == "oauth":
+        folders = _by_consent(profile, settings, check=check, replace_settings=replace_settings)
+    else:
+        answers, folders = _tried(answers, settings, check=check)
+        finish(profile, settings, answers.password, replace_settings=replace_settings)
     if folders:
         say(ngettext("Logged in: %(n)s folder.", "Logged in: %(n)s folders.", len(folders)) % {"n": len(folders)})
-    finish(profile, settings, answers.password, replace_settings=replace_settings)
     say(_("Settings written to %(file)s.") % {"file": profile.settings})
     say(_("Now: `desk sync` fetches the mail, then `desk` opens the console."))
     return 0
@@ -106,13 +146,36 @@ def _seed(folder: Path) -> int:
     return 0
 
 
-def _asked(answers: Answers) -> Answers:
+def _has_secret(answers: Answers) -> bool:
+    """Whether nothing is left to be asked for the login (but the password, where somebody is there)."""
+    if answers.password_command or answers.token_command:
+        return True
+    return bool(answers.oauth.client_id) if answers.auth == "oauth" else can_ask()
+
+
+def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, replace_settings: bool) -> list[str]:
+    """Ask the person for consent, try both servers, and write everything down; returns the mailbox's folders."""
+    from tui_desk.cli.auth import asked_secret, consented
+    from tui_desk.config.issuers import provider
+    from tui_desk.service.auth import try_out as try_tokens
+
+    ours = settings.oauth
+    secret = None
+    if not ours.client_secret_command and provider(settings) != "microsoft" and can_ask():
+        secret = asked_secret(settings)
+    tokens = consented(settings, secret=secret)
+    folders = try_tokens(settings, tokens) if check else []
+    finish(profile, settings, tokens=tokens, client_secret=secret or "", replace_settings=replace_settings)
+    return folders
+
+
+def _asked(answers: Answers, *, ask_auth: bool) -> Answers:
     """Ask for what is missing. Raises UsageError where nobody can be asked."""
     if not can_ask():
         given = {
             "--address": answers.address,
             "--imap": answers.imap,
-            "--password-command": answers.password_command,
+            "--client-id" if answers.auth == "oauth" else "--password-command": _has_secret(answers),
         }
         names = ", ".join(name for name, value in given.items() if not value)
         raise UsageError(
@@ -124,7 +187,7 @@ def _asked(answers: Answers) -> Answers:
     if provider is not None and provider.hint:
         say(f"  {_(provider.hint)}")
     domain = address.partition("@")[2]
-    return replace(
+    answers = replace(
         answers,
         address=address,
         imap=answers.imap
@@ -135,11 +198,39 @@ def _asked(answers: Answers) -> Answers:
         name=answers.name or _ask(_("Name in replies"), domain),
         agent=answers.agent or _ask(_("Your short name"), getpass.getuser()),
     )
+    return _asked_login(answers, ask_auth=ask_auth and bool(provider and provider.oauth) and not _has_command(answers))
+
+
+def _has_command(answers: Answers) -> bool:
+    return bool(answers.password_command or answers.token_command)
+
+
+def _asked_login(answers: Answers, *, ask_auth: bool) -> Answers:
+    """How to log in, where both can be, and the id of the application that OAuth wants."""
+    from tui_desk.config.issuers import issuer
+
+    if ask_auth:
+        auth = ""
+        while auth not in ("password", "oauth"):
+            auth = _ask(_("Login by password or oauth"), "oauth" if answers.auth == "oauth" else "password")
+        answers = replace(answers, auth=auth)
+    if answers.auth != "oauth" or answers.oauth.client_id or _has_command(answers):
+        return answers
+    hint = issuer(settings_of(answers)).hint
+    if hint:
+        say(f"  {_(hint)}")
+    return replace(answers, oauth=replace(answers.oauth, client_id=_client_id()))
+
+
+def _client_id() -> str:
+    while not (client_id := _ask(_("Client id"))):
+        say(_("It is needed: the provider wants to know whose program asks."))
+    return client_id
 
 
 def _tried(answers: Answers, settings: Settings, *, check: bool) -> tuple[Answers, list[str]]:
     """The answers with a password that both servers take, and the mailbox's folders; a wrong one is asked again."""
-    if answers.password_command:
+    if answers.password_command or answers.token_command:
         return answers, try_out(settings) if check else []
     for tries_left in (2, 1, 0):
         answers = replace(answers, password=getpass.getpass(_("Password (kept in the keyring): ")))

@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
         N_("Set up"),
         (
             Verb("init", "setup", N_("Set a desk up: questions on a terminal, or every answer as an option.")),
+            Verb("auth", "auth", N_("Log in by OAuth, see until when, log out."), group=True),
             Verb("demo", "setup", N_("Look around on an embedded sample mailbox: no account, no network.")),
             Verb("config", "config", N_("Look at the settings, check them, change one."), group=True),
             Verb("themes", "config", N_("List the console's themes.")),

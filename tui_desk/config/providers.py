@@ -13,7 +13,12 @@ HINTS = {
     "": "",
     "app_password": N_("This provider wants an app password: make one in the security settings of the account."),
     "no_passwords": N_(
-        "Microsoft takes passwords only where an administrator allows them for IMAP and SMTP; most accounts refuse the login."
+        "Microsoft takes passwords only where an administrator allows them for IMAP and SMTP; most accounts want OAuth,"
+        " with a client id of your own (--auth oauth)."
+    ),
+    "app_password_or_oauth": N_(
+        "This provider wants an app password (make one in the security settings of the account), or OAuth with a client id of"
+        " your own (--auth oauth)."
     ),
     "bridge": N_(
         "Proton Mail needs its Bridge running on this computer: use the password it shows, and name its exported certificate"
@@ -36,6 +41,8 @@ class Provider:
     imap: str
     smtp: str
     hint: str = ""
+    oauth: str = ""
+    """Whom OAuth is asked of there (`config.issuers`); "" where a password is all there is."""
     save_sent: bool = True
     """False: what is sent there lies in Sent by itself."""
 
@@ -49,6 +56,12 @@ def every() -> tuple[Provider, ...]:
         for name, words in table.items()
     )
     return tuple(sorted(made, key=lambda provider: provider.name.casefold()))
+
+
+def servers_of(oauth: str) -> Provider | None:
+    """The servers for company domains at `oauth`'s (google or microsoft)."""
+    named = {"google": "gmail", "microsoft": "office365"}.get(oauth)
+    return next((provider for provider in every() if provider.id == named), None)
 
 
 def find(address: str) -> Provider | None:

@@ -161,6 +161,18 @@ def senders(value: Any, section: Mapping[str, Any]) -> str:
     return ""
 
 
+def tenant(value: Any, section: Mapping[str, Any]) -> str:
+    """A word that stands in Microsoft's URLs: an id or a domain."""
+    return "" if re.fullmatch(r"[\w.-]+", value) else _("“%(value)s” is no tenant: an id or a domain.") % {"value": value}
+
+
+def secure_url(value: Any, section: Mapping[str, Any]) -> str:
+    """An https:// URL; http:// on loopback only. Tokens travel there."""
+    if not value or url.is_secure(value):
+        return ""
+    return _("“%(value)s” is not an https:// address.") % {"value": value}
+
+
 RULES: dict[str, Rule] = {
     "language": choice("auto", "en", "fr"),
     "close_after_days": at_least(0),
@@ -168,6 +180,14 @@ RULES: dict[str, Rule] = {
     "account.aliases": address,
     "account.imap": server("imap"),
     "account.smtp": server("smtp"),
+    "account.auth": choice("password", "oauth"),
+    "oauth.provider": choice("google", "microsoft", ""),
+    "oauth.tenant": tenant,
+    "oauth.flow": choice("browser", "device", ""),
+    "oauth.authorize_url": secure_url,
+    "oauth.token_url": secure_url,
+    "oauth.device_url": secure_url,
+    "oauth.revoke_url": secure_url,
     "replies.undo_seconds": at_least(0),
     "replies.bulk_per_minute": at_least(1),
     "ack.language": choice("en", "fr", ""),

@@ -23,8 +23,12 @@ class Account(Record):
     """Where mail is sent: smtps://host:465, smtp+starttls://host:587, or smtp:// (loopback only)."""
     user: str = ""
     """The login; default: the address."""
+    auth: str = "password"
+    """How to log in: password, or oauth (Google and Microsoft; `desk auth login` asks them for consent)."""
     password_command: str = ""
     """A command that prints the password; empty: the keyring."""
+    token_command: str = ""
+    """A command that prints an OAuth access token, run for every login; then nothing of [oauth] is needed."""
     ca_file: str = ""
     """A file of certificates to trust beside the system's (a company's own CA)."""
     inbox: str = "INBOX"
@@ -35,6 +39,31 @@ class Account(Record):
     """Allow imap:// and smtp:// off loopback. The password then crosses the network readable."""
     save_sent: bool = True
     """Save a copy in the Sent folder. Switch off where the server does it (Gmail, Office 365)."""
+
+
+class OAuth(Record):
+    """[oauth]: whom to ask for consent, where account.auth is oauth. The tokens are in the keyring."""
+
+    provider: str = ""
+    """google or microsoft; empty: whose account.imap is, or the URLs below."""
+    client_id: str = ""
+    """The id of your own application, as registered with the provider."""
+    client_secret_command: str = ""
+    """A command that prints the application's secret, where the provider gave one; empty: the keyring, or none."""
+    tenant: str = "common"
+    """Microsoft: common, organizations, consumers, or the id of your organisation."""
+    flow: str = ""
+    """How consent is asked: browser (on this machine) or device (a code typed in any browser); empty: browser where it can be."""
+    authorize_url: str = ""
+    """Where consent is asked by browser, for another provider than Google and Microsoft."""
+    token_url: str = ""
+    """Where that provider gives tokens (RFC 6749)."""
+    device_url: str = ""
+    """Where that provider gives device codes (RFC 8628)."""
+    revoke_url: str = ""
+    """Where that provider takes tokens back (RFC 7009)."""
+    scopes: tuple[str, ...] = ()
+    """What to ask for; empty: reading and sending mail, as the provider calls it."""
 
 
 class Agent(Record):
@@ -147,6 +176,7 @@ class Settings(Record):
     close_after_days: int = 7
     """Solved tickets close by themselves after so many days; 0: never."""
     account: Account = Account()
+    oauth: OAuth = OAuth()
     agent: Agent = Agent()
     replies: Replies = Replies()
     ack: Ack = Ack()

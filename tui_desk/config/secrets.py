@@ -1,4 +1,5 @@
 """Where the password is: a command's first line, else the system's keyring. Never in a file, an error, a log or the environment.
+(OAuth tokens: `config.tokens`.)
 
 TUI_DESK_PASSWORD is not read on purpose: what is in the environment is seen by every child process and often by `ps`;
 `password_command = "printenv NAME"` says it where somebody wants it all the same.
@@ -34,16 +35,16 @@ def password(settings: Settings, kind: Kind = "imap", *, timeout: float = COMMAN
     if server.security == "memory":
         return ""
     if account.password_command:
-        return _from_command(account.password_command, timeout)
-    found = _keyring(lambda ring: ring.get_password(SERVICE, entry(settings, kind)))
+        return from_command(account.password_command, timeout)
+    found = kept(entry(settings, kind))
     if found is None and kind == "smtp" and account.imap:
-        found = _keyring(lambda ring: ring.get_password(SERVICE, entry(settings, "imap")))
+        found = kept(entry(settings, "imap"))
     if not found:
         raise AuthError(
             _("There is no password for %(entry)s in the keyring.") % {"entry": entry(settings, kind)},
             _("Run `desk init` again, or set account.password_command."),
         )
-    return str(found)
+    return found
 
 
 def login(settings: Settings) -> str:
@@ -58,18 +59,12 @@ def entry(settings: Settings, kind: Kind = "imap") -> str:
 
 def remember(settings: Settings, secret: str, kind: Kind = "imap") -> None:
     """Put the password in the keyring. ConfigError when there is no keyring."""
-    _keyring(lambda ring: ring.set_password(SERVICE, entry(settings, kind), secret))
+    keep(entry(settings, kind), secret)
 
 
 def forget(settings: Settings, kind: Kind = "imap") -> bool:
     """Take the password out of the keyring; False when it was not there."""
-    import keyring.errors
-
-    try:
-        _keyring(lambda ring: ring.delete_password(SERVICE, entry(settings, kind)))
-    except keyring.errors.PasswordDeleteError:
-        return False
-    return True
+    return drop(entry(settings, kind))
 
 
 def keyring_works() -> bool:
@@ -80,39 +75,64 @@ def keyring_works() -> bool:
     return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
 
 
-def _from_command(command: str, timeout: float) -> str:
-    """The first line that `command` prints. Its words are never told: people write secrets into commands too."""
+def kept(name: str) -> str | None:
+    """What the keyring has under `name`, None where there is nothing. Raises AuthError, ConfigError."""
+    found = _keyring(lambda ring: ring.get_password(SERVICE, name))
+    return None if found is None else str(found)
+
+
+def keep(name: str, secret: str) -> None:
+    """Put `secret` in the keyring under `name`. ConfigError when there is no keyring."""
+    _keyring(lambda ring: ring.set_password(SERVICE, name, secret))
+
+
+def drop(name: str) -> bool:
+    """Take what is under `name` out of the keyring; False when it was not there."""
+    import keyring.errors
+
+    try:
+        _keyring(lambda ring: ring.delete_password(SERVICE, name))
+    except keyring.errors.PasswordDeleteError:
+        return False
+    return True
+
+
+def from_command(command: str, timeout: float = COMMAND_SECONDS, *, key: str = "account.password_command") -> str:
+    """The first line that `command`, the setting `key`, prints. Raises AuthError, ConfigError.
+
+    Its words are never told: people write secrets into commands too.
+    """
     try:
         words = [os.path.expanduser(word) for word in shlex.split(command)]
     except ValueError:
-        raise ConfigError(_("account.password_command has a quote that is never closed.")) from None
+        raise ConfigError(_("%(key)s has a quote that is never closed.") % {"key": key}) from None
     if not words:
-        raise ConfigError(_("account.password_command is blank."))
+        raise ConfigError(_("%(key)s is blank.") % {"key": key})
     name = os.path.basename(words[0])
     hint = _("Run the command yourself to see what it says.")
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
     except FileNotFoundError:
-        raise ConfigError(_("account.password_command: there is no program “%(name)s”.") % {"name": name}) from None
+        raise ConfigError(_("%(key)s: there is no program “%(name)s”.") % {"key": key, "name": name}) from None
     except subprocess.TimeoutExpired:
-        said = _("The password command “%(name)s” gave no answer in %(seconds)s seconds.")
-        raise AuthError(said % {"name": name, "seconds": round(timeout)}, hint) from None
+        said = _("%(key)s: “%(name)s” gave no answer in %(seconds)s seconds.")
+        raise AuthError(said % {"key": key, "name": name, "seconds": round(timeout)}, hint) from None
     except OSError as error:
-        said = _("account.password_command: “%(name)s” cannot be run: %(why)s.")
-        raise ConfigError(said % {"name": name, "why": error.strerror}) from None
+        said = _("%(key)s: “%(name)s” cannot be run: %(why)s.")
+        raise ConfigError(said % {"key": key, "name": name, "why": error.strerror}) from None
     if done.returncode:
-        said = _("The password command “%(name)s” failed (exit code %(code)s).")
-        raise AuthError(said % {"name": name, "code": done.returncode}, hint)
-    return _first_line(done.stdout, name, hint)
+        said = _("%(key)s: “%(name)s” failed (exit code %(code)s).")
+        raise AuthError(said % {"key": key, "name": name, "code": done.returncode}, hint)
+    return _first_line(done.stdout, {"key": key, "name": name}, hint)
 
 
-def _first_line(output: bytes, name: str, hint: str) -> str:
+def _first_line(output: bytes, named: dict[str, str], hint: str) -> str:
     try:
         line = output.decode("utf-8").partition("\n")[0].rstrip("\r")
     except UnicodeDecodeError:
-        raise AuthError(_("The password command “%(name)s” printed what is not text.") % {"name": name}, hint) from None
+        raise AuthError(_("%(key)s: “%(name)s” printed what is not text.") % named, hint) from None
     if not line:
-        raise AuthError(_("The password command “%(name)s” printed nothing.") % {"name": name}, hint)
+        raise AuthError(_("%(key)s: “%(name)s” printed nothing.") % named, hint)
     return line
 
 
@@ -121,7 +141,7 @@ def _keyring(use: Callable[[Any], Any]) -> Any:
     import keyring
     import keyring.errors
 
-    hint = _("Set account.password_command to a command that prints the password.")
+    hint = _("Set account.password_command (or account.token_command, for OAuth) to a command that prints it.")
     try:
         return use(keyring)
     except keyring.errors.PasswordDeleteError:

@@ -20,6 +20,7 @@ SCHEMES = {
     "smtp": ("smtps", "smtp+starttls", "smtp", "memory"),
 }
 _URL = r"(?P<scheme>[a-z0-9+]+)://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:@\[\]?#]+)(?::(?P<port>\d{1,5}))?/?"
+_WEB = r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\s/:@\[\]?#]+)(?::\d{1,5})?(?:[/?][^\s#]*)?"
 
 
 class Server(Record):
@@ -32,7 +33,7 @@ class Server(Record):
     @property
     def loopback(self) -> bool:
         """Whether the line never leaves this machine."""
-        return self.host in ("localhost", "::1") or self.host.endswith(".localhost") or _is_127(self.host)
+        return is_loopback(self.host)
 
 
 def parse(url: str, kind: Literal["imap", "smtp"], *, allow_plaintext: bool = False) -> Server:
@@ -56,6 +57,23 @@ def parse(url: str, kind: Literal["imap", "smtp"], *, allow_plaintext: bool = Fa
             _("Use %(scheme)ss:// or %(scheme)s+starttls://, or set allow_plaintext = true.") % {"scheme": scheme},
         )
     return server
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
+    return host in ("localhost", "::1") or host.endswith(".localhost") or _is_127(host)
+
+
+def is_secure(address: str) -> bool:
+    """Whether `address` is an https:// URL, or an http:// one on loopback (tests, a proxy of one's own)."""
+    match = re.fullmatch(_WEB, address, re.IGNORECASE)
+    return match is not None and (match["scheme"].lower() == "https" or is_loopback(match["host"].strip("[]").lower()))
+
+
+def web_host(address: str) -> str:
+    """The host that an http:// or https:// URL names, "" where it is none."""
+    match = re.fullmatch(_WEB, address, re.IGNORECASE)
+    return match["host"].strip("[]").lower() if match else ""
 
 
 def _security(scheme: str) -> Security:

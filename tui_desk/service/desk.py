@@ -209,19 +209,19 @@ class Desk:
         """A new session with the mailbox, not yet connected."""
         if self._open_mailbox is not None:
             return self._open_mailbox()
-        from tui_desk.config.secrets import password
         from tui_desk.transport.imap import ImapMailbox
+        from tui_desk.transport.login import secret
 
-        return ImapMailbox(self.settings.account, password(self.settings, "imap"), poll_seconds=self.settings.sync.poll_seconds)
+        return ImapMailbox(self.settings.account, secret(self.settings, "imap"), poll_seconds=self.settings.sync.poll_seconds)
 
     def open_sender(self) -> Sender:
         """A new session with the mail server that sends."""
         if self._open_sender is not None:
             return self._open_sender()
-        from tui_desk.config.secrets import password
+        from tui_desk.transport.login import secret
         from tui_desk.transport.smtp import SmtpSender
 
-        return SmtpSender(self.settings, password(self.settings, "smtp"))
+        return SmtpSender(self.settings, secret(self.settings, "smtp"))
 
     def connect_to(self, mailbox: Callable[[], Mailbox], sender: Callable[[], Sender]) -> None:
         """Use these sessions from now on (the demo's)."""

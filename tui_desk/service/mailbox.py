@@ -72,7 +72,14 @@ class MailboxDesk:
             if ids:
                 on_change(tuple(ids))
 
-        self._watcher = Watcher(self.engine, on_state, after_pass, poll_seconds=desk.settings.sync.poll_seconds)
+        def login() -> int:
+            if desk.settings.account.auth != "oauth":
+                return 0
+            from tui_desk.service.auth import mark
+
+            return mark(desk.settings)
+
+        self._watcher = Watcher(self.engine, on_state, after_pass, poll_seconds=desk.settings.sync.poll_seconds, login=login)
         self._watcher.start()
         return self._watcher
 
@@ -118,10 +125,10 @@ class MailboxDesk:
         if account.smtp.startswith("memory:"):
             return
         try:
-            from tui_desk.config.secrets import password
+            from tui_desk.transport.login import secret
             from tui_desk.transport.smtp import SmtpSender
 
-            sender = SmtpSender(self._desk.settings, password(self._desk.settings, "smtp"))
+            sender = SmtpSender(self._desk.settings, secret(self._desk.settings, "smtp"))
             try:
                 sender.connect()
             finally:

@@ -6,13 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_desk.config.schema import Account, Agent, Calendar, Settings
+from tui_desk.config.schema import Account, Agent, Calendar, OAuth, Settings
 from tui_desk.errors import ConfigError, RefusedError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui_desk.config.providers import Provider
+    from tui_desk.config.secrets import Kind
+    from tui_desk.config.tokens import Tokens
+    from tui_desk.transport.sasl import Bearer
+
+
+NO_OAUTH = OAuth()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,9 @@ class Answers:
     user: str = ""
     password: str = ""
     password_command: str = ""
+    auth: str = "password"
+    token_command: str = ""
+    oauth: OAuth = NO_OAUTH
     name: str = ""
     agent: str = ""
     agent_name: str = ""
@@ -42,6 +53,17 @@ def known_provider(address: str) -> Provider | None:
     return find(address)
 
 
+def with_servers(answers: Answers) -> Answers:
+    """`answers` with the servers of the provider that gives the tokens, where none were named."""
+    from tui_desk.config.providers import servers_of
+
+    known = known_provider(answers.address)
+    provider = known if known and known.oauth else servers_of(answers.oauth.provider)
+    if answers.auth != "oauth" or provider is None:
+        return answers
+    return replace(answers, imap=answers.imap or provider.imap, smtp=answers.smtp or provider.smtp)
+
+
 def settings_of(answers: Answers) -> Settings:
     """The settings that the answers make. Raises ConfigError for a URL or a time zone that cannot be used."""
     from tui_desk.config import url
@@ -53,15 +75,16 @@ def settings_of(answers: Answers) -> Settings:
     url.parse(answers.imap, "imap", allow_plaintext=answers.allow_plaintext)
     if answers.smtp:
         url.parse(answers.smtp, "smtp", allow_plaintext=answers.allow_plaintext)
-    provider = known_provider(answers.address)
-    files_itself = provider is not None and not provider.save_sent and provider.smtp == answers.smtp
+    files_itself = _files_itself(answers)
     account = Account(
         address=answers.address.strip().lower(),
         name=answers.name,
         imap=answers.imap,
         smtp=answers.smtp,
         user=answers.user,
+        auth=answers.auth,
         password_command=answers.password_command,
+        token_command=answers.token_command,
         ca_file=answers.ca_file,
         sent=answers.sent,
         allow_plaintext=answers.allow_plaintext,
@@ -71,9 +94,17 @@ def settings_of(answers: Answers) -> Settings:
     if answers.timezone or local_timezone():
         calendar = replace(calendar, timezone=answers.timezone or local_timezone())
     agent = Agent(id=answers.agent, name=answers.agent_name)
-    settings = Settings(language=answers.language, account=account, agent=agent, calendar=calendar)
+    settings = Settings(language=answers.language, account=account, oauth=answers.oauth, agent=agent, calendar=calendar)
     _verify(settings)
     return settings
+
+
+def _files_itself(answers: Answers) -> bool:
+    """Whether the provider puts what it sends into the Sent folder."""
+    from tui_desk.config.providers import servers_of
+
+    providers = (known_provider(answers.address), servers_of("google"), servers_of("microsoft"))
+    return any(p is not None and not p.save_sent and p.smtp == answers.smtp for p in providers)
 
 
 def _verify(settings: Settings) -> None:
@@ -87,18 +118,24 @@ def _verify(settings: Settings) -> None:
 
 def try_out(settings: Settings, password: str = "") -> list[str]:
     """Log in to both servers; returns the mailbox's folders. Raises AuthError, NetworkError, CertificateError."""
-    from tui_desk.config.secrets import password as secret
+    from tui_desk.transport.login import secret
+
+    return log_in(settings, lambda kind: password or secret(settings, kind))
+
+
+def log_in(settings: Settings, secret: Callable[[Kind], str | Bearer]) -> list[str]:
+    """The same, with what `secret` gives for each server."""
     from tui_desk.transport.imap import ImapMailbox
     from tui_desk.transport.smtp import SmtpSender
 
-    mailbox = ImapMailbox(settings.account, password or secret(settings, "imap"))
+    mailbox = ImapMailbox(settings.account, secret("imap"))
     mailbox.connect()
     try:
         folders = [folder.name for folder in mailbox.folders()]
     finally:
         mailbox.close()
     if settings.account.smtp:
-        sender = SmtpSender(settings, password or secret(settings, "smtp"))
+        sender = SmtpSender(settings, secret("smtp"))
         try:
             sender.connect()
         finally:
@@ -122,12 +159,20 @@ def ensure_keyring() -> None:
     if not keyring_works():
         raise ConfigError(
             _("This machine has no keyring to keep a password in."),
-            _("Say where it is with --password-command, for example 'pass show support'."),
+            _("Say where it is with --password-command, for example 'pass show support' (OAuth: --token-command)."),
         )
 
 
-def finish(profile: Profile, settings: Settings, password: str = "", *, replace_settings: bool = False) -> None:
-    """Write the settings file and keep the password in the keyring. Raises RefusedError where there are settings already."""
+def finish(
+    profile: Profile,
+    settings: Settings,
+    password: str = "",
+    *,
+    tokens: Tokens | None = None,
+    client_secret: str = "",
+    replace_settings: bool = False,
+) -> None:
+    """Write the settings file and keep the secrets in the keyring. Raises RefusedError where there are settings already."""
     from tui_desk.config.secrets import remember
     from tui_desk.config.write import create
 
@@ -137,6 +182,10 @@ def finish(profile: Profile, settings: Settings, password: str = "", *, replace_
         remember(settings, password, "imap")
         if settings.account.smtp:
             remember(settings, password, "smtp")
+    if tokens is not None:
+        from tui_desk.service.auth import keep
+
+        keep(settings, tokens, client_secret)
     create(profile, settings)
 
 

@@ -40,7 +40,8 @@ def _fields(profile: Profile, settings: Settings, seen: dict[str, Selected]) -> 
     server = url.parse(account.imap, "imap", allow_plaintext=account.allow_plaintext)
     state = quick.state(str(profile.settings), str(profile.store))  # first: what is written from here on voids the stamp
     until = _nothing_due_until(profile, settings, seen)
-    if server.security not in ("plain", "tls") or not account.password_command or until is None:
+    by_token = account.auth != "password" or account.token_command
+    if server.security not in ("plain", "tls") or by_token or not account.password_command or until is None:
         return None
     words = [os.path.expanduser(word) for word in shlex.split(account.password_command)]
     return {

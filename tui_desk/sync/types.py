@@ -54,6 +54,8 @@ class MailboxState(Record):
     error: str = ""
     next_try_at: int = 0
     progress: Progress | None = None
+    hint: str = ""
+    """The next step, where `error` is one that a person mends."""
 
 
 class Audit(Record):

@@ -23,13 +23,18 @@ PASS_SECONDS = 60.0
 BUSY_SECONDS = 2.0
 REFUSED_SECONDS = 300.0
 """A refused password is tried rarely: providers lock accounts."""
+LOGIN_SECONDS = 1.0
+"""How often a watcher that was refused looks whether somebody has logged in again."""
 STOP_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
 
 
 class Watcher:
-    """`start()` it once; `on_state` and `hook` are called from its thread. `hook` runs after each pass and between waits."""
+    """`start()` it once; `on_state` and `hook` are called from its thread. `hook` runs after each pass and between waits.
+
+    `login` gives another number once somebody has logged in: then it is tried again at once.
+    """
 
     def __init__(
         self,
@@ -38,10 +43,12 @@ class Watcher:
         hook: Callable[[], None],
         *,
         poll_seconds: float = 10.0,
+        login: Callable[[], int] = lambda: 0,
     ) -> None:
         self._open_engine = open_engine
         self._on_state = on_state
         self._hook = hook
+        self._login = login
         self._hook_seconds = min(HOOK_SECONDS, poll_seconds)
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -69,13 +76,14 @@ class Watcher:
     def _run(self) -> None:
         while not self._stop.is_set():
             engine: Engine | None = None
+            login = self._login()
             try:
                 engine = self._open_engine()
                 self._watch(engine)
             except BusyError:
                 self._pause(BUSY_SECONDS)
             except (AuthError, ConfigError) as error:
-                self._tell_trouble("refused", error, REFUSED_SECONDS)
+                self._tell_trouble("refused", error, REFUSED_SECONDS, login)
             except DeskError as error:
                 self._tell_trouble("offline", error, next(self._pauses))
             except Exception as error:  # noqa: BLE001  (the edge of this thread: logged, shown, and tried again)
@@ -113,15 +121,22 @@ class Watcher:
         except DeskError as error:
             self._tell(replace(self.state, error=error.message))
 
-    def _pause(self, seconds: float) -> None:
+    def _pause(self, seconds: float, login: int | None = None) -> None:
+        """`seconds`, or until somebody nudges, or has logged in since `login`."""
         self._wake.clear()
-        if not self._stop.is_set():
-            self._wake.wait(seconds)
+        end = time.monotonic() + seconds
+        while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
+            if self._wake.wait(left if login is None else min(left, LOGIN_SECONDS)) or (
+                login is not None and self._login() != login
+            ):
+                return
 
-    def _tell_trouble(self, kind: Literal["offline", "refused"], error: DeskError, seconds: float) -> None:
+    def _tell_trouble(
+        self, kind: Literal["offline", "refused"], error: DeskError, seconds: float, login: int | None = None
+    ) -> None:
         next_try = clock.now() + max(1, round(seconds))
-        self._tell(MailboxState(kind, self.state.last_success, error.message, next_try))
-        self._pause(seconds)
+        self._tell(MailboxState(kind, self.state.last_success, error.message, next_try, hint=error.hint))
+        self._pause(seconds, login)
 
     def _tell_progress(self, progress: Progress) -> None:
         self._tell(replace(self.state, state="syncing", progress=progress))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import imapclient
 from imapclient.exceptions import CapabilityError, LoginError
@@ -15,16 +17,35 @@ from tui_desk.transport.endpoint import Endpoint
 from tui_desk.transport.failures import explain, refused_login
 from tui_desk.transport.tls import tls_context
 
+if TYPE_CHECKING:
+    from tui_desk.transport.sasl import Bearer
+
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 60.0
 
 
-def open_session(at: Endpoint, user: str, password: str, ca_file: str = "") -> imapclient.IMAPClient:
-    """A logged-in client. Raises NetworkError, CertificateError, AuthError, ConfigError."""
+def open_session(at: Endpoint, user: str, secret: str | Bearer, ca_file: str = "") -> imapclient.IMAPClient:
+    """A logged-in client; `secret` is a password, or where access tokens come from.
+
+    Raises NetworkError, CertificateError, AuthError, ConfigError, BusyError.
+    """
+    if isinstance(secret, str):
+        return _session(at, ca_file, lambda client: _log_in(client, at, user, secret))
+    from tui_desk.transport.sasl import TokenRefused, imap_login
+
+    token = secret.token()
+    try:
+        return _session(at, ca_file, lambda client: imap_login(client, at, user, token))
+    except TokenRefused:
+        token = secret.renew(token)
+    return _session(at, ca_file, lambda client: imap_login(client, at, user, token))
+
+
+def _session(at: Endpoint, ca_file: str, log_in: Callable[[imapclient.IMAPClient], None]) -> imapclient.IMAPClient:
     client = None
     try:
         client = _connect(at, ca_file)
-        _log_in(client, at, user, password)
+        log_in(client)
     except BaseException as error:
         if client is not None:
             drop(client)

@@ -53,12 +53,18 @@ def explain(error: BaseException, at: Endpoint) -> DeskError:
 def refused_login(answer: str, at: Endpoint, user: str) -> DeskError:
     """What a NO to the login means: AuthError, unless the server says that it is for now (RFC 5530)."""
     told = one_line(answer)
-    if _LATER.search(told):
-        return NetworkError(_("%(host)s lets nobody in at the moment: %(why)s") % {"host": at.host, "why": told})
-    return AuthError(
+    return for_now(answer, at) or AuthError(
         _("%(host)s refused the password of %(user)s: %(why)s") % {"host": at.host, "user": user, "why": told},
         _("Check account.user and the password. Many providers want an app password here."),
     )
+
+
+def for_now(answer: str, at: Endpoint) -> NetworkError | None:
+    """A NO that the server means for now only (RFC 5530), None where it is for good."""
+    told = one_line(answer)
+    if not _LATER.search(told):
+        return None
+    return NetworkError(_("%(host)s lets nobody in at the moment: %(why)s") % {"host": at.host, "why": told})
 
 
 def _cut(named: dict[str, object]) -> NetworkError:

@@ -23,6 +23,7 @@ from tui_desk.transport.wire import Wire
 if TYPE_CHECKING:
     import imapclient
 
+    from tui_desk.transport.sasl import Bearer
 
 AT_ONCE = 100
 """Messages of one FETCH command; the next command is sent before this one is answered."""
@@ -39,7 +40,7 @@ class ImapMailbox:
     def __init__(
         self,
         account: Account,
-        password: str,
+        secret: str | Bearer,
         *,
         poll_seconds: float = 10.0,
         read_seconds: float = 60.0,
@@ -48,7 +49,7 @@ class ImapMailbox:
         self.at = endpoint.parse(account.imap, allow_plaintext=account.allow_plaintext)
         self.capabilities: frozenset[str] = frozenset()
         self._account = account
-        self._password = password
+        self._secret = secret
         self._poll_seconds = poll_seconds
         self._read_seconds = read_seconds
         self._without = without
@@ -67,7 +68,7 @@ class ImapMailbox:
 
         self.close()
         account = self._account
-        client = open_session(self.at, account.user or account.address, self._password, account.ca_file)
+        client = open_session(self.at, account.user or account.address, self._secret, account.ca_file)
         self._wire = Wire(client.socket(), self.at, _read_ahead(client), self._read_seconds, lambda: drop(client))
         told = b" ".join(r.line[13:] for r in self._wire.run(b"CAPABILITY") if r.line[:13].upper() == b"* CAPABILITY ")
         self.capabilities = frozenset(told.decode("ascii", "replace").upper().split()) - self._without

@@ -12,6 +12,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tui_desk.config.schema import Settings
 from tui_desk.errors import AuthError, ConfigError, DeskError, NetworkError, TemporaryError, UncertainError
@@ -21,6 +22,9 @@ from tui_desk.transport import envelope
 from tui_desk.transport.endpoint import Endpoint, parse
 from tui_desk.transport.failures import explain
 from tui_desk.transport.tls import tls_context
+
+if TYPE_CHECKING:
+    from tui_desk.transport.sasl import Bearer
 
 __all__ = ["SmtpSender", "UncertainError"]
 
@@ -39,7 +43,7 @@ class SmtpSender:
     def __init__(
         self,
         settings: Settings,
-        password: str,
+        secret: str | Bearer,
         *,
         connect_seconds: float = CONNECT_SECONDS,
         command_seconds: float = COMMAND_SECONDS,
@@ -48,7 +52,7 @@ class SmtpSender:
         account = settings.account
         self._at = parse(account.smtp, allow_plaintext=account.allow_plaintext)
         self._user = account.user or account.address
-        self._password = password
+        self._secret = secret
         self._ca_file = account.ca_file
         self._connect_seconds = connect_seconds
         self._command_seconds = command_seconds
@@ -59,11 +63,23 @@ class SmtpSender:
         """Connect, secure the line and log in. Raises NetworkError, TemporaryError, CertificateError, AuthError, ConfigError."""
         if self._smtp is not None:
             return
+        if isinstance(self._secret, str):
+            self._open(self._secret)
+            return
+        from tui_desk.transport.sasl import TokenRefused
+
+        token = self._secret.token()
+        try:
+            self._open(token)
+        except TokenRefused:
+            self._open(self._secret.renew(token))
+
+    def _open(self, secret: str) -> None:
         try:
             smtp = self._smtp = _connected(self._at, self._ca_file, self._connect_seconds)
             _socket(smtp).settimeout(self._command_seconds)
             _socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._log_in(smtp)
+            self._log_in(smtp, secret)
         except (OSError, ValueError) as error:
             self._drop()
             raise self._explained(error) from error
@@ -133,17 +149,26 @@ class SmtpSender:
         self._drop()
         raise UncertainError(_("%(host)s answered the mail with “%(answer)s”.") % {"host": self._at.host, "answer": answer})
 
-    def _log_in(self, smtp: smtplib.SMTP) -> None:
+    def _log_in(self, smtp: smtplib.SMTP, secret: str) -> None:
         """AUTH where the server offers it: a relay on this machine often wants none, and says so (530) when it does."""
         offered = smtp.esmtp_features.get("auth", "").upper().split()
         if not offered:
             return
-        code, words = envelope.authenticate(smtp, offered, self._user, self._password)
+        by_token = not isinstance(self._secret, str)
+        challenge = b""
+        if by_token:
+            from tui_desk.transport import sasl
+
+            code, words, challenge = sasl.smtp_login(smtp, offered, self._at, self._user, secret)
+        else:
+            code, words = envelope.authenticate(smtp, offered, self._user, secret)
         if code in (235, 503):
             return
         answer = envelope.spoken(code, words)
         if not 500 <= code < 600:
             raise TemporaryError(_("%(host)s lets nobody in at the moment: %(why)s") % {"host": self._at.host, "why": answer})
+        if by_token:
+            raise sasl.token_refused(self._at, self._user, answer, challenge, secret)
         raise AuthError(
             _("%(host)s refused the password of %(user)s: %(why)s")
             % {"host": self._at.host, "user": one_line(self._user), "why": answer},
