@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tui import NOW, console, letter, make_desk, press, screen_text, settings, until
+from tests.support.tui import NOW, console, copy_of, letter, make_desk, press, screen_text, settings, until
 from tests.tui.test_filter import type_in
 from tui_desk import clock, i18n
 from tui_desk.kpi.measures import Clocks, Spread
 from tui_desk.kpi.report import Line
 from tui_desk.service.desk import Desk
+from tui_desk.service.types import MailboxState
 from tui_desk.tui.app import DeskApp
 from tui_desk.tui.dashboard import _figure, number
+from tui_desk.tui.jobs import MailboxMoved
 from tui_desk.tui.screens.composing import ComposeScreen
 from tui_desk.tui.widgets.composer import Composer
+from tui_desk.tui.widgets.status import StatusLine
 
 TOMS = "4P06"
 
@@ -142,3 +145,38 @@ def test_a_figure_shows_what_there_is_room_for_and_cuts_none_of_it(lang: str) ->
     assert not [text for text in shown.values() if text.endswith("…")]
     assert shown[76].endswith(number(13_701))
     assert max(map(len, shown.values())) > len(shown[48])
+
+
+REFUSED = "127.0.0.1 refused the password of desk: [AUTHENTICATIONFAILED] Authentication failed. See the manual of your server."
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 40)])
+async def test_a_refusal_is_told_to_its_end_with_the_next_step(desk: Desk, size: tuple[int, int]) -> None:
+    async with console(desk, size=size) as (app, pilot):
+        await until(pilot, lambda: app.mailbox_state.state == "watching")
+        state = MailboxState("refused", NOW - 300, REFUSED, NOW + 300, hint="Check account.user and the password.")
+        app.post_message(MailboxMoved(state))
+        await until(pilot, lambda: app.mailbox_state == state)
+        await until(pilot, lambda: "of your server." in " ".join(app.screen.query_one(StatusLine).render().plain.split()))
+        assert any("Check account.user" in told and "tries again" in told for told in notices(app))
+        before = len(notices(app))
+        app.post_message(MailboxMoved(replace(state, next_try_at=NOW + 600)))
+        await until(pilot, lambda: app.mailbox_state.next_try_at == NOW + 600)
+        assert len(notices(app)) == before
+        app.clear_notifications()
+        await until(pilot, lambda: "See the manual of your server." in " ".join(screen_text(app).split()))
+        await until(
+            pilot, lambda: "next try in 5m" in " ".join(screen_text(app).split()) or "next try in 10m" in screen_text(app)
+        )
+        assert app.main.queue.size.height >= 3
+
+
+async def test_fetching_now_asks_the_watcher(letters_store: Path, tmp_path: Path, still: None) -> None:
+    desk, _server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    async with console(desk) as (app, pilot):
+        await until(pilot, lambda: app.mailbox_state.state == "watching")
+        since = app.mailbox_state
+        await press(app, pilot, "g", "m")
+        await until(pilot, lambda: app.mailbox_state is not since and app.mailbox_state.state == "watching")
+        assert not any("Another sync" in told for told in notices(app))
+    desk.close()

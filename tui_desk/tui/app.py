@@ -213,11 +213,16 @@ class DeskApp(Console):
     def fetch_mail(self) -> None:
         """Fetch mail now."""
         self.say(_("Fetching mail…"))
+        if self._following is not None and self._following.fetch():
+            return
         self.ask(lambda: self.desk.mailbox.sync(), lambda _report: self.refresh_tickets(), lane="slow", group="sync")
 
     def on_mailbox_moved(self, event: MailboxMoved) -> None:
-        """Tell the screens."""
-        self.mailbox_state = event.state
+        """Tell the screens; what a person has to mend is told in full, once."""
+        before, self.mailbox_state = self.mailbox_state, event.state
+        if event.state.state == "refused" and event.state.error != before.error:
+            again = _("%(key)s tries again.") % {"key": self.keys.shown("mail.fetch")}
+            self.say("\n".join(filter(None, (event.state.error, event.state.hint, again))), wrong=True)
         for screen in self.screen_stack if self.is_running else ():
             tell = getattr(screen, "mailbox_moved", None)
             if tell is not None:

@@ -51,6 +51,13 @@ class Following:
         """Look now."""
         self._wake.set()
 
+    def fetch(self) -> bool:
+        """Let the watcher do a pass now; False while there is none."""
+        if self._watcher is None:
+            return False
+        self._watcher.nudge()
+        return True
+
     def _watch(self) -> None:
         if self._stop.wait(0.3):
             return

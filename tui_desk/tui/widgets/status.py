@@ -36,10 +36,10 @@ def mailbox_words(state: MailboxState, now: int) -> list[tuple[str, str]]:
         parts.append((f"{p.done}/{p.total}" if p.total else str(p.done), "$primary"))
     if state.last_success:
         parts.append((_("%(time)s ago") % {"time": _since(now - state.last_success)}, "$muted"))
-    if state.error:
-        parts.append((f"✗ {one_line(state.error)}", "$error bold"))
     if state.next_try_at > now:
         parts.append((_("next try in %(time)s") % {"time": _since(state.next_try_at - now)}, "$muted"))
+    if state.error:
+        parts.append((f"✗ {one_line(state.error)}", "$error bold"))
     return parts
 
 
@@ -67,6 +67,7 @@ class StatusLine(Static):
         app = cast("DeskApp", self.app)
         now = clock.now()
         left = mailbox_words(app.mailbox_state, now)
+        error = left.pop() if app.mailbox_state.error else None
         if app.outbox_waiting:
             left.append((ngettext("%(n)s to send", "%(n)s to send", app.outbox_waiting) % {"n": app.outbox_waiting}, "$primary"))
         if app.outbox_failed:
@@ -79,7 +80,13 @@ class StatusLine(Static):
         while right and sum(width(text) + 3 for text, _style in right) > self.size.width - 26:
             right.pop()
         room = self.size.width - 2 - sum(width(text) + 3 for text, _style in right)
-        self.update(_spread(left, right, room, self.size.width - 2))
+        total = self.size.width - 2
+        if error is None or sum(width(text) + 3 for text, _style in left) + width(error[0]) + 3 <= room:
+            self.update(_spread([*left, error] if error else left, right, room, total))
+        else:  # lines of its own: a refusal names what is to be done
+            if sum(width(text) + 3 for text, _style in left) > room:
+                right, room = [], total
+            self.update(Content.assemble(_spread(left, right, room, total), "\n", error))
 
 
 def _spread(left: list[tuple[str, str]], right: list[tuple[str, str]], room: int, total: int) -> Content:
