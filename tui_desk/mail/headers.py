@@ -17,8 +17,7 @@ _PARAMETER = re.compile(
     r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"(?=\s*(?:;|$|[\w*-]+=))|"[^";]*(?:"[^";]*)*"(?=\s*(?:;|$))|"[^"]*$|[^;]*)""",
     re.DOTALL,
 )
-_ESCAPED = re.compile(r'\\(["\\])')
-"""The only two signs that are really escaped: other backslashes are of Windows' folders."""
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNSTARRED = re.compile(r"[A-Za-z0-9][\w.:-]{1,30}'[A-Za-z-]{0,10}'[^']*%[0-9A-Fa-f]{2}")
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
