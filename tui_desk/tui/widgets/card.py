@@ -119,10 +119,12 @@ def _chip(file: AttachmentView) -> Content:
 
 
 def _merged(parts: tuple[Segment, ...]) -> list[Segment]:
-    """An attribution line folds with the quote below it."""
+    """An attribution line folds with the quote below it; a closing is read on from the words above it."""
     out: list[Segment] = []
     for part in parts:
-        if out and out[-1].kind == "attribution" and part.kind == "quote":
+        if out and part.kind == "closing" and out[-1].kind == "text":
+            out[-1] = Segment("text", out[-1].text + part.text)
+        elif out and out[-1].kind == "attribution" and part.kind == "quote":
             out[-1] = Segment("quote", out[-1].text + part.text)
         elif part.text.strip():
             out.append(part)
