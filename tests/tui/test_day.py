@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.support.tui import NOW, console, copy_of, letter, make_desk, press, screen_text, settings, until
 from tests.tui.test_filter import type_in
@@ -19,6 +20,7 @@ from tui_desk.tui.app import DeskApp
 from tui_desk.tui.dashboard import _figure, number
 from tui_desk.tui.jobs import MailboxMoved
 from tui_desk.tui.screens.composing import ComposeScreen
+from tui_desk.tui.screens.path import meant
 from tui_desk.tui.widgets.composer import Composer
 from tui_desk.tui.widgets.status import StatusLine
 
@@ -180,3 +182,40 @@ async def test_fetching_now_asks_the_watcher(letters_store: Path, tmp_path: Path
         await until(pilot, lambda: app.mailbox_state is not since and app.mailbox_state.state == "watching")
         assert not any("Another sync" in told for told in notices(app))
     desk.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("~/notes.txt", "~/notes.txt"),
+        ("/tmp/a b.pdf", "/tmp/a b.pdf"),
+        ("~//tmp/a.pdf", "/tmp/a.pdf"),
+        ("~/~/a.pdf", "~/a.pdf"),
+        ("~/'/tmp/a b.pdf'", "/tmp/a b.pdf"),
+        ('"/tmp/a.pdf"', "/tmp/a.pdf"),
+        ("~/file:///tmp/a%20b.pdf", "/tmp/a b.pdf"),
+        ("~/", "~/"),
+        ("'", "'"),
+    ],
+)
+def test_a_path_pasted_after_the_home_folder_stands_for_itself(typed: str, path: str) -> None:
+    assert meant(typed) == path
+
+
+async def test_a_file_dropped_on_the_terminal_is_attached(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "Devis n 4.pdf"
+    file.write_bytes(b"%PDF")
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "r", "alt+a")
+        app.screen.query_one("#path-words", Input).insert_text_at_cursor(f"'{file}' ")
+        await press(app, pilot, "enter")
+        assert [f.name for f in app.screen.query_one(Composer).draft.files] == ["Devis n 4.pdf"]
+
+
+async def test_words_looked_for_among_macros_go_with_their_ticket(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "m", "slash", *"outage")
+        assert app.main.macros.words == "outage"
+        app.main.focus_pane("queue")
+        await press(app, pilot, "j")
+        assert app.main.macros.words == ""

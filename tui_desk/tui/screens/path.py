@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import unquote
 
 from textual import on
 from textual.app import ComposeResult
@@ -52,6 +53,16 @@ def entries(typed: str, *, folders_only: bool = False) -> list[Entry]:
     except OSError:
         return []
     return sorted(found, key=lambda e: (not e.folder, e.path.lower()))
+
+
+def meant(typed: str) -> str:
+    """The path that was meant: what begins anew after `~/` stands for itself; quotes and file: of a file dropped here go."""
+    words = typed.strip()
+    if words.startswith("~/") and words[2:].startswith(("/", "~", "'", '"', "file://")):
+        words = words[2:]
+    if len(words) > 1 and words[0] == words[-1] and words[0] in "'\"":
+        words = words[1:-1]
+    return unquote(words.removeprefix("file://")) if words.startswith("file://") else words
 
 
 def completed(typed: str, found: list[Entry]) -> str:
@@ -121,7 +132,7 @@ class PathScreen(ModalScreen[str | None]):
                 self._found, self._moved = found, False
                 self._lines.show(found)
 
-        desk_app(self).ask(lambda: entries(typed, folders_only=self._folders), told, group="path")
+        desk_app(self).ask(lambda: entries(meant(typed), folders_only=self._folders), told, group="path")
 
     def _draw(self, entry: Entry, cells: int, here: bool) -> Content:
         name = one_line(os.path.basename(entry.path)) + (os.sep if entry.folder else "")
@@ -142,7 +153,7 @@ class PathScreen(ModalScreen[str | None]):
         if self._moved and current is not None:
             self._take_over(current)
         else:
-            self._words.value = completed(self._words.value, self._found)
+            self._words.value = completed(meant(self._words.value), self._found)
             self._words.cursor_position = len(self._words.value)
 
     def _take_over(self, entry: Entry) -> None:
@@ -156,7 +167,7 @@ class PathScreen(ModalScreen[str | None]):
         if self._moved and current is not None and current.folder and not self._folders:
             self._take_over(current)
             return
-        typed = current.path if self._moved and current is not None else self._words.value.strip()
+        typed = current.path if self._moved and current is not None else meant(self._words.value)
         path = Path(typed).expanduser()
         good = path.is_dir() if self._folders else path.is_file()
         if good:

@@ -83,6 +83,7 @@ class TrailingScreen(PanedScreen):
 
         app.ask(read, self.ticket.show, group="portrait")
         if self.macros.display:
+            self.macros.forget_words()
             self._rank("")
 
     def forget_followed(self) -> None:

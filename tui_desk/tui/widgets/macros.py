@@ -93,6 +93,12 @@ class MacroPane(Vertical, can_focus=False):
         if not macros:
             self.query_one("#macro-preview", Static).update(Content(""))
 
+    def forget_words(self) -> None:
+        """The search was for another ticket."""
+        if not self.has_focus_within:
+            with self.prevent(Input.Changed):
+                self.query_one("#macro-words", Input).value = ""
+
     def find(self) -> None:
         """The keys go to the search."""
         self.query_one("#macro-words", Input).focus()
