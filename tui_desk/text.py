@@ -70,6 +70,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`clean` on one line, runs of white space made one space."""
+    if text.isascii() and text.isprintable():  # addresses, ids: most of what is asked
+        return " ".join(text.split()) if " " in text else text
     if not _harmless(text):
         text = _tamed(text.replace("\r\n", " ").translate(_ONE_LINE))
     return " ".join(text.split())
@@ -110,12 +112,16 @@ def _tamed(text: str) -> str:
     return _floods(max(text) > "\uffff").sub(lambda run: run[0][:_MOST_MARKS].rstrip(_JOINERS), text)
 
 
+_WITH_MARKS = (range(0x300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFF00))
+"""Of the BMP, all but ideographs, Hangul and private use: they take most of the time, and none of them is a mark."""
+
+
 @lru_cache(maxsize=2)
 def _floods(astral: bool) -> re.Pattern[str]:
     """More combining marks and joiners in a row than any script needs. A class within the BMP is searched much faster."""
-    marks = [
-        chr(code) for code in range(0x300, 0x1F000 if astral else 0x10000) if unicodedata.category(chr(code)) in ("Mn", "Me")
-    ]
+    planes = (*_WITH_MARKS, range(0x10000, 0x1F000)) if astral else _WITH_MARKS
+    letters = [chr(code) for plane in planes for code in plane]
+    marks = [letter for letter in letters if unicodedata.category(letter) in ("Mn", "Me")]
     return re.compile(f"[{''.join(marks)}{_JOINERS}]{{{_MOST_MARKS + 1},}}")
 
 

@@ -133,3 +133,17 @@ def test_the_quick_width_is_the_width() -> None:
     assert text.width("日本") == 4
     assert text.cut("日本語", 5) == "日本…"
     assert text.cut("abcdef", 4) == "abc…"
+
+
+def test_marks_are_where_they_are_looked_for() -> None:
+    planes = [*text._WITH_MARKS, range(0x10000, 0x1F000)]
+    looked_at = {code for plane in planes for code in plane}
+    marks = {code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code)) in ("Mn", "Me")}
+    assert marks <= looked_at
+
+
+@pytest.mark.parametrize(
+    ("given_text", "wanted"), [("a@x.example", "a@x.example"), (" a  b ", "a b"), ("a\tb\nc", "a b c"), (" ", ""), ("", "")]
+)
+def test_one_line(given_text: str, wanted: str) -> None:
+    assert text.one_line(given_text) == wanted
