@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui_desk.mail import addresses, headers, mailer, notice, reason
+from tui_desk.mail import addresses, headers, mailer, notice, platform, reason
 from tui_desk.mail.mime import Part
 from tui_desk.mail.types import Address, Bounce
 
@@ -17,6 +17,7 @@ _ID = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _TELL = (
     r"(?:could|can|would|was|were|has|have|is)(?: ?n.?t| not)(?: yet)? (?:be(?:en)? )?(?:deliver|sent|reach)|cannot be deliver",
     r"deliver(?:y|ed|ing)? .{0,60}(?:fail|abort)|failed to deliver|undeliverable|did not reach|unable to deliver",
+    r"failure reasons?\b|not listed in|trouble delivering|error (?:while )?(?:sending|delivering)",
     r"delivery (?:attempt|error|fail)|returned to sender|message (?:was |has been )?rejected|invalid user address",
     r"unknown (?:user|recipient)|user unknown|pas pu être (?:remis|distribu|envoy|livr)|n'a (?:pas )?(?:pu )?(?:être "
     r")?(?:remis|distribu|délivr)",
@@ -30,6 +31,10 @@ _LISTS = re.compile(_LIST, re.IGNORECASE)
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _COPIES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822")
 _JUNK = re.compile(r"complaint about message from [\d.a-f:]+", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|tr|wg|rv|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_PERSONAL = frozenset({"in-reply-to", "references", "user-agent", "thread-index", "x-ms-exchange-organization-authas"})
+_FIRST_WORDS = 1000
+"""Characters in which a notice under an ordinary name must say what it is."""
 _MOST = 100
 _MAX_REPORT = 256 * 1024
 
@@ -41,6 +46,8 @@ def read(root: Part, text: str = "", sender: Address | None = None) -> Bounce | 
     complaint = _complaint(root, parts)
     if complaint is not None:
         return complaint
+    if text.lstrip()[:1] == "{" and mailer.is_machine(sender.email) and (found := platform.read(text)) is not None:
+        return found
     statuses = [part for part in parts if part.content_type in _STATUS_TYPES]
     subject = headers.words(root.first.get("subject", ""))
     if not statuses and not _may_be(root, text, sender, subject):
@@ -104,9 +111,9 @@ def _may_be(root: Part, text: str, sender: Address, subject: str) -> bool:
         return True
     if mailer.of_failure(subject) and (root.content_type == "multipart/report" or mailer.is_postmaster(sender.email)):
         return True
-    if root.content_type != "multipart/report" and not mailer.is_machine(sender.email) and not _nobody(root):
-        return False
-    return bool(_TELLS.search(text[:4096]))
+    if root.content_type == "multipart/report" or mailer.is_machine(sender.email) or _nobody(root):
+        return bool(_TELLS.search(text[:4096]))
+    return _bare(root, subject) and bool(_TELLS.search(text[:_FIRST_WORDS]))
 
 
 def _is_notice(root: Part, parts: list[Part], told: notice.Notice, sender: Address, subject: str) -> bool:
@@ -120,12 +127,20 @@ def _is_notice(root: Part, parts: list[Part], told: notice.Notice, sender: Addre
         return failure or tells
     if failure and mailer.is_postmaster(sender.email):
         return True
+    copy = any(part.content_type in _COPIES for part in parts[1:]) or bool(told.copy.strip())
     if not mailer.is_machine(sender.email) and not _nobody(root):
-        return False
+        # Under an ordinary name only with everything at once: people paste such notices into their questions.
+        return (
+            _bare(root, subject) and copy and bool(told.recipients) and bool(reason.of([*told.said, told.words]) != "undefined")
+        )
     if _LISTS.search(told.words):
         return True
-    copy = any(part.content_type in _COPIES for part in parts[1:]) or bool(told.copy.strip())
     return tells and (copy or (bool(told.reply or told.status) and bool(told.recipients)))
+
+
+def _bare(root: Part, subject: str) -> bool:
+    """A new mail about a failure, without the traces of a person's mail program."""
+    return mailer.of_failure(subject) and not _ANSWER.match(subject) and not (_PERSONAL & root.first.keys())
 
 
 def _nobody(root: Part) -> bool:

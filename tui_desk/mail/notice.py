@@ -15,8 +15,8 @@ _CODE = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?= [^\d])")
 _ADDRESS = re.compile(r"(?<![\w!#$%&'*+/=?^`{|}~.-])[\w!#$%&'*+/=?^`{|}~.-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[\w-]{2,}")
 _COPY = re.compile(
     r"^(?:[-=_*|> \t]*"
-    r"(?:(?:this|below|included|here|following|the|what follows)\b(?![^\n]*\breceived\b)[^\n]{0,60}\b(?:copy|headers?"
-    r"|original|returned)\b"
+    r"(?:(?:this|below|included|here|following|the|what follows|ci-dessous)\b(?![^\n]*\breceived\b)[^\n]{0,60}"
+    r"\b(?:copy|copie|(?:original|returned) (?:message|e?-?mail|headers?)|(?:message|mail|original|all) headers?|headers? of)\b"
     r"|(?:original|returned|unsent|undelivered|rejected) (?:message|mail|e-?mail)\b|message (?:text|headers?)|(?:message"
     r"|mail) (?:text )?follows"
     r"|(?:le |votre )?message (?:d')?origin\w+|(?:die |ihre )?(?:urspr\w+|original)[ -]?nachricht|the body of the "

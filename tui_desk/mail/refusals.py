@@ -187,7 +187,7 @@ suspend
     not (?:been )?activated
     temporarily (?:disabled|suspended)
 notaccept
-    (?:not|doesn't|never|n'accepte pas|no longer) (?:\w+ )?(?:accept|receiv)\w* (?:any )?(?:e-?)?(?:mail|messages?)\b
+    (?:not|doesn't|never|n'accepte pas|no longer) (?:\w+ )?(?:accept|receiv)\w* (?:any )?(?:e-?)?(?:mail|messages?)\b(?! from)
     null ?mx
     no mx (?:found|record)
     smtp protocol returned a permanent error.{0,10}521
@@ -199,7 +199,7 @@ filtered
     (?:extended )?prohibit\w* (?:mail|sender)
     55\d :? ?: user unknown
     user has rejected
-    not accept\w* (?:mail|messages) from you
+    not accept\w* (?:e-?)?(?:mail|messages) from (?:you|\S+@)
 hostunknown
     host (?:name )?(?:is )?(?:unknown|not found|lookup)
     unknown (?:host|domain|mail server)

@@ -241,3 +241,58 @@ def test_junk_mail_reports_without_fields() -> None:
 
 def test_a_person_who_complains_about_a_message_is_no_report() -> None:
     assert parse(b"From: zoe@shop.example\nSubject: complaint about message from Paul\n\nHe was rude.").bounce is None
+
+
+# -------------------------------------------------------------------------------------- under ordinary names, and as JSON
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("Mail Router <notes@corp.example>", "Undeliverable message", "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\nzoe@shop.example\n\n------- Returned Message --------\n\n"),
+        ("Gate <scan@gate.example>", "Mail could not be delivered", "Sent >>> RCPT TO:<zoe@shop.example>\nReceived <<< 550 5.1.1 user unknown\n\nUnable to deliver message to <zoe@shop.example>\n\n"),
+        ("Service <mail@isp.example>", "There was an error sending your mail", "We had trouble delivering your message.\n\nSMTP Server <mx.shop.example> rejected recipient <zoe@shop.example> (Error following RCPT command). It responded: [550 5.1.1 User Unknown]\n\nOriginal message headers:\n\n"),
+    ],
+)  # fmt: skip
+def test_notices_under_ordinary_names(sender: str, subject: str, text: str) -> None:
+    found = read(mail(text, sender, subject))
+    assert (found.reason, found.recipients[0], found.original_message_id) == (
+        "userunknown",
+        "zoe@shop.example",
+        "ours@desk.example",
+    )
+
+
+@pytest.mark.parametrize("more", ["In-Reply-To: <a@b.test>\n", "User-Agent: Mail/1\n", "References: <a@b.test>\n"])
+def test_a_person_who_pastes_a_notice_is_a_person(more: str) -> None:
+    text = "Unable to deliver message to <zoe@shop.example>\n550 5.1.1 user unknown\n\nOriginal message headers:\n\n"
+    assert parse(mail(text, "max@shop.example", "Mail could not be delivered", more)).bounce is None
+    assert parse(mail(text, "max@shop.example", "Fwd: Mail could not be delivered")).bounce is None
+
+
+SES = """{{"notificationType":"{kind}","{name}":{{"bounceType":"Permanent","{people}":[{{"emailAddress":"zoe@shop.example","action":"failed",
+"status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 user unknown"}}]}},"mail":{{"messageId":"0100","commonHeaders":{{"messageId":"<ours@desk.example>"}}}}}}
+
+--
+If you wish to stop receiving notifications, visit this page.
+"""
+
+
+def test_reports_as_json() -> None:
+    sender = "Notifications <no-reply@sns.platform.example>"
+    found = read(
+        mail(SES.format(kind="Bounce", name="bounce", people="bouncedRecipients"), sender, "Notification Message", ours="")
+    )
+    assert (found.reason, found.status, found.recipients) == ("userunknown", "5.1.1", ("zoe@shop.example",))
+    assert found.returned_ids == ("ours@desk.example", "0100")
+    raw = mail(
+        SES.format(kind="Complaint", name="complaint", people="complainedRecipients"), sender, "Notification Message", ours=""
+    )
+    assert read(raw).action == "complained"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"bounce": 1}', '{"notificationType": "Bounce", "bounce": []}', '{"bounce"', "{" * 5000 + '"bounce"', "[]"]
+)
+def test_other_json_is_no_report(text: str) -> None:
+    assert parse(mail(text, "no-reply@x.test", "data", ours="")).bounce is None
