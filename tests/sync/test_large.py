@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,8 @@ from tui_desk.config.schema import Sync as SyncSettings
 from tui_desk.errors import DiskFullError, Interrupted, NetworkError, NotFoundError, RefusedError
 from tui_desk.paths import Profile
 from tui_desk.service.desk import Desk
+from tui_desk.store.arrivals import Arrival, Verdict
+from tui_desk.store.ingest import Ingest
 from tui_desk.store.rows import MessageView
 from tui_desk.sync.types import Progress
 from tui_desk.transport.base import Mailbox
@@ -132,6 +134,26 @@ class TestSync:
         world.put(large(SIZE))
         world.sync()
         assert [f.what for f in world.desk.admin.doctor(online=False) if f.level == "error"] == []
+
+    def test_skeletons_come_in_batches_of_their_own(self, memory: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        """One among hundreds must not keep the clerk from reading them."""
+        small = b"From: a@example.org\r\nMessage-ID: <small%d@example.org>\r\n\r\nx\r\n"
+        memory.put(small % 1, large(SIZE, 1), small % 2, large(SIZE, 2), small % 3)
+        seen: list[list[bool]] = []
+        take = Ingest.take
+
+        def watched(self: Ingest, batches: Iterable[Sequence[Arrival]]) -> Generator[list[Verdict]]:
+            def each() -> Iterator[Sequence[Arrival]]:
+                for batch in batches:
+                    seen.append([arrival.truncated for arrival in batch])
+                    yield batch
+
+            return take(self, each())
+
+        monkeypatch.setattr(Ingest, "take", watched)
+        assert len(memory.sync()) == 5
+        assert sorted(flag for batch in seen for flag in batch) == [False] * 3 + [True] * 2
+        assert all(len(set(batch)) == 1 for batch in seen)
 
     def test_a_stranger_cannot_pretend(self, memory: World, tmp_path: Path) -> None:
         forged = large(2000).replace(b"Content-Disposition", b"X-Desk-On-Server: section=2; octets=9\r\nContent-Disposition")

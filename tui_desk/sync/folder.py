@@ -135,6 +135,9 @@ class FolderPass:
         batch: list[Fetched] = []
         size = 0
         for item in self.mailbox.fetch(uids, self.size_cap):
+            if batch and item.truncated != batch[-1].truncated:  # skeletons are read in this process, the rest by the clerk
+                yield batch
+                batch, size = [], 0
             batch.append(item)
             size += len(item.raw)
             if len(batch) >= COMMIT_MESSAGES or size >= COMMIT_BYTES:
