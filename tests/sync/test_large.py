@@ -137,8 +137,8 @@ class TestSync:
 
     def test_skeletons_come_in_batches_of_their_own(self, memory: World, monkeypatch: pytest.MonkeyPatch) -> None:
         """One among hundreds must not keep the clerk from reading them."""
-        small = b"From: a@example.org\r\nMessage-ID: <small%d@example.org>\r\n\r\nx\r\n"
-        memory.put(small % 1, large(SIZE, 1), small % 2, large(SIZE, 2), small % 3)
+        small = b"From: a@example.org\r\nMessage-ID: <small%d@example.org>\r\n\r\n%d\r\n"
+        memory.put(small % (1, 1), large(SIZE, 1), small % (2, 2), large(SIZE, 2), small % (3, 3))
         seen: list[list[bool]] = []
         take = Ingest.take
 
