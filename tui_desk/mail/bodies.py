@@ -137,7 +137,8 @@ class _Reader:
             name = "body" + _EXTENSIONS.get(part.content_type, ".txt")
             self.body.attachments.append(Attachment(name, part.content_type, data, on_server=away))
             data = data[:MAX_BODY]
-            data = data[: data.rfind(b"\n") + 1] or data  # a letter cut in two would be taken for another charset
+            if away is not None:  # a letter cut in two would be taken for another charset
+                data = data[: data.rfind(b"\n") + 1] or data
         claimed = part.parameters.get("charset", "")
         if away is None and enclosed.holds(data):
             data = self._take_out(data, claimed)
