@@ -49,6 +49,20 @@ _ALIASES = {
     "default": "",
 }
 _C1 = bytes(range(0x80, 0xA0))
+_WINDOWS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-2": "cp1250",
+    "iso8859-5": "cp1251",
+    "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "iso8859-13": "cp1257",
+    "iso8859-15": "cp1252",
+}
 _HALVES = frozenset({"utf-7", "cp65001", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 """Codecs that may give half a surrogate pair (UTF-7 does)."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -89,10 +103,12 @@ def codec(charset: str) -> str | None:
 
 
 def strictly(data: bytes, charset: str) -> str | None:
-    """`data` as text of `charset`, None where it is not. C1 bytes called Latin-1 are not: no mail holds C1 controls."""
+    """`data` as text of `charset`, None where it is not. C1 bytes called ISO 8859 are of Windows: no mail holds C1 controls."""
     name = codec(charset)
-    if name is None or (name == "iso8859-1" and not data.isascii() and len(data.translate(None, _C1)) < len(data)):
+    if name is None:
         return None
+    if name in _WINDOWS and not data.isascii() and len(data.translate(None, _C1)) < len(data):
+        name = _WINDOWS[name]
     if name.startswith("iso2022") and data.isascii() and (b"\x1b" in data or b"\x0e" in data):
         return _shifting(data)
     try:
@@ -183,6 +199,10 @@ def _likeliest(data: bytes, named: tuple[str, ...], claimed: str) -> tuple[str, 
     """The reading whose letters follow each other best; `claimed` if that is it, or if nothing reads the bytes."""
     from tui_desk.mail import letters
 
+    for name in named[:1] if not claimed else ():
+        text = letters.damaged(data, name)
+        if text is not None:
+            return text, name
     sample = data[:_SAMPLE]
     if len(data) > _SAMPLE:
         sample = sample[: sample.rfind(b"\n") + 1] or sample

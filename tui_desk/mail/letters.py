@@ -8,6 +8,7 @@ well as long ones, and what the mail says elsewhere counts as so much evidence. 
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ _ODD = 9.0
 _NEVER = 22.0
 """A control, a private or an unassigned code: no text holds them."""
 _SIGNS = dict.fromkeys("«»“”„‘’–—…°€", 5.0) | dict.fromkeys("‚•·£§©®™¿¡ªº²³½¼±×\u00ad№", 7.0)
-_SIGNS |= {"\u00a0": 2.5, "\ufffd": 4.0}
+_SIGNS |= {"\u00a0": 2.5, "\ufffd": 8.0}
 _SIGNS |= dict.fromkeys("、。「」『』（）：，！？【】《》〈〉・ー～\u3000；①②③④⑤", 4.5)
 _WITHIN = frozenset("’‘–—\u00a0\u00ad")
 """Signs that stand between letters."""
@@ -91,6 +92,12 @@ _FAMILIES = (
     frozenset({"cp1256", "iso8859-6"}),
     frozenset({"cp1257", "iso8859-13", "iso8859-4"}),
 )
+_SEVERAL = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "shift_jis", "big5", "gbk", "euc_kr"})
+_TAIL = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+"""The beginning of a letter at the end of a text that was cut."""
+_ASIAN = re.compile("[\u3000-\u9fff\uac00-\ud7a3]+")
+_WHOLE, _CUT = 3, 10.0
+"""Whole signs there must be for one that is cut, and what it costs."""
 _NAMED, _KIN = 14.0, 8.0
 """What it counts that the mail names a charset elsewhere, or one of the same letters."""
 
@@ -114,12 +121,16 @@ def script(letter: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def detect(data: bytes, named: tuple[str, ...] = ()) -> tuple[str, str]:
     """(text, codec) of bytes that are not UTF-8: the likeliest reading; `named` are codecs that the mail names elsewhere.
 
     ("", "") where no candidate can read them.
     """
+    cut = _TAIL.sub(b"", data)
+    whole = None if cut.isascii() else _strictly_utf_8(cut)
+    if whole is not None:
+        return whole, "utf-8"
     sample = _telling(data)
     around = _around(sample)
     best, text, found = float("inf"), "", ""
@@ -127,13 +138,20 @@ def detect(data: bytes, named: tuple[str, ...] = ()) -> tuple[str, str]:
         whole = _read(data, candidate)
         if whole is None:
             continue
-        bonus = _bonus(candidate, named)
+        bonus = _bonus(candidate, named) - _CUT * whole.count("\ufffd")
         cost = _cost(whole if sample is data else sample.decode(candidate, "replace"), around, best + bonus) - bonus
         if cost < best:
             best, text, found = cost, whole, candidate
     if _cost(sample.decode("utf-8", REPAIR), around, best) < best:
         text, found = data.decode("utf-8", REPAIR), "utf-8"
     return text, found
+
+
+def _strictly_utf_8(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _telling(data: bytes) -> bytes:
@@ -154,7 +172,16 @@ def _read(data: bytes, candidate: str) -> str | None:
     try:
         return data.decode(candidate)
     except (UnicodeError, ValueError, LookupError):
+        return damaged(data, candidate)
+
+
+def damaged(data: bytes, codec: str) -> str | None:
+    """Bytes in a charset of several bytes a sign, a sign or two of which were cut in the middle; None for anything else."""
+    if codec not in _SEVERAL:
         return None
+    text = data.decode(codec, "replace")
+    lost = text.count("\ufffd")
+    return text if lost <= 1 + len(text) // 100 and sum(map(len, _ASIAN.findall(text))) > _WHOLE * lost else None
 
 
 @lru_cache(maxsize=64)

@@ -91,6 +91,42 @@ def test_japanese_words_that_are_called_by_another_japanese_charset() -> None:
     assert (parse(raw).subject, parse(raw).text) == ("見積", "領収")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("订单问题咨询和退款", "gb2312"),
+        ("訂單問題諮詢和退款", "big5"),
+        ("注文についての問い合わせ", "shift_jis"),
+        ("주문 관련 문의입니다", "euc-kr"),
+    ],
+)
+def test_a_text_that_is_cut_in_the_middle_of_a_sign(text: str, name: str) -> None:
+    data = text.encode(name)[:-1]
+    for claim in (b"", b"Content-Type: text/plain; charset=" + name.encode() + b"\n"):
+        mail = parse(b"Subject: " + data + b"\n" + claim + b"\n" + data)
+        assert mail.subject.rstrip("\ufffd") == mail.text.rstrip("\ufffd") == text[:-1]
+
+
+def test_utf_8_that_is_cut_in_the_middle_of_a_letter() -> None:
+    data = "Réclamation déçu".encode()
+    assert parse(b"Subject: " + data[:-2] + b"\n\n" + data[:-2]).subject == "Réclamation dé"
+
+
+@pytest.mark.parametrize(
+    ("text", "windows", "claimed"),
+    [
+        ("l’été œuvre €", "cp1252", "iso-8859-1"),
+        ("l’été œuvre", "cp1252", "us-ascii"),
+        ("Žluťoučký kůň šel „domů“", "cp1250", "iso-8859-2"),
+        ("„Κανένα“ πρόβλημα…", "cp1253", "iso-8859-7"),
+        ("“Şifre” değişti", "cp1254", "iso-8859-9"),
+    ],
+)
+def test_windows_letters_under_the_name_of_iso_8859(text: str, windows: str, claimed: str) -> None:
+    mail = parse(f"Content-Type: text/plain; charset={claimed}\n\n".encode() + text.encode(windows))
+    assert mail.text == text
+
+
 def test_a_footer_in_another_charset() -> None:
     text = "Réponse à votre question".encode() + "\n\nPièce jointe vérifiée".encode("cp1252")
     assert (
