@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import keyring.backend
+import keyring.errors
 
 
 class FileRing(keyring.backend.KeyringBackend):
@@ -24,6 +25,8 @@ class FileRing(keyring.backend.KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         """Forget it."""
+        if self.get_password(service, username) is None:
+            raise keyring.errors.PasswordDeleteError
         _file().write_text(json.dumps({k: v for k, v in self._all().items() if k != f"{service}/{username}"}))
 
     def _all(self) -> dict[str, str]:

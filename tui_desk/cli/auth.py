@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,13 +13,15 @@ from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import can_ask, say
 from tui_desk.config.schema import Settings
-from tui_desk.config.tokens import Tokens
 from tui_desk.errors import AuthError, Interrupted, TemporaryError, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import auth as service
 from tui_desk.service.auth import Faces, LoginState, Way
 from tui_desk.service.words import span
-from tui_desk.transport.oauth import Device
+
+if TYPE_CHECKING:
+    from tui_desk.config.tokens import Tokens
+    from tui_desk.transport.oauth import Device
 
 app = new_app()
 auth = new_app(help=_("Logging in by OAuth (Google, Microsoft and others): the tokens are kept in the keyring."))

@@ -1,0 +1,458 @@
+"""A desk that logs in by OAuth, as a person has it: set up, worked with, lapsed, logged in again; nothing lost, nothing told."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.shell import Shell
+from tests.e2e.world import ask, box
+from tests.support.dovecot import USERS, Dovecot, running
+from tests.support.oauth import CLIENT, CLIENT_SECRET, SCOPES, AuthServer, OAuthSmtp, auth_server, dovecot_words, oauth_smtp
+from tests.support.terminal import Terminal
+from tests.support.visit import visit
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSER = f"{sys.executable} {ROOT / 'tests' / 'support' / 'visit.py'} %s"
+
+
+@pytest.fixture(scope="module")
+def _provider() -> Iterator[AuthServer]:
+    with auth_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def _imap(_provider: AuthServer) -> Iterator[Dovecot]:
+    with dovecot_words(_provider) as words:
+        yield from running(words)
+
+
+@pytest.fixture
+def imap(_imap: Dovecot) -> Dovecot:
+    for user in USERS:
+        _imap.empty(user)
+    return _imap
+
+
+@pytest.fixture
+def oauth(_provider: AuthServer) -> AuthServer:
+    """As it is at first: people consent at once."""
+    fresh = AuthServer(base=_provider.base)
+    for name, value in vars(fresh).items():
+        setattr(_provider, name, value)
+    return _provider
+
+
+@pytest.fixture
+def smtp(oauth: AuthServer) -> Iterator[OAuthSmtp]:
+    with oauth_smtp(oauth) as server:
+        yield server
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Shell:
+    """A home with nothing in it, a keyring, and a browser that consents."""
+    shell = Shell(tmp_path / "home")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        shell.env.pop(name, None)
+    shell.env |= {
+        "PYTHON_KEYRING_BACKEND": "tests.support.ring.FileRing",
+        "RING_FILE": str(tmp_path / "ring.json"),
+        "PYTHONPATH": str(ROOT),
+        "BROWSER": BROWSER,
+    }
+    return shell
+
+
+def words(oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, *more: str) -> list[str]:
+    """`desk init` for a script."""
+    return [
+        *("init", "--address", "desk@desk.test", "--user", "desk", "--agent", "alice", "--auth", "oauth"),
+        *("--imap", f"imaps://localhost:{imap.tls_port}", "--ca-file", str(imap.ca_file)),
+        *("--smtp", f"smtp://127.0.0.1:{smtp.port}", "--client-id", CLIENT, "--client-secret-command", f"echo {CLIENT_SECRET}"),
+        *("--token-url", f"{oauth.base}/token", "--authorize-url", f"{oauth.base}/authorize"),
+        *(word for scope in SCOPES for word in ("--scope", scope)),
+        *more,
+    ]
+
+
+@pytest.fixture
+def desk(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> Shell:
+    """A desk that is set up."""
+    told = bare.run(*words(oauth, imap, smtp)).stderr
+    assert "Logged in" in told
+    return bare
+
+
+def files(shell: Shell) -> list[Path]:
+    return [path for path in shell.home.rglob("*") if path.is_file()]
+
+
+def ensure_no_secret(shell: Shell, oauth: AuthServer, *texts: str) -> None:
+    """In no file of ours and in no word, is anything that the provider gave."""
+    given = [secret.encode() for secret in oauth.secrets_given]
+    assert given
+    for path in files(shell):
+        data = path.read_bytes()
+        assert not [secret for secret in given if secret in data], path
+    assert not [secret for secret in given for text in texts if secret in text.encode()]
+
+
+def access_tokens(shell: Shell) -> dict[str, object]:
+    kept = json.loads(Path(shell.env["RING_FILE"]).read_text())
+    found: dict[str, object] = json.loads(kept["tui-desk/desk@localhost oauth"])
+    return found
+
+
+# --------------------------------------------------------------------------------------------------------------- setting up
+
+
+def test_set_up_by_a_script_and_a_whole_day(desk: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    ask(imap, 1)
+    synced = desk.run("sync").stderr
+    (number,) = desk.lines("list", "--ids")
+    desk.run("reply", number, "--body", "Voilà.", "--now", "--yes")
+    desk.run("sync")
+    assert [mail.recipients for mail in smtp.taken] == [("customer@desk.test",)]
+    assert len(box(imap, "desk", "Sent")) == 1
+    (asked,) = [form for path, form in oauth.asked if path == "/authorize"]
+    assert asked["login_hint"] == "desk"
+    assert asked["code_challenge_method"] == "S256"
+    ensure_no_secret(desk, oauth, synced)
+    settings = (desk.home / "e2e" / "settings.toml").read_text()
+    assert 'auth = "oauth"' in settings
+    assert f'client_id = "{CLIENT}"' in settings
+
+
+def test_set_up_by_a_device_code(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    oauth.consent = "later"
+    oauth.device_answers = ["authorization_pending"]
+    timer = threading.Timer(2.0, oauth.settle)
+    timer.start()
+    told = bare.run(*words(oauth, imap, smtp, "--device-url", f"{oauth.base}/devicecode", "--flow", "device")).stderr
+    timer.join()
+    assert f"{oauth.base}/device" in told
+    assert re.search(r"code [0-9A-F]{8}", told)
+    ensure_no_secret(bare, oauth, told)
+    bare.run("sync")
+
+
+@pytest.mark.parametrize("flow", ["browser", "device"])
+def test_a_consent_that_is_refused_writes_nothing(
+    bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, flow: str
+) -> None:
+    oauth.consent = "deny"
+    oauth.device_answers = ["access_denied"]
+    more = ("--device-url", f"{oauth.base}/devicecode", "--flow", flow)
+    told = bare.run(*words(oauth, imap, smtp, *more), code=77).stderr
+    assert "refused" in told
+    assert not (bare.home / "e2e").exists()
+    assert not Path(bare.env["RING_FILE"]).exists()
+
+
+def test_a_consent_to_less_than_all_is_told(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    oauth.consent = "narrow"
+    told = bare.run(*words(oauth, imap, smtp), code=77).stderr
+    assert SCOPES[1] in told
+    assert not Path(bare.env["RING_FILE"]).exists()
+
+
+def test_a_consent_of_somebody_else_is_told_by_the_server(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    oauth.user = "agent"
+    told = bare.run(*words(oauth, imap, smtp), code=77).stderr
+    assert "consent as that user" in told
+    assert not (bare.home / "e2e").exists()
+    ensure_no_secret(bare, oauth, told)
+
+
+def test_a_client_that_the_provider_does_not_know(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    told = bare.run(*words(oauth, imap, smtp, "--client-secret-command", "echo wrong-secret-value"), code=78).stderr
+    assert "invalid_client" in told
+    assert "wrong-secret" not in told
+
+
+def test_without_a_keyring_nobody_is_asked(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    bare.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    told = bare.run(*words(oauth, imap, smtp), code=78).stderr
+    assert "--token-command" in told
+    assert oauth.asked == []
+
+
+def test_what_is_missing_is_named(bare: Shell) -> None:
+    told = bare.run("init", "--address", "someone@gmail.com", "--auth", "oauth", code=2).stderr
+    assert "--client-id" in told
+    assert "--imap" not in told, "a provider's servers are known"
+
+
+def test_a_token_command_needs_no_keyring(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, tmp_path: Path) -> None:
+    bare.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    file = tmp_path / "token"
+    file.write_text(str(oauth._tokens(oauth._grant("mail"))["access_token"]))
+    where = ("--imap", f"imap://127.0.0.1:{imap.port}", "--smtp", f"smtp://127.0.0.1:{smtp.port}", "--user", "desk")
+    bare.run("init", "--address", "desk@desk.test", *where, "--token-command", f"cat {file}")
+    ask(imap, 1)
+    bare.run("sync")
+    assert bare.lines("auth", "status") == ["login\tdesk", "way\taccount.token_command"]
+    oauth.lapse()
+    told = bare.run("sync", code=77).stderr
+    assert "account.token_command" in told
+    ensure_no_secret(bare, oauth, told)
+    file.write_text(str(oauth._tokens(oauth._grant("mail"))["access_token"]))
+    bare.run("sync")
+
+
+# ----------------------------------------------------------------------------------------------------------- the browser
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """The address that it prints."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("http"):
+            return line.strip()
+    raise AssertionError("no address was printed")
+
+
+def test_without_a_browser_the_address_is_printed(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    del bare.env["BROWSER"]
+    process = bare.start(*words(oauth, imap, smtp))
+    status, page = visit(url_of(process))
+    assert (status, "close this page" in page) == (200, True)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+
+
+def test_an_answer_to_another_question_is_waited_past(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    del bare.env["BROWSER"]
+    process = bare.start(*words(oauth, imap, smtp))
+    address = url_of(process)
+    oauth.consent = "other"
+    status, page = visit(address)
+    assert (status, "not the answer" in page) == (400, True)
+    port = re.search(r"redirect_uri=http%3A%2F%2F127.0.0.1%3A(\d+)", address)
+    assert port
+    assert visit(f"http://127.0.0.1:{port[1]}/favicon.ico")[0] == 404
+    assert visit(f"http://127.0.0.1:{port[1]}/?code=stolen")[0] == 400
+    assert oauth.grants_of("authorization_code") == []
+    oauth.consent = "allow"
+    assert visit(address)[0] == 200
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "another question" in err
+    assert len(oauth.grants_of("authorization_code")) == 1
+
+
+@pytest.mark.parametrize("flow", ["browser", "device"])
+def test_ctrl_c_changes_nothing(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, flow: str) -> None:
+    del bare.env["BROWSER"]
+    oauth.consent = "later"
+    process = bare.start(*words(oauth, imap, smtp, "--device-url", f"{oauth.base}/devicecode", "--flow", flow))
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("http") or "ctrl-c" in line:
+            break
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert not (bare.home / "e2e").exists()
+    assert not Path(bare.env["RING_FILE"]).exists()
+
+
+def test_the_wizard_asks_and_an_address_can_be_pasted(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    """A person on a machine far away: the browser ends at an address that nobody answers, and it is pasted."""
+    del bare.env["BROWSER"]
+    typed = [word for word in words(oauth, imap, smtp) if word not in ("--client-id", CLIENT, "--agent", "alice")]
+    at = typed.index("--client-secret-command")
+    with Terminal(bare.command(*typed[:at], *typed[at + 2 :]), env=bare.env, columns=600, rows=60) as term:
+        term.wait("Name in replies")
+        term.send("\r")
+        term.wait("Your short name")
+        term.send("alice\r")
+        term.wait("Client id")
+        term.send("\r")
+        term.wait("needed")
+        term.send(f"{CLIENT}\r")
+        term.wait("application's secret")
+        term.send(f"{CLIENT_SECRET}\r")
+        term.wait("paste here")
+        found = re.search(r"https?://\S+/authorize\?\S+", term.text)
+        assert found
+        there, _status = oauth.authorize(dict(_query(found[0])))
+        term.send(f"{there}\r")
+        term.wait("Settings written")
+        assert term.end() == 0
+        assert CLIENT_SECRET not in term.text
+    kept = json.loads(Path(bare.env["RING_FILE"]).read_text())
+    assert kept[f"tui-desk/{CLIENT} oauth client"] == CLIENT_SECRET
+    bare.run("sync")
+
+
+def _query(address: str) -> list[tuple[str, str]]:
+    from urllib.parse import parse_qsl, urlsplit
+
+    return parse_qsl(urlsplit(address).query)
+
+
+# ------------------------------------------------------------------------------------------------------ lapsing and going on
+
+
+def test_a_lapsed_login_is_told_with_the_next_step_and_all_goes_on_after_it(
+    desk: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp
+) -> None:
+    ask(imap, 1)
+    desk.run("sync")
+    (number,) = desk.lines("list", "--ids")
+    oauth.revoke_all()
+    told = [desk.run("reply", number, "--body", "Bientôt.", "--now", "--yes", code=77).stderr]
+    ask(imap, 2)
+    told.append(desk.run("sync", code=77).stderr)
+    told.append(subprocess.run(desk.command("sync", "--debug"), env=desk.env, capture_output=True, text=True, check=False).stderr)
+    for words_said in told:
+        assert "desk auth login" in words_said
+        assert "outbox" in words_said
+    assert "Traceback" in told[2]
+    assert smtp.taken == []
+    assert [mail["state"] for mail in desk.json("outbox", "list")["outbox"]] == ["queued"]
+    assert desk.run("auth", "status").returncode == 0
+    ensure_no_secret(desk, oauth, *told)
+    logged_in = desk.run("auth", "login").stderr
+    assert "Logged in as desk" in logged_in
+    assert "1 mail that waited" in logged_in
+    desk.run("sync")
+    assert len(smtp.taken) == 1
+    (another,) = desk.lines("list", "--ids")
+    assert another != number, "what came meanwhile is here; what was answered waits for the customer"
+    desk.run("sync")
+    desk.run("sync", "--audit")
+    assert len(smtp.taken) == 1
+    ensure_no_secret(desk, oauth, logged_in)
+
+
+def test_an_access_token_that_lapses_is_replaced_and_nobody_notices(desk: Shell, oauth: AuthServer, imap: Dovecot) -> None:
+    before = access_tokens(desk)
+    oauth.lapse()
+    ask(imap, 1)
+    desk.run("sync")
+    after = access_tokens(desk)
+    assert after["access"] != before["access"]
+    assert after["refresh"] != before["refresh"]
+    assert len(desk.lines("list", "--ids")) == 1
+
+
+def test_two_processes_with_a_lapsed_token(desk: Shell, oauth: AuthServer, imap: Dovecot) -> None:
+    """A refresh token that is used twice would end the login."""
+    ask(imap, 1)
+    oauth.lapse()
+    oauth.slow = 0.3
+    processes = [desk.start("doctor") for _ in range(3)]
+    ends = [(process.communicate(timeout=60), process.returncode) for process in processes]
+    assert [code for _said, code in ends] == [0, 0, 0], ends
+    assert len(oauth.grants_of("refresh_token")) == 1
+    desk.run("sync")
+
+
+def test_a_provider_that_is_away_is_temporary(desk: Shell, oauth: AuthServer) -> None:
+    oauth.lapse()
+    oauth.trouble = ["cut"] * 10
+    told = desk.run("sync", code=75).stderr
+    assert "127.0.0.1" in told
+    oauth.trouble = []
+    desk.run("sync")
+
+
+def test_watching_goes_on_over_lapsed_tokens_and_lapsed_logins(desk: Shell, oauth: AuthServer, imap: Dovecot) -> None:
+    process = desk.start("sync", "--watch")
+    assert process.stderr is not None
+    assert process.stdout is not None
+    try:
+        heard = _heard(process.stderr, "watching")
+        oauth.lapse()
+        imap.doveadm("kick", "desk")
+        ask(imap, 1)
+        assert "Facture" in process.stdout.readline()
+        assert "refused" not in heard
+        oauth.revoke_all()
+        imap.doveadm("kick", "desk")
+        line = _heard(process.stderr, "refused")
+        assert "desk auth login" in line
+        ask(imap, 2)
+        desk.run("auth", "login")
+        assert "Facture" in process.stdout.readline()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def _heard(stream: object, word: str) -> str:
+    for line in stream:  # type: ignore[attr-defined]
+        if word in line:
+            return str(line)
+    raise AssertionError(word)
+
+
+# ------------------------------------------------------------------------------------------------------------- the verbs
+
+
+def test_status_and_logout(desk: Shell, oauth: AuthServer) -> None:
+    rows = dict(line.split("\t") for line in desk.lines("auth", "status"))
+    assert rows["login"] == "desk"
+    assert rows["client_id"] == CLIENT
+    assert rows["renewed"] == "by itself"
+    told = desk.json("auth", "status")
+    assert told["logged_in"]
+    ensure_no_secret(desk, oauth, json.dumps(told), str(rows))
+    desk.run("config", "set", "oauth.revoke_url", f"{oauth.base}/revoke")
+    assert "forgotten" in desk.run("auth", "logout").stderr
+    assert not any(grant.alive for grant in oauth.grants)
+    assert desk.run("auth", "status", code=77).stdout
+    assert "desk auth login" in desk.run("sync", code=77).stderr
+    assert "nothing to forget" in desk.run("auth", "logout").stderr
+    desk.run("auth", "login", "--browser")
+    desk.run("sync")
+
+
+def test_logout_forgets_even_where_the_provider_is_away(desk: Shell, oauth: AuthServer) -> None:
+    desk.run("config", "set", "oauth.revoke_url", "http://127.0.0.1:9/revoke")
+    told = desk.run("auth", "logout").stderr
+    assert "could not be told" in told
+    assert "forgotten" in told
+
+
+def test_a_desk_with_a_password_says_how_to_change(bare: Shell, imap: Dovecot) -> None:
+    where = ("--imap", f"imap://127.0.0.1:{imap.port}", "--user", "desk", "--password-command", "echo pw")
+    bare.run("init", "--address", "desk@desk.test", *where)
+    told = bare.run("auth", "login", code=1).stderr
+    assert "account.auth oauth" in told
+    assert bare.lines("auth", "status") == ["login\tdesk", "way\tpassword"]
+
+
+def test_two_ways_at_once_are_a_usage_error(desk: Shell) -> None:
+    assert "Choose one" in desk.run("auth", "login", "--browser", "--device", code=2).stderr
+
+
+@pytest.mark.parametrize("command", [("list",), ("sync",), ("doctor",), ("auth", "status")])
+def test_a_password_loads_nothing_of_oauth(bare: Shell, imap: Dovecot, command: tuple[str, ...]) -> None:
+    where = ("--imap", f"imap://127.0.0.1:{imap.port}", "--user", "desk", "--password-command", "echo pw")
+    bare.run("init", "--address", "desk@desk.test", *where)
+    code = (
+        "import sys; from tui_desk.cli.main import main; main(sys.argv[1:])\n"
+        "ours = 'transport.bearer transport.loopback transport.oauth transport.sasl transport.web config.tokens config.issuers'\n"
+        "ours += '' if sys.argv[1] == 'auth' else ' service.auth cli.auth'\n"
+        "print('LOADED', *({'http.server', 'webbrowser', *('tui_desk.' + n for n in ours.split())} & set(sys.modules)))"
+    )
+    env = bare.env | {"TUI_DESK_PROFILE": "e2e"}
+    done = subprocess.run([sys.executable, "-c", code, *command], env=env, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "LOADED", done.stderr
