@@ -99,7 +99,7 @@ class _Marker:
     def _header_block(self, at: int) -> int:
         """Outlook's way: a rule or "Original Message", then From, Sent, To, Subject; all after it is quoted."""
         lines = self.lines
-        if phrases.original(lines[at]):
+        if phrases.original(lines[at]) or phrases.reply_above(lines[at]):
             return self._quote_rest(at, at + 1 + phrases.header_block(lines, at + 1))
         start = self._next_filled(at + 1) if phrases.rule(lines[at]) else at
         length = phrases.header_block(lines, start)
@@ -117,6 +117,8 @@ class _Marker:
         start = phrases.attribution(self.lines, at, quoted=marked)
         if start is None or start < free:
             return 0
+        if start > free and phrases.rule(self.lines[start - 1]):
+            start -= 1
         self._fill(start, at + 1, "attribution")
         if marked or self.last_quoted > at or start <= self.first_filled:
             return at + 1

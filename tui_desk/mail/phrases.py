@@ -256,6 +256,18 @@ def forward(line: str) -> bool:
     return text.endswith((":", "：")) and text.rstrip(":： \u00a0") in _phrase_set(wording.BEGIN_FORWARD)
 
 
+def reply_above(line: str) -> bool:
+    """ "##- Please type your reply above this line -##": what stands below is a helpdesk's own mail."""
+    text = line.strip(_EDGE + ">")
+    if len(text) > 120 or text[:1] not in _RULES | _HASHES:
+        return False
+    words = text.strip("#-_*=─—–~ <>[]|.").casefold().removeprefix("please ")
+    return words in _phrase_set(wording.REPLY_ABOVE)
+
+
+_HASHES = frozenset("#[<")
+
+
 def _dashed(line: str, words: str) -> bool:
     text = line.lstrip(" \t>")
     found = _DASHED.match(text) if len(text) < 160 else None
@@ -322,7 +334,7 @@ def _joined_ending(folded: str) -> tuple[str, str] | None:
 
 
 def _ending_and_more(text: str) -> tuple[str, str]:
-    """ "Kind regards from Paris", "Thanks, Bob"."""
+    """ "Kind regards from Paris", "Thanks for your help", "Thanks, Bob"."""
     folded = text.casefold()
     first = _first(folded)
     for kind, words in (("closing", wording.CLOSINGS), ("thanks", wording.THANKS)):
@@ -331,8 +343,7 @@ def _ending_and_more(text: str) -> tuple[str, str]:
         if not found or rest[:1].isalnum() or len(rest) > 34 or len(rest.split()) > 5:
             continue
         more = text[-len(rest.lstrip(" ,.!-")) :] if rest.strip(" ,.!-") else ""
-        if kind == "closing" or (rest[:1] == "," and name(more)):
-            return kind, more
+        return kind, more if kind == "closing" or (rest[:1] == "," and name(more)) else ""
     return "", ""
 
 

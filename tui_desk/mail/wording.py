@@ -211,6 +211,22 @@ pagarbiai|su pagarba|ar cieņu|cieņā|ar sveicieniem
 """
 """What people write above their name. Nothing else is meant by them."""
 
+REPLY_ABOVE = """
+reply above this line|type your reply above this line|write above this line|reply above the line|please reply above this line
+please do not write below this line|write your reply above this line|respond above this line|your reply above this line
+répondre au-dessus de cette ligne|répondez au-dessus de cette ligne|veuillez répondre au-dessus de cette ligne
+écrivez votre réponse au-dessus de cette ligne|ne rien écrire sous cette ligne|bitte oberhalb dieser linie antworten
+bitte antworten sie oberhalb dieser linie|bitte geben sie ihre antwort oberhalb dieser zeile ein|antworten sie über dieser linie
+bitte über dieser linie antworten|responda por encima de esta línea|escriba su respuesta encima de esta línea
+por favor, escriba su respuesta por encima de esta línea|rispondi sopra questa riga|scrivi la tua risposta sopra questa riga
+digite sua resposta acima desta linha|responda acima desta linha|typ uw antwoord boven deze regel|antwoord boven deze regel
+svara ovanför denna rad|skriv ditt svar ovanför den här raden|skriv dit svar over denne linje|svar over denne linjen
+vastaa tämän rivin yläpuolelle|odpowiedz powyżej tej linii|wpisz odpowiedź powyżej tej linii|napište odpověď nad tuto čáru
+írja a választ e sor fölé|răspundeți deasupra acestei linii|напишите ответ над этой строкой|yanıtınızı bu satırın üstüne yazın
+请在此行上方回复|この行より上に返信してください|이 줄 위에 답장을 입력하세요
+"""
+"""By which a helpdesk marks where its own mail begins."""
+
 FORMULAS = """
 veuillez agréer|veuillez recevoir|je vous prie d'agréer|je vous prie d’agréer|je vous prie de croire|nous vous prions d'agréer
 nous vous prions d’agréer|je vous prie de recevoir|je vous prie, madame|je vous prie, monsieur|recevez, madame|recevez, monsieur
@@ -221,20 +237,32 @@ in attesa di un vostro riscontro|in attesa di un riscontro|in attesa di una vost
 """Letters end with these, however the sentence goes on."""
 
 THANKS = """
-thanks|thank you|many thanks|thanks a lot|thanks again|thanks in advance|thank you in advance|thx|cheers|best|love|yours|ta
-thank you very much|thanks so much|thank you so much|have a nice day|have a great day|talk soon|see you|ciao
-merci|merci beaucoup|merci d'avance|merci d’avance|merci par avance|mille mercis|bonne journée|bonne soirée|belle journée
-excellente journée|bonne fin de journée|à bientôt|bonne réception|bises|bien sincèrement
-danke|vielen dank|danke im voraus|vielen dank im voraus|besten dank|herzlichen dank|bis bald|schönen tag
-gracias|muchas gracias|gracias de antemano|mil gracias|obrigado|obrigada|muito obrigado|muito obrigada|desde já agradeço
-grazie|grazie mille|molte grazie|grazie in anticipo|buona giornata|dank u|dank je|bedankt|alvast bedankt|dank u wel|dank
-tack|tack på förhand|tack så mycket|tak|på forhånd tak|mange tak|takk|på forhånd takk|takk på forhånd|kiitos|kiitos etukäteen
+have a nice day|have a great day|have a good day|have a nice weekend|bonne journée|bonne soirée|belle journée|belle soirée
+excellente journée|bonne fin de journée|bonne fin de semaine|bon week-end|bonne réception|schönen tag|einen schönen tag
+schönes wochenende|schönen abend|buona giornata|buona serata|buon fine settimana|que tenga un buen día|que tengas un buen día
+tenha um bom dia|tenha um ótimo dia|bom fim de semana|fijne dag|prettige dag|fijne dag verder|ha en bra dag|ha en god dag
+ha en fin dag|trevlig helg|god weekend|hyvää päivänjatkoa|hyvää viikonloppua|miłego dnia|pěkný den|szép napot|szép napot kívánok
+lep dan|lijep dan|хорошего дня|гарного дня|iyi günler
+thanks in advance|many thanks in advance|thank you in advance|merci d'avance|merci d’avance|merci par avance|danke im voraus
+vielen dank im voraus|besten dank im voraus|gracias de antemano|desde ya gracias|grazie in anticipo
+alvast bedankt|bij voorbaat dank
+tack på förhand|på forhånd tak|på forhånd takk|takk på forhånd|kiitos etukäteen|z góry dziękuję|předem děkuji|vopred ďakujem
+hvala unaprijed|hvala vnaprej|előre is köszönöm|mulțumesc anticipat|заранее спасибо|дякую заздалегідь
+şimdiden teşekkürler|תודה מראש
+thanks|thank you|many thanks|thanks a lot|thanks again|thx|cheers|best|love|yours|ta
+thank you very much|thanks so much|thank you so much|talk soon|see you|ciao
+merci|merci beaucoup|mille mercis
+à bientôt|bises|bien sincèrement
+danke|vielen dank|besten dank|herzlichen dank|bis bald
+gracias|muchas gracias|mil gracias|obrigado|obrigada|muito obrigado|muito obrigada|desde já agradeço
+grazie|grazie mille|molte grazie|dank u|dank je|bedankt|dank u wel|dank
+tack|tack så mycket|tak|mange tak|takk|kiitos
 aitäh
-dziękuję|z góry dziękuję|dziękujemy|děkuji|děkujeme|předem děkuji|ďakujem|ďakujeme|hvala|hvala unaprijed|hvala lepa|köszönöm
+dziękuję|dziękujemy|děkuji|děkujeme|ďakujem|ďakujeme|hvala|hvala lepa|köszönöm
 előre is köszönöm
-mulțumesc|multumesc|mulțumesc anticipat|спасибо|заранее спасибо|благодарю|дякую|благодаря|хвала|teşekkürler|teşekkür ederim
+mulțumesc|multumesc|спасибо|благодарю|дякую|благодаря|хвала|teşekkürler|teşekkür ederim
 ευχαριστώ
-תודה|תודה מראש|شكرا|شكراً|cảm ơn|xin cảm ơn|terima kasih|ขอบคุณ|ačiū|paldies|谢谢|謝謝|多谢|ありがとうございます|お願いします
+תודה|شكرا|شكراً|cảm ơn|xin cảm ơn|terima kasih|ขอบคุณ|ačiū|paldies|谢谢|謝謝|多谢|ありがとうございます|お願いします
 """
 """What may stand above a name, and may as well be all that is said: a closing only with a name below and words above."""
 
