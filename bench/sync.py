@@ -134,12 +134,13 @@ def peer(server: Dovecot, work: Path) -> tuple[Cost, Cost]:
     return fetched, indexed
 
 
-def ours(server: Dovecot, work: Path) -> dict[str, str]:
-    """A profile for the desk; its environment."""
+def ours(server: Dovecot, work: Path, *, tls: bool = False) -> dict[str, str]:
+    """A profile for the desk, or the same one over TLS; its environment."""
     profile = work / "home" / "default"
-    profile.mkdir(parents=True)
+    profile.mkdir(parents=True, exist_ok=True)
+    url = f"imaps://localhost:{server.tls_port}" if tls else f"imap://127.0.0.1:{server.port}"
     (profile / "settings.toml").write_text(
-        f'[account]\naddress = "desk@desk.test"\nimap = "imap://127.0.0.1:{server.port}"\nuser = "desk"\n'
+        f'[account]\naddress = "desk@desk.test"\nimap = "{url}"\nuser = "desk"\nca_file = "{server.ca_file}"\n'
         f'password_command = "echo {PASSWORD}"\n[agent]\nid = "bench"\n'
     )
     return {"TUI_DESK_HOME": str(work / "home"), "TUI_DESK_LANGUAGE": "en"}
@@ -200,6 +201,10 @@ def measure(server: Dovecot, work: Path, count: int, *, with_peer: bool) -> None
     row("desk --version", version)
     nothing = median([run(desk("sync", "--quiet"), env) for _ in range(9)])
     row("desk sync, nothing new (CPU)", nothing, nothing.cpu / version.cpu, TARGET_NOTHING_NEW)
+    ours(server, work, tls=True)
+    run(desk("sync", "--quiet"), env)
+    nothing = median([run(desk("sync", "--quiet"), env) for _ in range(9)])
+    row("  over TLS (CPU)", nothing, nothing.cpu / version.cpu)
     run(desk("sync", "--audit"), env)
     print("desk sync --audit: no gap, no double")
 

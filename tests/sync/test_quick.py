@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -163,6 +164,30 @@ def test_on_a_secure_line(dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.
     path = desk.profile.data_dir / quick.NAME
     path.write_text(path.read_text().replace(str(dovecot.ca_file), ""))
     assert nothing_new(["sync"]) is None, "a certificate that is not trusted"
+
+
+@pytest.mark.parametrize("where", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_authorities_of_the_system(dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """In one file or in a folder with hashed names: a system has one or the other, or both."""
+    monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path))
+    desk = Synced(tmp_path, dovecot, "imaps")
+    assert desk.sync()
+    path = desk.profile.data_dir / quick.NAME
+    path.write_text(path.read_text().replace(str(dovecot.ca_file), ""))
+    folder = tmp_path / "certs"
+    folder.mkdir()
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    assert nothing_new(["sync"]) is None
+    if where == "SSL_CERT_FILE":
+        monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.ca_file))
+    elif shutil.which("openssl") is None:
+        pytest.skip("no openssl to name a certificate by its hash")
+    else:
+        command = ["openssl", "x509", "-hash", "-noout", "-in", str(dovecot.ca_file)]
+        name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        (folder / f"{name}.0").write_bytes(dovecot.ca_file.read_bytes())
+    assert nothing_new(["sync"]) == "Nothing new."
 
 
 def test_it_imports_nothing_to_speak_of(synced: Synced) -> None:

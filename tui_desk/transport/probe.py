@@ -10,6 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import _socket
+    import ssl
 
 SECONDS = 15.0
 MOST = 65_536
@@ -62,15 +63,26 @@ def _same(lines: list[bytes], folders: list[tuple[bytes, frozenset[bytes]]]) -> 
 def _connect(host: str, port: int, security: str, ca_file: str) -> _socket.socket:
     if security == "plain":
         return _connect_plain(host, port)
+    import ssl
+
+    folder = ssl.get_default_verify_paths().capath
+    if folder or ca_file:
+        try:
+            # Reading all authorities takes longer than all else here; in their folder only the one that is met is read.
+            return _secured(host, port, ssl.create_default_context(cafile=ca_file or None, capath=folder))
+        except ssl.SSLCertVerificationError:
+            pass  # not every system has them in a folder
+    context = ssl.create_default_context()  # as transport.tls makes it, less the sentences: errors end in a no here
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return _secured(host, port, context)
+
+
+def _secured(host: str, port: int, context: ssl.SSLContext) -> ssl.SSLSocket:
     import socket
 
     sock = socket.create_connection((host, port), timeout=SECONDS)
     try:
-        import ssl
-
-        context = ssl.create_default_context()  # as transport.tls makes it, less the sentences: errors end in a no here
-        if ca_file:
-            context.load_verify_locations(cafile=ca_file)
         return context.wrap_socket(sock, server_hostname=host)
     except BaseException:
         sock.close()
