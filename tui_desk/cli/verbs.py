@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("why", "tickets", N_("Tell what threaded, opened and changed a ticket.")),
             Verb("reply", "reply", N_("Answer a ticket: text, a file, a macro, or your editor.")),
             Verb("note", "reply", N_("Write an internal note.")),
+            Verb("contacts", "contacts", N_("People and their addresses: list, merge, part again."), group=True),
             Verb("outbox", "outbox", N_("Mail on its way: list, retry, take back, resolve."), group=True),
         ),
     ),

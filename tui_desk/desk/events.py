@@ -16,7 +16,8 @@
 | replied       | message_id, to: [..], macro, automatic                            | who wrote an outbound mail of ours |
 | delivery      | message_id, state (bounced, delayed, complained), reason, why, to | a bounced one ends a snooze |
 | acknowledged  | sent, to, message_id; or why, detail                              | a decision of service.ack; nothing |
-| failing       | why, said, ticket                                                 | of an address (desk.people): mail to it came back |
+| joined        | to (address, or "" for none any more)                             | of an address: one person with `to` |
+| failing       | why, said, ticket                                                 | of an address (desk.people) |
 | undo          | event (id)                                                        | that event is as if it had never been |
 """
 
@@ -40,6 +41,7 @@ EventType = Literal[
     "replied",
     "delivery",
     "failing",
+    "joined",
     "acknowledged",
     "undo",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui_desk.service.ack import Acknowledged
     from tui_desk.service.admin import Admin
     from tui_desk.service.bulk import Bulk
+    from tui_desk.service.contacts import Contacts
     from tui_desk.service.figures import Figures
     from tui_desk.service.macros import Macros
     from tui_desk.service.mailbox import MailboxDesk
@@ -103,6 +104,13 @@ class Desk:
         from tui_desk.service.ack import acknowledge
 
         return acknowledge(self, dry_run=dry_run)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """People with several addresses."""
+        from tui_desk.service.contacts import Contacts
+
+        return Contacts(self)
 
     @cached_property
     def tickets(self) -> Tickets:

@@ -18,7 +18,7 @@ from tui_desk.record import Record
 from tui_desk.store.connect import connect_to_read, explained
 from tui_desk.store.rows import QueueRow, ViewCount
 from tui_desk.store.views import BUILT_IN, title
-from tui_desk.store.where import by_tag, is_active, of_status, statuses, where
+from tui_desk.store.where import by_tag, is_active, names_address, of_status, statuses, where
 
 ROW = (
     "id, number, subject, requester, requester_name, status, priority, type, assignee, tags, created_at, updated_at, due_at,"
@@ -163,7 +163,7 @@ class QueueReader:
         return parse(query, timezone=self.timezone, me=agent, views=self.saved) if isinstance(query, str) else query
 
     def _parts(self, query: str | Query, agent: str, now: int) -> Iterator[Part]:
-        root = self._parsed(query, agent).root
+        root = self._of_people(self._parsed(query, agent).root)
         active = is_active(root)
         if active is not False:
             yield _owed(root, agent, now)
@@ -171,6 +171,15 @@ class QueueReader:
             made = where(root, agent, now)
             order = "updated_at DESC, id DESC"
             yield Part(1, "ticket", f"active = 0 AND {made.sql}", made.values, order, "(updated_at, id) < (?, ?)")
+
+    def _of_people(self, root: Node | None) -> Node | None:
+        """`from:` an address means the person, whose addresses may be several."""
+        if not names_address(root):
+            return root
+        from tui_desk.desk.people import widen
+        from tui_desk.store.contacts import addresses
+
+        return widen(root, lambda email: addresses(self.con, email))
 
     def _place(self, after: tuple[int, int] | None) -> tuple[int, int, int] | None:
         """(part, key, id) of the row that a page follows."""

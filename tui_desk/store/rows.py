@@ -137,6 +137,8 @@ class ContactView(NamedTuple):
     last_seen: int
     tickets: int
     recent: tuple[QueueRow, ...]
+    others: tuple[str, ...] = ()
+    """Further addresses of the same person."""
 
 
 class OutboxView(NamedTuple):

@@ -97,15 +97,20 @@ class ThreadReader:
 
     def contact(self, email: str) -> ContactView:
         """A person and their tickets, newest first. Raises NotFoundError."""
+        from tui_desk.store import contacts
+
         with explained(self.path):
-            sql = "SELECT email, name, first_seen, last_seen, tickets FROM contact WHERE email = ?"
-            row = self.con.execute(sql, (email.lower(),)).fetchone()
-            if row is None:
+            found = contacts.find(self.con, email)
+            if found is None:
                 raise NotFoundError(_("Nobody with the address %(email)s has written yet.") % {"email": one_line(email)})
-            sql = f"SELECT {ROW} FROM ticket WHERE requester = ? AND merged_into = '' ORDER BY created_at DESC, id DESC LIMIT ?"
-            recent = self.con.execute(sql, (row[0], RECENT)).fetchall()
-        values = [*row, tuple(row_of(r) for r in recent)]
-        return ContactView(*values)
+            addresses = (found.email, *found.others)
+            sql = f"""
+                SELECT {ROW} FROM ticket WHERE requester IN ({", ".join("?" * len(addresses))}) AND merged_into = ''
+                ORDER BY created_at DESC, id DESC LIMIT ?
+            """
+            recent = tuple(row_of(row) for row in self.con.execute(sql, (*addresses, RECENT)))
+        others = tuple(address for address in addresses if address != email.lower())
+        return ContactView(email.lower(), found.name, found.first_seen, found.last_seen, found.tickets, recent, others)
 
     def contacts(self, words: str, limit: int = 8) -> list[tuple[str, str]]:
         """(name, address) of people whose address, or a word of whose name, begins so; who wrote last comes first."""

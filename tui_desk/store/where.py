@@ -51,6 +51,19 @@ class Where(NamedTuple):
     values: list[Any]
 
 
+def names_address(node: Node | None) -> bool:
+    """Whether a person's whole address stands in the query."""
+    match node:
+        case And(nodes) | Or(nodes):
+            return any(map(names_address, nodes))
+        case Not(inner):
+            return names_address(inner)
+        case Requester("address", _):
+            return True
+        case _:
+            return False
+
+
 def where(node: Node | None, agent: str, now: int) -> Where:
     """The condition that `node` is, for agent "me" at `now` (epoch seconds)."""
     if node is None:

@@ -97,6 +97,7 @@ def _requester(portrait: Portrait, now: int, width: int) -> list[Content]:
     if name := text.one_line(contact.name or row.requester_name):
         lines.append(_line((name, "$foreground")))
     lines += _address(text.one_line(row.requester), width)
+    lines += [_line((text.cut(text.one_line(other), width), "$muted")) for other in contact.others[:3]]
     lines += [_line((f"{tokens.DOUBT} {text.one_line(doubt)}", "$warning")) for doubt in portrait.doubts]
     if contact.first_seen:
         words = ngettext("%(n)s ticket", "%(n)s tickets", contact.tickets) % {"n": contact.tickets}
