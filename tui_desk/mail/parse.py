@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from tui_desk.mail import addresses, automatic, bodies, headers, mailer, mime, skeleton
+from tui_desk.mail import charset as charset_chain
 from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
 
@@ -17,6 +18,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
     `partial`: it is a skeleton of ours, whose fields that tell of parts on the server are to be believed.
     """
     defects: list[str] = []
+    charset_chain.begin()
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
     root = mime.tree(raw, defects, charset or "")

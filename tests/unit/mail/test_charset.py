@@ -185,3 +185,18 @@ def test_a_long_text_costs_no_more_than_its_first_letters() -> None:
     text = "Здравствуйте, не могу войти. " * 40_000
     assert letters.detect(text.encode("cp1251"))[0] == text
     assert len(letters._telling(b"x" * 100_000 + b"\n" + text.encode("cp1251"))) < 10_000
+
+
+def test_a_mail_is_guessed_at_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+
+    def detect(data: bytes, named: tuple[str, ...] = ()) -> tuple[str, str]:
+        asked.append(data)
+        return data.decode("cp1252"), "cp1252"
+
+    monkeypatch.setattr(letters, "detect", detect)
+    words = b" x".join(b"=?utf-8?q?=E9%d?=" % number for number in range(5000))
+    parse(b"Subject: " + words + b"\nTo: " + b", ".join(b"=?utf-8?q?=E9%d?= <a@x.test>" % n for n in range(5000)) + b"\n\nx")
+    assert len(asked) == 300
+    parse(b"Subject: =?utf-8?q?=E9?=\n\nx")
+    assert len(asked) > 300  # the next mail has a budget of its own
