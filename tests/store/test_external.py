@@ -10,7 +10,9 @@ import pytest
 
 from tests.store.shelf import NOW, POLICY, SETTINGS, Desk, mail
 from tui_desk.config.schema import Settings, Threading
-from tui_desk.store.admin import rebuild
+from tui_desk.desk.events import Event, new_id
+from tui_desk.store import write
+from tui_desk.store.admin import check, rebuild
 from tui_desk.store.arrivals import Arrival
 from tui_desk.store.ingest import Ingest
 
@@ -94,10 +96,23 @@ def test_who_may_join_can_be_named(desk: Desk, sender: str, joins: bool) -> None
 
 
 def test_a_stranger_on_a_closed_ticket_opens_a_follow_up(jira: Desk) -> None:
-    from tui_desk.desk.events import Event, new_id
-    from tui_desk.store import write
-
     first = jira.one(MAILS[0])
     write.append(jira.store, [Event(new_id(), NOW, "me", first.ticket, "status", {"to": "closed"})], POLICY)
     second = jira.one(MAILS[1])
     assert (second.kind, second.rule) == ("ticket", "follow_up")
+
+
+def test_a_rebuild_by_a_new_pattern_loses_no_number_and_no_change(desk: Desk) -> None:
+    first, second = desk.add(*MAILS[:2])
+    write.append(desk.store, [Event(new_id(), NOW, "me", second.ticket, "assign", {"to": "zoe"})], POLICY)
+    assert first.number != second.number
+    rebuild(desk.store, JIRA, POLICY)
+    assert partition(desk) == {frozenset({"a@x", "b@x"})}
+    ids = {desk.reader.find(number) for number in (first.number, second.number)}
+    assert [row.assignee for row in desk.reader.rows(list(ids))] == ["zoe"]
+    assert [line for line in check(desk.store, POLICY) if line[0] == "error"] == []
+    before = desk.exported()
+    rebuild(desk.store, JIRA, POLICY)
+    assert desk.exported() == before
+    rebuild(desk.store, SETTINGS, POLICY)
+    assert partition(desk) == {frozenset({"a@x"}), frozenset({"b@x"})}

@@ -29,6 +29,8 @@ class Shelf:
     numbers: dict[str, str] = field(default_factory=lambda: {"4F2K": "T1"})
     shut: set[str] = field(default_factory=set)
     people: set[tuple[str, str]] = field(default_factory=set)
+    roots: dict[str, str] = field(default_factory=dict)
+    claimed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def has_content(self, content_hash: str) -> bool:
         return content_hash in self.contents
@@ -48,6 +50,18 @@ class Shelf:
 
     def closed(self, ticket: str) -> bool:
         return ticket in self.shut
+
+    def rooted(self, key: str) -> str | None:
+        return self.roots.get(key)
+
+    def marked(self, mark: str) -> str | None:
+        return None
+
+    def untouched(self, ticket: str) -> bool:
+        return ticket not in self.shut
+
+    def claims(self, name: str) -> list[tuple[str, str]]:
+        return self.claimed.get(name, [])
 
     def takes_part(self, ticket: str, email: str) -> bool:
         return (ticket, email) in self.people
@@ -93,7 +107,7 @@ def test_late_parent_and_join() -> None:
     shelf = Shelf(spoken={"m": "T1", "p": "T2"}, borne={"p"})
     assert decide(Mail("m", "s", ALICE), shelf, context()).rule == "late_parent"
     decision = decide(Mail("m", "s", ALICE, references=("p",)), shelf, context())
-    assert (decision.ticket, decision.joins) == ("T2", "T1")
+    assert (decision.ticket, decision.joins) == ("T2", ("T1",))
 
 
 def test_closed_is_followed_up_by_people_only() -> None:

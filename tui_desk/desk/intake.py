@@ -6,7 +6,7 @@ Pure: what is known already is asked of a `Lookup`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -40,6 +40,9 @@ class Lookup(Protocol):
     def ticket(self, key: str) -> str | None:
         """The key of the ticket `key` stands for (itself, or what it was merged into)."""
 
+    def rooted(self, key: str) -> str | None:
+        """The ticket of the mail that the key is made of, where that mail opened none."""
+
     def marked(self, mark: str) -> str | None:
         """The ticket of the mail of ours that left with this X-Desk-Outbox."""
 
@@ -48,6 +51,12 @@ class Lookup(Protocol):
 
     def closed(self, ticket: str) -> bool:
         """Whether the ticket is closed for good."""
+
+    def untouched(self, ticket: str) -> bool:
+        """Whether the ticket is open and no person has changed it: it may end in another that a mail ties it to."""
+
+    def claims(self, name: str) -> Iterable[tuple[str, str]]:
+        """(whose, ticket) of the mails that claimed this name (`claims`)."""
 
     def takes_part(self, ticket: str, email: str) -> bool:
         """Whether this address wrote or was written to in the ticket."""
@@ -76,8 +85,9 @@ class Decision:
     ticket: str = ""
     follows: str = ""
     """The closed ticket that it answers: it opens a follow-up."""
-    joins: str = ""
-    """Another ticket, of answers that came before this mail: it is to end in `ticket` too."""
+    joins: tuple[str, ...] = ()
+    """Other tickets that this mail belongs to as well: answers that came before it, or two ends of one thread whose middle it
+    is. They are to end in `ticket`, so that tickets are the same whatever came first."""
     flags: tuple[str, ...] = ()
 
 
@@ -93,16 +103,15 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     flags = ["msgid_reused"] if known else []
     if any(_forged(i, lookup, context) for i in _answered(mail)):
         flags.append("warned")
-    parent = _parent(mail, kind, requester, lookup, context)
-    child = None if known else lookup.speaks_of(mail.message_id)
-    if parent is None and child is not None:
-        parent = ("late_parent", child.ticket)
-    if parent is None:
+    parents = list(_parents(mail, kind, requester, lookup, context)) or _by_number(mail, requester, lookup)
+    children = [] if known else list(_children(mail, lookup, context))
+    if not parents and not children:
         return Decision("ticket", kind, requester, "new", flags=tuple(flags))
-    rule, ticket = parent
+    rule, ticket = parents[0] if parents else ("late_parent", children[0])
     if kind == "inbound" and mail.automatic is None and lookup.closed(ticket) and rule != "late_parent":
         return Decision("ticket", kind, requester, "follow_up", follows=ticket, flags=tuple(flags))
-    joins = child.ticket if child is not None and child.ticket != ticket else ""
+    others = [other for _rule, other in parents if other != ticket and lookup.untouched(other)]
+    joins = tuple(dict.fromkeys(other for other in (*children, *others) if other != ticket))
     return Decision("message", kind, requester, rule, ticket, joins=joins, flags=tuple(flags))
 
 
@@ -130,27 +139,100 @@ def _answered(mail: Mail) -> Iterator[str]:
             yield message_id
 
 
-def _parent(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> tuple[str, str] | None:
-    """The rule that matched and the ticket it found (behaviour 3, in its order)."""
+def _parents(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> Iterator[tuple[str, str]]:
+    """The rules that match and the tickets they find (behaviour 3, in its order); the first is the one that is told."""
     bounced = returned(mail)
-    tags = [a.email for a in (*mail.to, *mail.cc) if "+" in a.email]
-    for name in (*_answered(mail), *tags, *bounced, *([mail.message_id] if kind == "outbound" else ())):
+    for name in signed_names(mail, kind):
         signature = context.verify(name)
-        if signature.state == "valid" and (ticket := lookup.ticket(signature.ticket_key)) is not None:
-            return "bounce" if name in bounced else "signed", ticket
+        if signature.state == "valid":
+            ticket = _signed(signature.ticket_key, lookup)
+            if ticket is not None:
+                yield "bounce" if name in bounced else "signed", ticket
     for message_id in _answered(mail):
         match = None if _forged(message_id, lookup, context) else lookup.speaks_of(message_id)
         if match is not None:
-            return "references" if message_id in mail.references else "in_reply_to", match.ticket
+            yield "references" if message_id in mail.references else "in_reply_to", match.ticket
     for message_id in bounced:
         if (match := lookup.speaks_of(message_id)) is not None:
-            return "bounce", match.ticket
+            yield "bounce", match.ticket
     if mail.bounce is not None and mail.bounce.mark and (ticket := lookup.marked(mail.bounce.mark)) is not None:
-        return "bounce", ticket
+        yield "bounce", ticket
     for name in context.external.names(mail):
         if (match := lookup.speaks_of(name)) is not None:
-            return "external_ref", match.ticket
-    return _by_participant(mail, requester, lookup)
+            yield "external_ref", match.ticket
+    if mail.thread_index:
+        for person, ticket in lookup.claims(thread_index(mail)):
+            if lookup.takes_part(ticket, requester.email) or person in {a.email for a in (mail.from_, *mail.to, *mail.cc)}:
+                yield "thread_index", ticket
+
+
+def _children(mail: Mail, lookup: Lookup, context: Context) -> Iterator[str]:
+    """The tickets of mails that answered this one before it came."""
+    for name in own_names(mail):
+        if (match := lookup.speaks_of(name)) is not None:
+            yield match.ticket
+    if context.verify(mail.message_id).state == "wrong":
+        yield from (ticket for _mail, ticket in lookup.claims(f"{WRONG}{mail.message_id}"))
+
+
+def _signed(key: str, lookup: Lookup) -> str | None:
+    """The ticket that a signature of ours names: by its key, by the mail that the key is made of, or by mails that name it."""
+    ticket = lookup.ticket(key) or lookup.rooted(key)
+    match = lookup.speaks_of(key_name(key)) if ticket is None else None
+    return match.ticket if match is not None else ticket
+
+
+def signed_names(mail: Mail, kind: Kind) -> Iterator[str]:
+    """What of a mail may bear a signature of ours: ids that it answers, tags of addresses, returned ids, its own."""
+    yield from _answered(mail)
+    yield from (a.email for a in (*mail.to, *mail.cc) if "+" in a.email)
+    yield from returned(mail)
+    if kind == "outbound":
+        yield mail.message_id
+
+
+def spoken_names(mail: Mail, kind: Kind, context: Context) -> Iterator[str]:
+    """The names of other mails that this one speaks of: by any that two mails share they are in one ticket.
+
+    Also those that look like ours and are not: `claims` says which of them count.
+    """
+    yield from _answered(mail)
+    yield from returned(mail)
+    yield from context.external.names(mail)
+    for name in signed_names(mail, kind):
+        signature = context.verify(name)
+        if signature.state == "valid":
+            yield key_name(signature.ticket_key)
+
+
+KEY = "key:"
+WRONG = "wrong:"
+
+
+def believed(mail: Mail, names: Iterable[str], lookup: Lookup, context: Context) -> list[str]:
+    """Of what a mail speaks of, what later mails may find it by."""
+    forged = {name for name in _answered(mail) if _forged(name, lookup, context)}
+    return [n for n in names if n not in forged and not (n.startswith(KEY) and lookup.ticket(n.removeprefix(KEY)))]
+
+
+def claims(mail: Mail, requester: Address, lookup: Lookup, context: Context) -> Iterator[tuple[str, str]]:
+    """(name, whose) of what a mail may be found by under conditions: its Thread-Index by people who take part, an id with a
+    wrong signature by the very mail that bears it."""
+    if mail.thread_index and requester.email and requester.email not in context.own_addresses:
+        yield thread_index(mail), requester.email
+    for name in _answered(mail):
+        if _forged(name, lookup, context):
+            yield f"{WRONG}{name}", mail.content_hash[:16]
+
+
+def own_names(mail: Mail) -> tuple[str, str]:
+    """The names by which other mails may have spoken of this one before it came."""
+    return mail.message_id, key_name(mail.content_hash[:32])
+
+
+def key_name(ticket_key: str) -> str:
+    """The mail that a ticket's key is made of, in the form references are kept in."""
+    return f"{KEY}{ticket_key}"
 
 
 def returned(mail: Mail) -> tuple[str, ...]:
@@ -161,21 +243,14 @@ def returned(mail: Mail) -> tuple[str, ...]:
     return bounce.returned_ids or ((bounce.original_message_id,) if bounce.original_message_id else ())
 
 
-def _by_participant(mail: Mail, requester: Address, lookup: Lookup) -> tuple[str, str] | None:
-    """Outlook's Thread-Index and `#number` in the subject: believed of participants, and of us when we write to one.
+def _by_number(mail: Mail, requester: Address, lookup: Lookup) -> list[tuple[str, str]]:
+    """`#number` in the subject: believed of participants, and of us when we write to one.
 
     An order's number may look like a ticket's: that alone never files a mail.
     """
-    hints: list[tuple[str, str]] = []
-    if mail.thread_index and (match := lookup.speaks_of(thread_index(mail))) is not None:
-        hints.append(("thread_index", match.ticket))
     number = number_in(mail.subject)
-    if number and (ticket := lookup.numbered(number)) is not None:
-        hints.append(("number", ticket))
-    for rule, ticket in hints:
-        if lookup.takes_part(ticket, requester.email):
-            return rule, ticket
-    return None
+    ticket = lookup.numbered(number) if number else None
+    return [("number", ticket)] if ticket is not None and lookup.takes_part(ticket, requester.email) else []
 
 
 def _forged(message_id: str, lookup: Lookup, context: Context) -> bool:
@@ -183,9 +258,12 @@ def _forged(message_id: str, lookup: Lookup, context: Context) -> bool:
     return context.verify(message_id).state == "wrong" and not lookup.bears(message_id)
 
 
+INDEX = "thread-index:"
+
+
 def thread_index(mail: Mail) -> str:
-    """The Thread-Index root in the form references are kept in."""
-    return f"thread-index:{mail.thread_index}"
+    """The Thread-Index root in the form references are kept in, a person's address behind it."""
+    return f"{INDEX}{mail.thread_index}"
 
 
 def written_at(mail: Mail, internaldate: int, now: int) -> int:

@@ -31,6 +31,9 @@ class Signature:
     ticket_key: str = ""
 
 
+_NOT_OURS = Signature("none")
+
+
 def normal_subject(subject: str) -> str:
     """`subject` without reply and forward prefixes of any language and number, white space made one."""
     text = " ".join(subject.split())
@@ -64,10 +67,12 @@ def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str
 
 def verify(secret: bytes, message_id: str) -> Signature:
     """Whether `message_id` (with or without brackets), or the tag of a plus-address, is one that `sign` made with `secret`."""
+    if "desk." not in message_id.lower():
+        return _NOT_OURS
     local = message_id.strip().strip("<>").rpartition("@")[0] or message_id
     found = _SIGNED.match(local.rpartition("+")[2])
     if not found:
-        return Signature("none")
+        return _NOT_OURS
     right = hmac.compare_digest(_mac(secret, found[1], found[2].lower()), found[3].lower())
     return Signature("valid", found[1]) if right else Signature("wrong")
 

@@ -63,7 +63,10 @@ class Batch:
         self.rules = rules
         self.replay = replay
         before = min(item.mail_id for item in items) if replay is not None else ALL
-        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], before, rules.external)
+        upto = ALL if replay is None else replay
+        context = Context("inbox", rules.own_addresses, rules.verify, rules.external)
+        names = partial(intake.spoken_names, kind="outbound", context=context)
+        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], before, names, upto)
         self.events: list[Event] = []
         self.fresh: dict[str, tuple[int, str]] = {}
         self.joins: dict[str, str] = {}
@@ -114,10 +117,8 @@ class Batch:
     def _decided(self, item: Item) -> Decision | None:
         if item.mail is None:
             return None
-        rules = self.rules
-        context = Context(item.arrival.source, rules.own_addresses, rules.verify, rules.external)
         try:
-            decision = intake.decide(item.mail, self.lookup, context)
+            decision = intake.decide(item.mail, self.lookup, self._context(item))
         except sqlite3.Error:
             raise
         except Exception as error:  # one mail must never stop the next (behaviour 1.3)
@@ -127,6 +128,9 @@ class Batch:
         if item.ticket and decision.verdict in ("ticket", "message"):
             return Decision("message", "outbound", decision.requester, "outbox", item.ticket)
         return decision
+
+    def _context(self, item: Item) -> Context:
+        return Context(item.arrival.source, self.rules.own_addresses, self.rules.verify, self.rules.external)
 
     def _again(self, item: Item, mail_id: int) -> Verdict:
         """The very same bytes as a mail that is here."""
@@ -142,11 +146,13 @@ class Batch:
         """Put a mail into its ticket, opened where need be."""
         at = _at(item)
         ticket = self._open(item, mail, decision, at) if decision.verdict == "ticket" else self._known(decision, item, mail, at)
-        if decision.joins:
-            self._join(decision.joins, ticket.key)
+        for other in decision.joins:
+            self._join(other, ticket.key)
+        if self.replay is not None and decision.verdict == "message":
+            self._opened_once(mail, ticket.key)
         message_id = self._ids.give(wished(at, mail.content_hash))
         came_back = decision.kind == "outbound" and self.lookup.speaks_of(mail.message_id) is not None
-        self._refer(mail, ticket.key, mail_id)
+        self._refer(item, mail, ticket.key, mail_id, decision)
         self.messages.append(Filed(item, decision, at, message_id))
         item.ticket, item.mail_id = ticket.key, mail_id
         self.touched[ticket.key] = None
@@ -185,6 +191,17 @@ class Batch:
         self.events.append(Event(intake.event_id(at, "opened", key), at, SYSTEM, key, "opened", data, decision.rule))
         return ticket
 
+    def _opened_once(self, mail: Mail, target: str) -> None:
+        """A rebuild by other rules than those of its day: the mail opened a ticket then. Its number, and what was done to it,
+        go on in `target`."""
+        key = mail.content_hash[:32]
+        number = self._logged(key)
+        if number and self.lookup.known(key) is None:
+            self.lookup.opened(Known(self._next_ticket, key, number, "new", fresh=True))
+            self.fresh[key] = (self._next_ticket, number)
+            self._next_ticket += 1
+            self._join(key, target)
+
     def _logged(self, key: str) -> str:
         """The number that the log gave a ticket."""
         sql = "SELECT data FROM event WHERE ticket = ? AND type = 'opened' ORDER BY seq LIMIT 1"
@@ -192,20 +209,25 @@ class Batch:
         return str(json.loads(row[0]).get("number", "")) if row else ""
 
     def _join(self, key: str, target: str) -> None:
-        """All of ticket `key` goes on in `target` (its question came late)."""
-        self.lookup.joined(key, target)
-        self.joins[key] = target
-        self.touched[key] = None
+        """All of ticket `key` goes on in `target`: they are one thread."""
+        joined = self.lookup.ticket(key)
+        if joined is None or joined == target:
+            return
+        self.lookup.joined(joined, target)
+        self.joins[joined] = target
+        self.touched[joined] = None
 
-    def _refer(self, mail: Mail, key: str, mail_id: int) -> None:
+    def _refer(self, item: Item, mail: Mail, key: str, mail_id: int, decision: Decision) -> None:
+        """Note what later mails will find this one's ticket by, and let tickets join that belong together now."""
         people = [address(a) for a in (mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
-        spoken = [*mail.references, *mail.in_reply_to, *self.rules.external.names(mail)]
-        spoken += intake.returned(mail)
-        if mail.thread_index:
-            spoken.append(intake.thread_index(mail))
-        for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken):
+        context = self._context(item)
+        spoken = intake.believed(mail, intake.spoken_names(mail, decision.kind, context), self.lookup, context)
+        claims = [(name, one_line(whose)) for name, whose in intake.claims(mail, decision.requester, self.lookup, context)]
+        for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken, claims):
             self.references[message_id] = (key, own)
         self.lookup.contents[mail.content_hash] = (mail_id, key)
+        while (other := self.lookup.kin(key)) is not None:
+            self._join(other, key)
 
     # ---------------------------------------------------------------------------------------------------- writing
 
@@ -262,7 +284,8 @@ class Batch:
             write.log(self.con, self.events)
         keys = [key for key in self.touched if key not in self.joins]
         upto = ALL if self.replay is None else self.replay
-        write.refold(self.con, self.rules.policy, keys, self.fresh, self.joins, upto)
+        joins = {key: self.lookup.ticket(target) or target for key, target in self.joins.items()}
+        write.refold(self.con, self.rules.policy, keys, self.fresh, joins, upto)
 
     def _write_joins(self) -> None:
         for key in self.joins:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk import intake
+from tui_desk.desk.events import SYSTEM
 from tui_desk.desk.intake import Match
 from tui_desk.store import outbox
 from tui_desk.store.inputs import IN
 
 if TYPE_CHECKING:
-    from tui_desk.desk.external import ExternalRefs
     from tui_desk.mail.types import Mail
     from tui_desk.store.connect import Connection
+
+
+INDEXES = (intake.INDEX, f"{intake.INDEX}~")
+"""What the names of Thread-Indexes stand between."""
 
 
 @dataclass(slots=True)
@@ -34,17 +38,27 @@ class Known:
 class StoreLookup:
     """`desk.intake.Lookup` over one write transaction. The batch tells it what it adds.
 
-    Of mails, those with ids under `before` are known (a rebuild goes through the past).
+    Of mails, those with ids under `before` are known, of the log what stands up to `upto` (a rebuild goes through the past).
+    `names`: what a mail speaks of.
     """
 
-    def __init__(self, con: Connection, mails: Iterable[Mail], before: int, external: ExternalRefs) -> None:
+    def __init__(
+        self, con: Connection, mails: Iterable[Mail], before: int, names: Callable[[Mail], Iterable[str]], upto: int
+    ) -> None:
         self._con = con
         self._before = before
-        self._external = external
+        self._names = names
+        self._upto = upto
         self._tickets: dict[str, Known | None] = {}
         self._keys: dict[int, str] = {}
         self._numbers: dict[str, str | None] = {}
         self._people: dict[str, set[str]] = {}
+        self._came: dict[str, set[str]] = {}
+        """Who came into each ticket with this batch."""
+        self._claims: dict[str, dict[str, str]] = {}
+        """Of each name that was asked for: whose mails claimed it, and their tickets."""
+        self._of_ticket: dict[str, set[str]] = {}
+        """The Thread-Indexes of each ticket that was asked for."""
         self.contents: dict[str, tuple[int, str]] = {}
         """(mail id, ticket key) of each content hash that is here; id 0 for one of this batch."""
         self._borne: set[str] = set()
@@ -68,6 +82,16 @@ class StoreLookup:
             return None
         ticket = self.ticket(found[0])
         return None if ticket is None else Match(ticket, found[1])
+
+    def rooted(self, key: str) -> str | None:
+        """The ticket of the mail that the key is made of, where that mail opened none."""
+        here = next((ticket for content_hash, (_id, ticket) in self.contents.items() if content_hash.startswith(key)), "")
+        sql = """
+            SELECT ticket.key FROM mail JOIN message ON message.mail_id = mail.id JOIN ticket ON ticket.id = message.ticket_id
+            WHERE mail.content_hash >= ? AND mail.content_hash < ? AND mail.id < ? LIMIT 1
+        """
+        row = (here,) if here else self._con.exec_driver_sql(sql, (key, f"{key}g", self._before)).first()
+        return self.ticket(row[0]) if row is not None else None
 
     def ticket(self, key: str) -> str | None:
         """The key of the ticket `key` stands for (itself, or what it was merged into)."""
@@ -96,19 +120,50 @@ class StoreLookup:
         found = self.known(ticket)
         return found is not None and found.status == "closed"
 
+    def untouched(self, ticket: str) -> bool:
+        """Whether the ticket is open and neither a person nor the clock has changed it."""
+        found = self.known(ticket)
+        if found is None or found.status in ("closed", "spam", "deleted"):
+            return False
+        sql = "SELECT 1 FROM event WHERE ticket = ? AND seq <= ? AND (agent <> ? OR cause = 'clock') LIMIT 1"
+        return self._con.exec_driver_sql(sql, (ticket, self._upto, SYSTEM)).first() is None
+
     def takes_part(self, ticket: str, email: str) -> bool:
         """Whether this address wrote or was written to in the ticket."""
-        found = self.known(ticket)
-        if found is None:
-            return False
-        people = self._people.setdefault(ticket, set())
-        if email in people:
-            return True
-        sql = "SELECT author, recipients FROM message WHERE ticket_id = ? AND kind <> 'note'"
-        for author, recipients in self._con.exec_driver_sql(sql, (found.id,)):
-            people.add(author)
-            people.update(recipients.split(", "))
-        return email in people
+        return email in self.people(ticket)
+
+    def people(self, ticket: str) -> set[str]:
+        """Everybody who wrote or was written to in the ticket."""
+        if ticket not in self._people:
+            people = self._people[ticket] = self._came.setdefault(ticket, set())
+            found = self.known(ticket)
+            sql = "SELECT author, recipients FROM message WHERE ticket_id = ? AND kind <> 'note'"
+            for author, recipients in self._con.exec_driver_sql(sql, (found.id,)) if found is not None else ():
+                people.add(author)
+                people.update(recipients.split(", "))
+        return self._people[ticket]
+
+    def claims(self, name: str) -> list[tuple[str, str]]:
+        """(whose, ticket) of the mails that claimed this name."""
+        if name not in self._claims:
+            self._load_claims({name})
+        return [(whose, ticket) for whose, key in self._claims[name].items() if (ticket := self.ticket(key)) is not None]
+
+    def kin(self, ticket: str) -> str | None:
+        """Another ticket that is part of the same Outlook thread, and one of whose senders takes part in this one."""
+        for name in self._indexes(ticket) if self._any_indexes else ():
+            for person, other in self.claims(name):
+                if other != ticket and self.takes_part(ticket, person) and self.untouched(other):
+                    return other
+        return None
+
+    def _indexes(self, ticket: str) -> set[str]:
+        if ticket not in self._of_ticket:
+            found = self.known(ticket)
+            sql = "SELECT message_id FROM reference WHERE ticket_id = ? AND message_id BETWEEN ? AND ?"
+            rows = self._con.exec_driver_sql(sql, (found.id, *INDEXES)) if found is not None and not found.fresh else ()
+            self._of_ticket[ticket] = {row[0].partition(" ")[0] for row in rows}
+        return self._of_ticket[ticket]
 
     # ------------------------------------------------------------------------------------------ what the batch tells
 
@@ -132,12 +187,18 @@ class StoreLookup:
         self._numbers[ticket.number] = ticket.key
 
     def took(
-        self, key: str, mail: Mail, people: Iterable[str], own: Iterable[str], spoken: Iterable[str]
+        self,
+        key: str,
+        mail: Mail,
+        people: Iterable[str],
+        own: Iterable[str],
+        spoken: Iterable[str],
+        claims: Iterable[tuple[str, str]],
     ) -> list[tuple[str, bool]]:
         """The batch put a mail into a ticket; returns the references that are new or are borne only now."""
         self.contents[mail.content_hash] = (0, key)
         self._borne.add(mail.message_id)
-        self._people.setdefault(key, set()).update(people)
+        self._came.setdefault(key, set()).update(people)
         new: list[tuple[str, bool]] = []
         for message_id in own:
             if message_id not in self._spoken or not self._spoken[message_id][1]:
@@ -147,14 +208,25 @@ class StoreLookup:
             if message_id not in self._spoken:
                 self._spoken[message_id] = (key, False)
                 new.append((message_id, False))
-        return new
+        return new + [(self._claim(key, name, whose), False) for name, whose in claims]
+
+    def _claim(self, key: str, name: str, whose: str) -> str:
+        """Note that a mail in the ticket claims this name; returns the reference's."""
+        self.claims(name)
+        self._claims[name][whose] = key
+        if name.startswith(intake.INDEX):
+            self._indexes(key).add(name)
+            self._any_indexes = True
+        return f"{name} {whose}"
 
     def joined(self, key: str, target: str) -> None:
         """The batch let a ticket end in another."""
         found = self.known(key)
         if found is not None:
+            people, indexes = self.people(key), self._indexes(key)  # while they are still its own
             found.merged_into = target
-            self._people.setdefault(target, set()).update(self._people.pop(key, set()))
+            self.people(target).update(people)
+            self._indexes(target).update(indexes)
 
     # ------------------------------------------------------------------------------------------------------- loading
 
@@ -174,7 +246,11 @@ class StoreLookup:
         sql = f"SELECT DISTINCT message_id FROM mail WHERE quarantine = '' AND message_id IN {IN} AND id < {self._before}"
         answered = {i for mail in mails for i in (*mail.references, *mail.in_reply_to)}
         self._borne.update(row[0] for row in self._all(sql, [*own, *answered]))
-        spoken = {i for mail in mails for i in (*_names(mail), *self._external.names(mail))}
+        self._any_indexes = bool(
+            self._all(f"SELECT 1 FROM reference WHERE message_id BETWEEN '{INDEXES[0]}' AND '{INDEXES[1]}' LIMIT 1")
+        )
+        self._load_claims({intake.thread_index(mail) for mail in mails if mail.thread_index})
+        spoken = {i for mail in mails for i in (*intake.own_names(mail), *self._names(mail))}
         sql = f"""
             SELECT reference.message_id, ticket.key, reference.own, ticket.id, ticket.number, ticket.status, ticket.merged_into
             FROM reference JOIN ticket ON ticket.id = reference.ticket_id WHERE reference.message_id IN {IN}
@@ -183,14 +259,15 @@ class StoreLookup:
             self._spoken[message_id] = (key, bool(borne))
             self._tickets[key] = Known(ticket[0], key, ticket[1], ticket[2], ticket[3])
 
-    def _all(self, sql: str, values: list[str]) -> Iterable[Any]:
-        return self._con.exec_driver_sql(sql, (json.dumps(values),)).fetchall()
+    def _load_claims(self, names: set[str]) -> None:
+        sql = """
+            SELECT asked.value, reference.message_id, ticket.key FROM json_each(?) AS asked
+            JOIN reference ON reference.message_id > asked.value || ' ' AND reference.message_id < asked.value || '!'
+            JOIN ticket ON ticket.id = reference.ticket_id ORDER BY reference.message_id
+        """
+        self._claims.update({name: {} for name in names})
+        for name, reference, key in self._all(sql, sorted(names)) if names else ():
+            self._claims[name][reference[len(name) + 1 :]] = key
 
-
-def _names(mail: Mail) -> Iterable[str]:
-    yield mail.message_id
-    yield from mail.references
-    yield from mail.in_reply_to
-    yield from intake.returned(mail)
-    if mail.thread_index:
-        yield intake.thread_index(mail)
+    def _all(self, sql: str, values: list[str] | None = None) -> list[Any]:
+        return self._con.exec_driver_sql(sql, (json.dumps(values),) if values is not None else ()).fetchall()

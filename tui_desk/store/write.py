@@ -86,7 +86,8 @@ def refold(
     numbers = {b.key: b.number for b in there.values()} | {key: number for key, (_, number) in fresh.items()}
     wanted = {_target(key, merged) for key in (*keys, *joins)}
     _give_ids(con, wanted, ids, upto)
-    aliases = {key: _target(key, merged) for key in merged_into(con, wanted) | merged}
+    ended = merged_into(con, wanted) | merged
+    aliases = {key: _target(key, ended) for key in ended}
     loaded = inputs.load(con, {ids[key]: key for key in wanted if key in ids}, aliases, upto)
     folds = [(key, folded(key, numbers.get(key, ""), made, policy), made.attachments) for key, made in loaded.items()]
     folds += [(key, _pointer(con, key, numbers.get(key, ""), joins[key], policy), 0) for key in joins]
@@ -107,7 +108,13 @@ def _target(key: str, merged: Mapping[str, str]) -> str:
 
 def merged_into(con: Connection, keys: Iterable[str]) -> dict[str, str]:
     """The tickets that ended in any of `keys`: their key to its."""
-    sql = f"SELECT key, merged_into FROM ticket WHERE merged_into <> '' AND merged_into IN {IN}"
+    sql = f"""
+        WITH RECURSIVE ended (key, target) AS (
+            SELECT key, merged_into FROM ticket WHERE merged_into <> '' AND merged_into IN {IN}
+            UNION SELECT ticket.key, ended.target FROM ended JOIN ticket ON ticket.merged_into = ended.key
+            WHERE ticket.merged_into <> ''
+        ) SELECT key, target FROM ended
+    """
     return {row[0]: row[1] for row in con.exec_driver_sql(sql, (json.dumps(list(keys)),))}
 
 
