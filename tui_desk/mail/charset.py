@@ -64,6 +64,7 @@ _WINDOWS = {
     "iso8859-13": "cp1257",
     "iso8859-15": "cp1252",
 }
+_GAPS = frozenset({"cp1250", "cp1252", "cp1253", "cp1254", "cp1255", "cp1257", "cp874"})
 _HALVES = frozenset({"utf-7", "cp65001", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 """Codecs that may give half a surrogate pair (UTF-7 does)."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -118,10 +119,18 @@ def strictly(data: bytes, charset: str) -> str | None:
     try:
         text = data.decode(name)
     except (UnicodeError, ValueError):
-        return None
+        return _with_gaps(data, name)
     if name in _HALVES and _SURROGATE.search(text):
         return None
     return text
+
+
+def _with_gaps(data: bytes, name: str) -> str | None:
+    """Text of a Windows code page, which leaves some bytes undefined, with a sign for the few of those that are in it."""
+    if name not in _GAPS:
+        return None
+    text = data.decode(name, "replace")
+    return text if text.count("\ufffd") <= 1 + len(text) // 100 else None
 
 
 def decode(

@@ -177,10 +177,12 @@ def _read(data: bytes, candidate: str) -> str | None:
 
 def damaged(data: bytes, codec: str) -> str | None:
     """Bytes in a charset of several bytes a sign, a sign or two of which were cut in the middle; None for anything else."""
-    if codec not in _SEVERAL:
+    if codec not in _SEVERAL and codec != "cp1252":
         return None
     text = data.decode(codec, "replace")
     lost = text.count("\ufffd")
+    if codec == "cp1252":  # a byte that it does not define
+        return text if lost <= 1 + len(text) // 100 else None
     return text if lost <= 1 + len(text) // 100 and sum(map(len, _ASIAN.findall(text))) > _WHOLE * lost else None
 
 

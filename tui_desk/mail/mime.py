@@ -176,6 +176,7 @@ class _Budget:
 
     def open(self, part: Part, depth: int) -> None:
         """Find the children of a multipart and open them in turn."""
+        _unwrap(part)
         boundary = self._boundary(part)
         if not boundary or depth > MAX_DEPTH:
             if boundary:
@@ -246,6 +247,16 @@ def _before_line_end(raw: bytes, start: int, at: int) -> int:
     if at - 2 >= start and raw[at - 2 : at] == b"\r\n":
         return at - 2
     return at - 1 if at > start else at
+
+
+def _unwrap(part: Part) -> None:
+    """A multipart that was encoded as a whole, which RFC 2045 6.4 forbids, becomes what it was."""
+    encoding = part.first.get("content-transfer-encoding", "").strip().lower()
+    if encoding in ("base64", "quoted-printable") and not _used(part, _declared(part)):
+        data = part.body()
+        if b"--" in data:
+            part.raw, part.start, part.end = data, 0, len(data)
+            part.first = part.first | {"content-transfer-encoding": "binary"}
 
 
 def _declared(part: Part) -> bytes:

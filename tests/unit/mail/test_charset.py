@@ -127,6 +127,13 @@ def test_windows_letters_under_the_name_of_iso_8859(text: str, windows: str, cla
     assert mail.text == text
 
 
+@pytest.mark.parametrize("claimed", ["windows-1252", "iso-8859-1", "utf-8", ""])
+def test_a_byte_that_the_code_page_does_not_define(claimed: str) -> None:
+    data = "L’été à la plage, très déçu".encode("cp1252") + b" \x9d"
+    mail = parse(f"Content-Type: text/plain; charset={claimed}\n\n".encode() + data)
+    assert mail.text == "L’été à la plage, très déçu \ufffd"
+
+
 def test_a_footer_in_another_charset() -> None:
     text = "Réponse à votre question".encode() + "\n\nPièce jointe vérifiée".encode("cp1252")
     assert (

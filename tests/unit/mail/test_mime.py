@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import email.message
 import email.policy
@@ -175,6 +176,14 @@ def test_a_text_that_is_called_base64_and_is_not() -> None:
 def test_a_footer_behind_base64() -> None:
     raw = b"Content-Transfer-Encoding: base64\n\naGVsbG8gYWxsIG9mIHlvdQ==\n_______\nthe list, list@x.test\n"
     assert mime.tree(raw, []).body() == b"hello all of you\n_______\nthe list, list@x.test\n"
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_a_multipart_that_was_encoded_as_a_whole(encoding: str) -> None:
+    inner = b"--b\nContent-Type: text/plain\n\none\n--b\nContent-Type: image/png\n\npng\n--b--\n"
+    body = base64.encodebytes(inner) if encoding == "base64" else inner.replace(b"--b", b"=2D-b")
+    raw = f"Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: {encoding}\n\n".encode() + body
+    assert ours(raw) == [("text/plain", b"one"), ("image/png", b"png")]
 
 
 def test_quoted_printable_with_blanks_behind_soft_line_ends() -> None:
