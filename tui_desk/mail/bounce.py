@@ -31,6 +31,7 @@ _LISTS = re.compile(_LIST, re.IGNORECASE)
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _COPIES = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822")
 _JUNK = re.compile(r"complaint about message from [\d.a-f:]+", re.IGNORECASE)
+_PASTED = re.compile(r"^From:[^\n]*(?:mailer-daemon|mail delivery (?:sub)?system)", re.IGNORECASE | re.MULTILINE)
 _ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|fwd?|tr|wg|rv|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 _PERSONAL = frozenset({"in-reply-to", "references", "user-agent", "thread-index", "x-ms-exchange-organization-authas"})
 _FIRST_WORDS = 1000
@@ -39,7 +40,7 @@ _MOST = 100
 _MAX_REPORT = 256 * 1024
 
 
-def read(root: Part, text: str = "", sender: Address | None = None) -> Bounce | None:
+def read(root: Part, text: str = "", sender: Address | None = None, *, deeper: bool = True) -> Bounce | None:
     """The report in `root`, None where nothing of it says that it is one. `text`, its body, is read where it has no fields."""
     sender = sender or Address("")
     parts = list(root.walk())
@@ -61,7 +62,8 @@ def read(root: Part, text: str = "", sender: Address | None = None) -> Bounce | 
     if statuses and about and all(_weight(block) == 0 for block in about):
         return None  # a receipt: delivered, relayed or expanded
     found = _bounce(root, parts, about, told, bool(statuses))
-    return (_enclosed(parts) or found) if found.reason == "undefined" and not found.status else found
+    told_nothing = found.reason == "undefined" and not found.status
+    return (_enclosed(parts, told.copy) or found) if told_nothing and deeper else found
 
 
 def _bounce(root: Part, parts: list[Part], about: list[dict[str, str]], told: notice.Notice, fields: bool) -> Bounce:
@@ -91,15 +93,19 @@ def _bounce(root: Part, parts: list[Part], about: list[dict[str, str]], told: no
     )
 
 
-def _enclosed(parts: list[Part]) -> Bounce | None:
-    """The report inside a gateway's report that tells nothing itself."""
-    from tui_desk.mail import mime
-
+def _enclosed(parts: list[Part], copy: str) -> Bounce | None:
+    """The report inside a gateway's report that tells nothing itself: an enclosed message, or one pasted under the text."""
     for part in parts[1:]:
         if part.content_type == "message/rfc822" and b"delivery-status" in (inner := part.body()[:_MAX_REPORT])[:4096]:
-            root = mime.tree(inner, [])
-            return read(root, "", addresses.first(root.first.get("from", "")))
-    return None
+            return _inner(inner)
+    return _inner(copy.encode("utf-8", "replace")) if _PASTED.search(copy[:4096]) else None
+
+
+def _inner(raw: bytes) -> Bounce | None:
+    from tui_desk.mail import bodies, mime
+
+    root = mime.tree(raw, [])
+    return read(root, bodies.read(root, [], "utf-8").text, addresses.first(root.first.get("from", "")), deeper=False)
 
 
 # ------------------------------------------------------------------------------------------------------------ is it one

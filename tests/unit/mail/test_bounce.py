@@ -296,3 +296,12 @@ def test_reports_as_json() -> None:
 )
 def test_other_json_is_no_report(text: str) -> None:
     assert parse(mail(text, "no-reply@x.test", "data", ours="")).bounce is None
+
+
+def test_a_report_pasted_under_anothers_text_is_read_through() -> None:
+    inner = "Received: by relay.example; Mon\nFrom: MAILER-DAEMON@relay.example\nSubject: Undelivered Mail\n\n"
+    inner += "<zoe@shop.example>: host mx.shop.example refused to talk to me: 421 service not available\n"
+    found = read(
+        mail("Your mail came back. The report of the relay:\n\n", "postmaster@gate.example", "Undelivered mail", ours=inner)
+    )
+    assert (found.reason, found.recipients) == ("blocked", ("zoe@shop.example",))
