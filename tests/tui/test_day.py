@@ -219,3 +219,15 @@ async def test_words_looked_for_among_macros_go_with_their_ticket(desk: Desk) ->
         app.main.focus_pane("queue")
         await press(app, pilot, "j")
         assert app.main.macros.words == ""
+
+
+async def test_a_search_begins_at_its_first_ticket(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "G")
+        await type_in(app, pilot, "from:priya")
+        assert app.main.queue.cursor == 0
+        await press(app, pilot, "enter", "j")
+        assert app.main.queue.cursor == 1
+        await press(app, pilot, "e")
+        assert app.main.queue.cursor == 0
+        assert len(app.main.queue.ids) == 1

@@ -31,6 +31,8 @@ class MainScreen(TrailingScreen):
     def __init__(self) -> None:
         super().__init__()
         self.title_text = ""
+        self._shown_words = ""
+        """The filter of the tickets in the queue."""
 
     def compose(self) -> ComposeResult:
         """The panes."""
@@ -95,10 +97,10 @@ class MainScreen(TrailingScreen):
         """Read the ids again; the cursor stays on ticket `keep`. `changed`: no other ticket did (() for any)."""
         app, query = self.desk_app, self.full_query
 
-        narrowed = bool(self.filter_words.strip())
+        words = self.filter_words.strip()
 
         def show(ids: array[int]) -> None:
-            self.queue.narrowed = narrowed
+            self.queue.narrowed = bool(words)
             if ids == self.queue.ids and keep is not None and not self.queue.waiting:
                 if not changed or self.queue.holds(changed):
                     self.queue.reread()
@@ -106,7 +108,9 @@ class MainScreen(TrailingScreen):
                 if row is None or row.id != keep:
                     self.queue.show_ids(ids, keep=keep)
             else:
-                self.queue.show_ids(ids, keep=keep)
+                elsewhere = words != self._shown_words and keep not in ids
+                self.queue.show_ids(ids, keep=None if elsewhere else keep)
+            self._shown_words = words
             self.title_queue()
             if self.filter.display:
                 self.filter.tell_count(len(ids), False)
