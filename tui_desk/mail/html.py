@@ -75,7 +75,8 @@ def read(html: str) -> Reading:
     if html.count("<") > _MANY_TAGS:
         html = _flattened(html)
     root = LexborHTMLParser(html.encode("utf-8", "replace")).root
-    walk = _Walk(visible.page(html), visible.hidden_classes(_style_sheet(html)))
+    css = _style_sheet(html)
+    walk = _Walk(visible.page(html), visible.hidden_classes(css), painted="background" in css)
     if root is not None:
         walk.over(root)
     return Reading(walk.page.finish(), walk.hidden, walk.pixels, tuple(walk.belied))
@@ -114,10 +115,11 @@ def _flattened(html: str) -> str:
 class _Walk:
     """Each node entered and left in document order, without recursion: mails nest tables by the thousand."""
 
-    def __init__(self, look: visible.Look, hidden_classes: frozenset[str]) -> None:
+    def __init__(self, look: visible.Look, hidden_classes: frozenset[str], *, painted: bool) -> None:
         self.page = Page()
         self.look = look
         self.hidden_classes = hidden_classes
+        self.painted = painted
         self.hidden = self.pixels = 0
         self.belied: list[str] = []
         self.links: list[tuple[str, int, int]] = []
@@ -138,7 +140,7 @@ class _Walk:
                 else:
                     look, child = self.look, node.child
                     if attributes:
-                        self.look = visible.look(attributes, look)
+                        self.look = visible.look(attributes, look, painted=self.painted)
                     end = self._enter(tag, attributes)
                     if child is None:
                         self._leave(tag, end)

@@ -79,8 +79,8 @@ def gone(attributes: Mapping[str, str | None], classes: frozenset[str]) -> bool:
     return any("." + name in classes for name in names) or "#" + (attributes.get("id") or "") in classes
 
 
-def look(attributes: Mapping[str, str | None], inherited: Look) -> Look:
-    """How text looks inside an element with these attributes."""
+def look(attributes: Mapping[str, str | None], inherited: Look, *, painted: bool = False) -> Look:
+    """How text looks inside an element with these attributes. `painted`: a style sheet may give any class a background."""
     text = attributes.get("style")
     style = _style(text[:_MAX_STYLE]) if text else _NO_STYLE
     background, color = style.background, style.color
@@ -88,6 +88,8 @@ def look(attributes: Mapping[str, str | None], inherited: Look) -> Look:
         background = _color(attributes.get("bgcolor") or "")
     if color is None and "color" in attributes:
         color = _color(attributes["color"] or "")
+    if background is None and painted and inherited.background and ("class" in attributes or "id" in attributes):
+        background = ""
     if style.tiny is None and color is None and background is None:
         return inherited
     return Look(
