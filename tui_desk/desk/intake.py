@@ -133,10 +133,16 @@ def whose(mail: Mail, context: Context) -> tuple[Kind, Address]:
 
 
 def _answered(mail: Mail) -> Iterator[str]:
-    """The Message-IDs that a mail answers: References from newest to oldest, then In-Reply-To."""
-    for message_id in dict.fromkeys((*reversed(mail.references), *mail.in_reply_to)):
-        if message_id != mail.message_id:
-            yield message_id
+    """The Message-IDs that a mail answers: References from newest to oldest, then In-Reply-To.
+
+    An address of its people is none, whatever the header says.
+    """
+    ids = dict.fromkeys((*reversed(mail.references), *mail.in_reply_to))
+    if ids:
+        people = {a.email for a in (mail.from_, *mail.to, *mail.cc, *mail.reply_to)}
+        for message_id in ids:
+            if message_id != mail.message_id and message_id.lower() not in people:
+                yield message_id
 
 
 def _parents(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> Iterator[tuple[str, str]]:

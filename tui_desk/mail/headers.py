@@ -9,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from tui_desk.mail import charset as charsets
+from tui_desk.mail.ids import read as read_ids
 
 _WORD = re.compile(
     r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,20})\?=([ \t\r\n]+(?==\?[^?\s]{0,60}\?[bBqQ]\?))?", re.DOTALL
@@ -21,7 +22,6 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _UNSTARRED = re.compile(r"[A-Za-z0-9][\w.:-]{1,30}'[A-Za-z-]{0,10}'[^']*%[0-9A-Fa-f]{2}")
 _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
-_ID = re.compile(r"<([^<>]+)>")
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{2,9}\.?,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{4}|\d{2})[\s,]+"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
@@ -155,10 +155,7 @@ def ids(value: str) -> tuple[str, ...]:
         return ()
     if "=?" in value:  # against RFC 2047 5, yet done: Python's own EmailMessage folds long ids so
         value = words(value)
-    found = _ID.findall(value)
-    if not found and "<" not in value:
-        found = [word for word in value.split() if "@" in word]
-    return tuple(dict.fromkeys(joined for word in found if (joined := "".join(word.split()))))
+    return read_ids(value)
 
 
 def message_id(value: str) -> str:
