@@ -16,6 +16,10 @@ _TOKEN = re.compile(
 )
 _BARE = re.compile(rf'"[^"<>@]{{1,64}}"@[^\s<>"(),:;@\\]+|{_SPEC}')
 _OBSOLETE = re.compile(r"\s*([.@])\s*")
+_LOOSE = re.compile(r"[^\s<>\"(),:;@\\]+\s*@\s*[\w-]+(?:\s*\.\s*[\w-]+)*")
+_LOOSE_END = re.compile(r"\s+\.\s*\w|\.\s+\w")
+"""White space around the dots of a domain (RFC 5322 4.4)."""
+_COMMENT = re.compile(r"\([^()]*\)")
 _LONG = 500
 """Characters of one mailbox that are looked at: nothing here is quadratic in more than that."""
 _MOST = 2000
@@ -29,7 +33,11 @@ def parse(value: str) -> tuple[Address, ...]:
     one = _SIMPLE.match(value) if len(value) < _LONG else None
     if one:
         return (_simple(one),)
-    return tuple(address for address in _split(value) if "@" in address.email)
+    found = tuple(address for address in _split(value) if "@" in address.email)
+    if found or "=?" not in value:
+        return found
+    plain = headers.words(value)  # the whole mailbox in an encoded word, against RFC 2047 5
+    return tuple(address for address in _split(plain) if "@" in address.email) if "@" in plain else ()
 
 
 def first(value: str) -> Address:
@@ -38,13 +46,17 @@ def first(value: str) -> Address:
     if one:
         return _simple(one)
     found = _split(value)
+    if "=?" in value and not any("@" in address.email for address in found):
+        encoded = parse(value)
+        if encoded:
+            return encoded[0]
     return next((address for address in found if address.email), found[0] if found else Address(""))
 
 
 def _simple(match: re.Match[str]) -> Address:
     if match[4]:
-        return Address(match[4].lower())
-    return Address(match[3].lower(), _name(match[1] or match[2] or ""))
+        return Address(_email(match[4]) if "=?" in match[4] else match[4].lower().rstrip("."))
+    return Address(match[3].lower().rstrip("."), _name(match[1] or match[2] or ""))
 
 
 def _name(text: str) -> str:
@@ -65,9 +77,11 @@ class _Mailbox:
 
     def address(self) -> Address | None:
         if self.angle:
-            return Address(_email(self.angle), _name(self.text or self.comment))
+            return Address(_email(self.angle), _name(self.text.strip("<> ") or self.comment))
         self.text = self.text[:_LONG]
-        found = _BARE.search(self.text)
+        found = _BARE.search(self.text) or (_LOOSE.search(self.text) if "@" in self.text else None)
+        if found and _LOOSE_END.match(self.text, found.end()):
+            found = _LOOSE.search(self.text) or found
         if found:
             rest = (self.text[: found.start()] + self.text[found.end() :]).strip("<> ")
             return Address(_email(found[0]), _name(rest) or _name(self.comment))
@@ -81,10 +95,14 @@ class _Mailbox:
 def _email(text: str) -> str:
     """`a@b` out of what stands between brackets: a route is dropped, as are white space and stray quotes."""
     if not text.startswith('"'):
+        while "(" in text and (bare := _COMMENT.sub("", text)) != text:
+            text = bare
         # RFC 5322 4.4 lets white space stand around dots and the sign; elsewhere it is no address, and joined another one.
         text = " ".join(_OBSOLETE.sub(r"\1", headers.words(text)).split())
     text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
-    return (text[1:-1] if len(text) > 2 and text[0] == text[-1] == "'" else text).lower()
+    text = text.removeprefix("[") if text.endswith("]") and "@[" not in text else text
+    text = text[1:-1] if len(text) > 2 and text[0] == text[-1] == "'" else text
+    return text.removesuffix("]" if "@[" not in text else "").rstrip(".").lower()
 
 
 def _split(value: str) -> list[Address]:

@@ -24,9 +24,12 @@ _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{2,9}\.?,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{4}|\d{2})[\s,]+"
-    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:(?:GMT|UTC?)?([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
 )
 _YEAR_10000 = 253_402_300_800
+_DATE_COMMENT = re.compile(r"\([^()]*\)")
+_SPACED_COLON = re.compile(r"\s*:\s*")
+_ISO_DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
 _MONTHS = {m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 
 
@@ -180,6 +183,9 @@ def date(value: str) -> int | None:
     """The date of RFC 5322 3.3 in epoch seconds, UTC; None where it cannot be read."""
     found = _DATE.match(value)
     if not found:
+        plain = _SPACED_COLON.sub(":", _DATE_COMMENT.sub(" ", value[:400]))
+        found = _DATE.match(plain) if plain != value else None
+    if not found:
         return _odd_date(value) if value else None
     day, month, year, hour, minute, second, sign, offset_hours, offset_minutes = found.groups()
     number = _MONTHS.get(month.lower())
@@ -200,6 +206,9 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 def _odd_date(value: str) -> int | None:
+    iso = _ISO_DATE.match(value)
+    if iso:
+        return _iso(f"{iso[1]}T{iso[2]}{iso[3] or 'Z'}")
     from email.utils import mktime_tz, parsedate_tz
 
     try:
@@ -208,3 +217,12 @@ def _odd_date(value: str) -> int | None:
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
     return found if found is not None and found < _YEAR_10000 else None
+
+
+def _iso(value: str) -> int | None:
+    from datetime import datetime
+
+    try:
+        return int(datetime.fromisoformat(value).timestamp())
+    except ValueError:
+        return None

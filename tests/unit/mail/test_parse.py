@@ -163,6 +163,16 @@ def test_raw_header_in_the_charset_of_the_body() -> None:
         ('"odd local"@x.test', [('"odd local"@x.test', "")]),
         ("<@relay.test:a@x.test>", [("a@x.test", "")]),
         ("café@dé.test", [("café@dé.test", "")]),
+        ("Bob(a fine \\) man) <bob(his box)@x.test(his (old) host)>", [("bob@x.test", "Bob")]),
+        ("bob@x  . test", [("bob@x.test", "")]),
+        ("bob @ x.test", [("bob@x.test", "")]),
+        ("Bob Q. Public bob@x.test", [("bob@x.test", "Bob Q. Public")]),
+        ("=?utf-8?Q?Bob_=3Cbob=40x=2Etest=3E?=", [("bob@x.test", "Bob")]),
+        ("=?utf-8?Q?bob?=@x.test", [("bob@x.test", "")]),
+        ("Bob [bob@x.test]", [("bob@x.test", "Bob")]),
+        ("bob@[192.0.2.1]", [("bob@[192.0.2.1]", "")]),
+        ("<<bob@x.test>>", [("bob@x.test", "")]),
+        ("Bob <bob@x.test.>", [("bob@x.test", "Bob")]),
     ],
 )
 def test_addresses(value: str, found: list[tuple[str, str]]) -> None:
