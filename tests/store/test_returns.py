@@ -75,6 +75,24 @@ def test_one_given_up_after_days_opens_the_ticket_and_leaves_the_address_alone(d
     assert contacts.failing(desk.reader.con, [ALICE]) == {}
 
 
+def test_each_recipient_is_marked_with_its_own_reason(desk: Desk) -> None:
+    asked_and_answered(desk)
+    raw = report("Message-ID: <a@desk.example>").replace(
+        b"--B\nContent-Type: text/rfc822-headers",
+        b"Final-Recipient: rfc822; max@x.example\nAction: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full\n\n"
+        b"Final-Recipient: rfc822; eve@x.example\nAction: delayed\nStatus: 4.4.1\n\n--B\nContent-Type: text/rfc822-headers",
+    )
+    desk.one(raw)
+    found = contacts.failing(desk.reader.con, [ALICE, "max@x.example", "eve@x.example"])
+    assert {email: f.why for email, f in found.items()} == {ALICE: "userunknown", "max@x.example": "mailboxfull"}
+
+
+def test_an_address_that_is_not_there_is_marked_though_the_code_is_temporary(desk: Desk) -> None:
+    asked_and_answered(desk)
+    desk.one(report("Message-ID: <a@desk.example>", status="4.1.1", said="450 4.1.1 User unknown in virtual alias table"))
+    assert contacts.failing(desk.reader.con, [ALICE])[ALICE].why == "userunknown"
+
+
 def test_it_ends_a_snooze(desk: Desk) -> None:
     asked = asked_and_answered(desk)
     append(desk.store, [Event(new_id(), NOW - 1800, "bob", asked.ticket, "snooze", {"until": NOW + 9999})], POLICY)

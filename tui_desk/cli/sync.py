@@ -48,6 +48,8 @@ def sync(
             if bar:
                 bar.close()
         _told(report, json=json, quiet=quiet)
+        if desk.settings.ack.enabled:
+            _acknowledging(desk)
     desk.mailbox.leave_stamp()
     return 0
 
@@ -122,6 +124,15 @@ def _told(report: SyncReport, *, json: bool, quiet: bool) -> None:
                 % {"n": report.quarantined}
             )
             say(_("`desk quarantine list` tells why."))
+
+
+def _acknowledging(desk: Desk) -> None:
+    """The breaker says so when it is open."""
+    from tui_desk.service.ack import clock_time, stopped_until
+
+    until = stopped_until(desk)
+    if until:
+        say(_("Acknowledging is stopped until %(time)s: sixty left within an hour.") % {"time": clock_time(desk, until)})
 
 
 def _audit(desk: Desk, *, json: bool) -> int:

@@ -96,7 +96,7 @@ class Replies(Record):
 
 class Ack(Record):
     """[ack]: acknowledgements, "we have your message", sent by the desk itself. At most one a ticket, three an hour and ten a
-    day to an address, sixty an hour in all."""
+    day to an address, sixty an hour in all. Where several desks share a mailbox, switch it on at one."""
 
     enabled: bool = False
     """Acknowledge new tickets that people open, from when this is switched on. `desk ack --dry-run` tells what would be sent."""

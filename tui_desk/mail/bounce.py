@@ -71,7 +71,7 @@ def _bounce(root: Part, parts: list[Part], about: list[dict[str, str]], told: no
     diagnostic = " ".join(worst.get("diagnostic-code", "").split())
     status = _status(worst, diagnostic, told)
     action = worst.get("action", "").partition(" ")[0].strip("; ").lower()
-    missed = [block for block in about if _weight(block)]
+    missed = [block for block in about if _weight(block) and _weight(block) == _weight(worst)]
     failed = [address.email for address in addresses.parse(root.first.get("x-failed-recipients", ""))]
     recipients = [_address(block) for block in missed] or failed or list(told.recipients)
     said = diagnostic.partition(";")[2].strip() if ";" in diagnostic[:24] else diagnostic
@@ -90,6 +90,7 @@ def _bounce(root: Part, parts: list[Part], about: list[dict[str, str]], told: no
         reason="expired" if action == "delayed" and why == "undefined" else why,
         returned_ids=tuple(ids[:_MOST]),
         mark=next((found[1].lower() for copy in copies if (found := _MARK.search(copy))), ""),
+        each=tuple(_one(block, told) for block in missed[:_MOST]) if len(missed) > 1 and action == "failed" else (),
     )
 
 
@@ -179,6 +180,15 @@ def _complaint(root: Part, parts: list[Part]) -> Bounce | None:
         returned_ids=tuple(ids),
         mark=next((found[1].lower() for copy in copies if (found := _MARK.search(copy))), ""),
     )
+
+
+def _one(block: dict[str, str], told: notice.Notice) -> tuple[str, str, str]:
+    """What is said of one of several recipients."""
+    diagnostic = " ".join(block.get("diagnostic-code", "").split())
+    status = notice.status_in(diagnostic) or notice.any_status(block.get("status", ""))
+    texts = [text for text in (diagnostic, block.get("status", "")) if text]
+    command = notice.command_in(diagnostic) or told.command
+    return _address(block), reason.of(texts, status=status, reply=notice.reply_in(diagnostic), command=command), status
 
 
 # --------------------------------------------------------------------------------------------------------------- fields

@@ -79,6 +79,8 @@ class Bounce:
     """Every Message-ID that the returned mail names, its own first."""
     mark: str = ""
     """Our X-Desk-Outbox in the returned mail."""
+    each: tuple[tuple[str, str, str], ...] = ()
+    """(address, reason, status) of each recipient that failed, where the report has fields for it."""
 
     @property
     def final(self) -> bool:

@@ -92,7 +92,7 @@ def _mail(values: Flat) -> Mail:
 
 def _bounce_values(bounce: Bounce) -> Flat:
     said = (bounce.recipients, bounce.status, bounce.action, bounce.diagnostic, bounce.original_message_id)
-    return (*said, bounce.reason, bounce.returned_ids, bounce.mark)
+    return (*said, bounce.reason, bounce.returned_ids, bounce.mark, bounce.each)
 
 
 def _people_values(people: Sequence[Address]) -> Flat:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk import intake, people
 from tui_desk.desk.events import SYSTEM, Event
+from tui_desk.mail.reason import HARD
 from tui_desk.store import outbox
 from tui_desk.store.inputs import IN
 from tui_desk.text import one_line
@@ -36,9 +37,10 @@ def events(con: Connection, mail: Mail, ticket: Known, at: int, delivery: str = 
     made = [_event(at, ticket.key, "delivery", data, mail)]
     if bounce.final and ticket.status != "closed":
         made.append(_event(at, ticket.key, "status", {"to": "open"}, mail))
-    if bounce.permanent:
-        failing = {"why": bounce.reason, "said": said, "ticket": ticket.key}
-        made += [_event(at, people.key(email), "failing", failing, mail) for email in bounce.recipients if "@" in email]
+    each = bounce.each or [(email, bounce.reason, bounce.status) for email in bounce.recipients]
+    for email, why, status in each if bounce.final else ():
+        if "@" in email and (not status.startswith("4") or why in HARD):
+            made.append(_event(at, people.key(email), "failing", {"why": why, "said": said, "ticket": ticket.key}, mail))
     return made
 
 
