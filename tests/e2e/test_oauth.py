@@ -396,6 +396,46 @@ def test_watching_goes_on_over_lapsed_tokens_and_lapsed_logins(desk: Shell, oaut
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_console_is_red_within_a_cycle_and_goes_on_after_the_login(
+    desk: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, columns: int
+) -> None:
+    ask(imap, 1)
+    desk.run("sync")
+    env = {**desk.env, "LANG": "C.UTF-8"}
+    del env["NO_COLOR"]
+    with Terminal(desk.command(), env=env, columns=columns, rows=30) as term:
+        term.wait("watching")
+        oauth.lapse()
+        imap.doveadm("kick", "desk")
+        ask(imap, 2)
+        term.wait(r"All open · 2\b")
+        oauth.revoke_all()
+        imap.doveadm("kick", "desk")
+        term.wait("✗ refused", seconds=20)
+        term.wait("run `desk auth login`", seconds=5)
+        assert _ink(term, "✗ refused") == "red"
+        assert _ink(term, "The login has lapsed") == "red"
+        ask(imap, 3)
+        desk.run("auth", "login")
+        term.wait("● watching", seconds=20)
+        term.wait(r"All open · 3\b")
+        assert "✗ refused" not in term.text
+        term.send("\x11")
+        assert term.end() == 0
+        shown = term.raw.decode("utf-8", "replace")
+    assert "Traceback" not in shown
+    ensure_no_secret(desk, oauth, shown)
+
+
+def _ink(term: Terminal, words: str) -> str:
+    """The colour of `words` on the screen."""
+    row = next(n for n, line in enumerate(term.screen.display) if words in line)
+    ink = str(term.screen.buffer[row][term.screen.display[row].index(words)].fg)
+    red, green, blue = (int(ink[n : n + 2], 16) for n in (0, 2, 4)) if len(ink) == 6 else (0, 0, 0)
+    return "red" if red > 1.3 * max(green, blue) else ink
+
+
 def _heard(stream: object, word: str) -> str:
     for line in stream:  # type: ignore[attr-defined]
         if word in line:

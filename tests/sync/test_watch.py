@@ -142,3 +142,25 @@ def test_a_failing_hook_stops_no_mail(place: Place, told: Told) -> None:
     told.until(lambda: place.mails() == 1)
     told.until(lambda: told.states[-1].error == "SMTP is down")
     watcher.stop(20)
+
+
+def test_a_new_login_is_noticed_at_once(place: Place, told: Told) -> None:
+    """A lapsed login is tried again when somebody has logged in, not when its five minutes are over."""
+    server = MemoryServer()
+    logins = [1]
+
+    class Lapsed(MemoryMailbox):
+        def connect(self) -> None:
+            if logins[0] == 1:
+                raise AuthError("lapsed", "log in")
+            super().connect()
+
+    watcher = Watcher(lambda: place.engine(Lapsed(server)), told.state, told.hook, poll_seconds=0.1, login=lambda: logins[0])
+    watcher.start()
+    told.until(lambda: "refused" in names(told))
+    server.deliver(message(1))
+    logins[0] = 2
+    told.until(lambda: "watching" in names(told))
+    watcher.stop(20)
+    assert place.mails() == 1
+    assert watcher.state.error == ""

@@ -50,7 +50,8 @@ def login(
         raise UsageError(_("Choose one of --browser and --device."))
     with Desk.open() as desk:
         service.ensure_oauth(desk.settings)
-        secret = asked_secret(desk.settings) if ask_secret else None
+        asks = ask_secret or (can_ask() and service.wants_secret(desk.settings))
+        secret = asked_secret(desk.settings) if asks else None
         tokens = consented(desk.settings, "browser" if browser else "device" if device else "", secret=secret, opens=not no_open)
         if check:
             _tried(desk.settings, tokens)
@@ -96,10 +97,17 @@ def logout() -> int:
 
 def consented(settings: Settings, way: Way = "", *, secret: str | None = None, opens: bool = True) -> Tokens:
     """The tokens that a person consents to here. Raises Interrupted for ctrl-c, and as `service.auth.consent`."""
+    strangers: list[str] = []
+
+    def stranger() -> None:
+        if not strangers:  # once: anybody on this machine can send them
+            strangers.append(_("An answer to another question came from the browser; the right one is still waited for."))
+            say(strangers[0])
+
     faces = Faces(
         show_url=_show_url,
         show_code=_show_code,
-        stranger=lambda: say(_("An answer to another question came from the browser; the right one is still waited for.")),
+        stranger=stranger,
         browse=service.browse if opens else lambda _url: False,
         typed=sys.stdin if can_ask() else None,
     )

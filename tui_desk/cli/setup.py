@@ -109,7 +109,7 @@ def init(
     if not answers.address or not answers.imap or not _has_secret(answers):
         answers = _asked(answers, ask_auth=not auth)
     settings = settings_of(answers)
-    if answers.auth == "oauth":
+    if answers.auth == "oauth" and not token_command:
         folders = _by_consent(profile, settings, check=check, replace_settings=replace_settings)
     else:
         answers, folders = _tried(answers, settings, check=check)

@@ -14,11 +14,11 @@ HINTS = {
     "app_password": N_("This provider wants an app password: make one in the security settings of the account."),
     "no_passwords": N_(
         "Microsoft takes passwords only where an administrator allows them for IMAP and SMTP; most accounts want OAuth,"
-        " with a client id of your own (--auth oauth)."
+        " with a client id of your own: `desk init --auth oauth`."
     ),
     "app_password_or_oauth": N_(
         "This provider wants an app password (make one in the security settings of the account), or OAuth with a client id of"
-        " your own (--auth oauth)."
+        " your own: `desk init --auth oauth`."
     ),
     "bridge": N_(
         "Proton Mail needs its Bridge running on this computer: use the password it shows, and name its exported certificate"

@@ -79,6 +79,14 @@ def ensure_oauth(settings: Settings) -> None:
         )
 
 
+def wants_secret(settings: Settings) -> bool:
+    """Whether the provider gave the application a secret for sure, and it is nowhere yet."""
+    from tui_desk.config.issuers import provider
+    from tui_desk.config.tokens import client_secret
+
+    return provider(settings) == "google" and not client_secret(settings)
+
+
 def consent(settings: Settings, faces: Faces, way: Way = "", *, secret: str | None = None) -> Tokens:
     """Ask the person, in the browser or by a code. `secret`: the application's, where it is not kept yet.
 

@@ -54,7 +54,7 @@ class MailboxDesk:
 
     def check(self) -> list[Finding]:
         """Log in to both servers; what they say, as findings."""
-        return [*self._check_imap(), *self._check_smtp()]
+        return [*self._check_login(), *self._check_imap(), *self._check_smtp()]
 
     def watch(self, on_state: Callable[[MailboxState], None], on_change: Callable[[tuple[int, ...]], None]) -> Watcher:
         """Go on syncing in a thread of its own: `on_state` and `on_change` (ticket ids) are called from it."""
@@ -98,6 +98,21 @@ class MailboxDesk:
         desk = self._desk
         ingest = Ingest(desk.store, desk.settings, desk.policy)
         return Engine(desk.store, desk.open_mailbox(), ingest, desk.settings, wait_for_lock=wait)
+
+    def _check_login(self) -> Iterator[Finding]:
+        """A login that ends with its access token is told before it does."""
+        if self._desk.settings.account.auth != "oauth" or self._desk.settings.account.token_command:
+            return
+        from tui_desk.service.auth import state
+
+        try:
+            now = state(self._desk.settings)
+        except DeskError as error:
+            yield Finding("error", error.message, error.hint)
+            return
+        if now.logged_in and not now.renewable:
+            said = _("%(provider)s gave no refresh token: the login ends when the access token does.")
+            yield Finding("warning", said % {"provider": now.provider}, _("Run `desk auth login` again."))
 
     def _check_imap(self) -> Iterator[Finding]:
         try:

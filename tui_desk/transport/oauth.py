@@ -142,7 +142,7 @@ def revoke(client: Client, token: str) -> bool:
 def lapsed(why: str = "", code: str = "") -> Refused:
     """The login does not hold any more: a person must consent again."""
     hint = _("Mail waits in the outbox, and all goes on from there after the login.")
-    return Refused(_("The login has lapsed: run `desk auth login`."), f"{why} {hint}".strip(), code)
+    return Refused(_("The login has lapsed: run `desk auth login`."), f"{why.rstrip('.')}. {hint}" if why else hint, code)
 
 
 def refused(name: str, status: int, said: dict[str, Any], secrets: Iterable[str] = ()) -> DeskError:

@@ -143,6 +143,7 @@ class FirstStart(Screen["Desk | None"]):
             for name in ("imap", "smtp"):
                 if not self._input(name).value:
                     self._input(name).value = getattr(provider, name)
+            self._say(_(provider.hint) if provider.hint else "")
 
     @on(Input.Submitted)
     def _onward(self) -> None:
