@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_desk.mail import phrases
+from tui_desk.mail import endings
 from tui_desk.mail.types import SegmentKind
 
 _REACH = 30
@@ -76,7 +76,7 @@ class Tail:
         while last < end and self.lines[last].strip():
             last += 1
         after = self._filled_from(last, end)
-        if after == end or last - start > 8 or not phrases.notice(self.lines[start:last]):
+        if after == end or last - start > 8 or not endings.notice(self.lines[start:last]):
             return start
         self._fill(start, last, "signature")
         return after
@@ -87,10 +87,10 @@ class Tail:
         if last == start:
             return end
         first = self._paragraph_above(start, last)
-        if first <= start or not phrases.notice(self.lines[first:last]):
+        if first <= start or not endings.notice(self.lines[first:last]):
             return end
         above = self._end_of_words(start, first)
-        if above > start + 1 and (phrases.rule(self.lines[above - 1]) or phrases.short_rule(self.lines[above - 1])):
+        if above > start + 1 and (endings.rule(self.lines[above - 1]) or endings.short_rule(self.lines[above - 1])):
             first = above - 1
         self._fill(first, end, "signature")
         return first
@@ -100,9 +100,9 @@ class Tail:
         last = self._end_of_words(start, end)
         for at in range(last - 1, max(start, last - _MAX_FOOTER) - 1, -1):
             line = self.lines[at]
-            if phrases.rule(line) or phrases.short_rule(line):
+            if endings.rule(line) or endings.short_rule(line):
                 below = self.lines[at + 1 : last]
-                if at == start or not any(map(phrases.contact, below)) or not all(map(phrases.signature_like, below)):
+                if at == start or not any(map(endings.contact, below)) or not all(map(endings.signature_like, below)):
                     return end
                 self._fill(at, end, "signature")
                 return at
@@ -115,7 +115,7 @@ class Tail:
             if line.strip() and self._closes(line, at, start, last):
                 self._close(at, last, end)
                 return
-        if last - 1 > start and phrases.signed(self.lines[last - 1]) and not self._in_list(start, last - 1):
+        if last - 1 > start and endings.signed(self.lines[last - 1]) and not self._in_list(start, last - 1):
             self._fill(last - 1, end, "closing")
         elif self.names:
             self._name(start, last, end)
@@ -128,22 +128,22 @@ class Tail:
                 self._fill(at, at + 1, "closing")
                 self._fill(at + 1, end, "signature" if at + 1 < last else "closing")
                 return
-            if not phrases.signature_like(line):
+            if not endings.signature_like(line):
                 return
 
     def _closes(self, line: str, at: int, start: int, last: int) -> bool:
-        kind, more = phrases.ending(line)
+        kind, more = endings.ending(line)
         if not kind:
             return False
         below = self._filled_from(at + 1, last)
         if kind == "closing":
-            return below == last or phrases.signature_like(self.lines[below])
+            return below == last or endings.signature_like(self.lines[below])
         if all(map(_says_nothing, self.lines[start:at])):
             return False
         if below == last:
             return bool(more) or line.rstrip().endswith(",")
         rest = self.lines[below:last]
-        return phrases.name(rest[0]) and not phrases.closing(rest[0]) and all(map(phrases.signature_like, rest))
+        return endings.name(rest[0]) and not endings.closing(rest[0]) and all(map(endings.signature_like, rest))
 
     def _in_list(self, start: int, at: int) -> bool:
         """The line above is a list's too, or introduces one."""
@@ -153,15 +153,15 @@ class Tail:
     def _close(self, at: int, last: int, end: int) -> None:
         """From the closing at `at`: it and a name below are the closing, lines as of a card the signature."""
         named = self._filled_from(at + 1, last)
-        named = named + 1 if named < last and phrases.name(self.lines[named]) else at + 1
+        named = named + 1 if named < last and endings.name(self.lines[named]) else at + 1
         card = named
-        while card < last and phrases.signature_like(self.lines[card]):
+        while card < last and endings.signature_like(self.lines[card]):
             card += 1
         below = self.lines[card:last]
-        if card < last and phrases.notice(below):
+        if card < last and endings.notice(below):
             card, below = last, below[:0]
-        if card < last and any(map(phrases.closing, below)):
-            return self._close(next(card + n for n, line in enumerate(below) if phrases.closing(line)), last, end)
+        if card < last and any(map(endings.closing, below)):
+            return self._close(next(card + n for n, line in enumerate(below) if endings.closing(line)), last, end)
         if card < last:  # words go on below: a postscript
             card = named
         self._fill(at, named, "closing")
@@ -183,4 +183,4 @@ def _names(sender: str) -> frozenset[str]:
 
 
 def _says_nothing(line: str) -> bool:
-    return not line.strip() or phrases.greeting(line)
+    return not line.strip() or endings.greeting(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tui_desk.mail import phrases
+from tui_desk.mail import endings, phrases
 from tui_desk.mail.closing import Tail
 from tui_desk.mail.types import SegmentKind
 
@@ -101,7 +101,7 @@ class _Marker:
         lines = self.lines
         if phrases.original(lines[at]) or phrases.reply_above(lines[at]):
             return self._quote_rest(at, at + 1 + phrases.header_block(lines, at + 1))
-        start = self._next_filled(at + 1) if phrases.rule(lines[at]) else at
+        start = self._next_filled(at + 1) if endings.rule(lines[at]) else at
         length = phrases.header_block(lines, start)
         return self._quote_rest(at, start + length) if length else 0
 
@@ -117,7 +117,7 @@ class _Marker:
         start = phrases.attribution(self.lines, at, quoted=marked)
         if start is None or start < free:
             return 0
-        if start > free and phrases.rule(self.lines[start - 1]):
+        if start > free and endings.rule(self.lines[start - 1]):
             start -= 1
         self._fill(start, at + 1, "attribution")
         if marked or self.last_quoted > at or start <= self.first_filled:
@@ -134,9 +134,9 @@ class _Marker:
                 if self.lines[below].startswith("-----END PGP")
             )
             return self._fill(at, next(ends, at) + 1, "signature")
-        if phrases.mobile_signature(line):
+        if endings.mobile_signature(line):
             return self._fill(at, at + 1, "signature")
-        if not phrases.signature_mark(line):
+        if not endings.signature_mark(line):
             return 0
         exact = line.rstrip("\r") in ("-- ", "--", "--\u00a0")
         last = len(self.lines) if exact else min(at + _MAX_SIGNATURE_LINES + 2, len(self.lines))
@@ -152,7 +152,7 @@ class _Marker:
             return True
         if not lines[at].strip():
             return False
-        head = self._next_filled(at + 1) if phrases.rule(lines[at]) else at
+        head = self._next_filled(at + 1) if endings.rule(lines[at]) else at
         if phrases.forward(lines[at]) or phrases.original(lines[at]) or phrases.header_block(lines, head):
             return True
         for end in range(at, min(at + 4, len(lines))):

@@ -1,7 +1,7 @@
 """A body in segments: own text, quoted text, the lines that introduce it, signatures, forwarded mail (behaviour 2.3).
 
 Nothing is cut: the segments joined are the body. An answer between quoted lines stays text, so it is never folded away.
-The lines are marked in marker.py, by the phrases of phrases.py.
+The lines are marked in marker.py, by what phrases.py and endings.py know of them.
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ def says_thanks(own: str) -> bool:
     """`is_thanks` of a text that is all the sender's own."""
     if not _speaks_of_thanks(own):
         return False
-    from tui_desk.mail import phrases
+    from tui_desk.mail import endings
 
-    words = " ".join(line for line in _without_closing(own.split("\n")) if not phrases.greeting(line))
+    words = " ".join(line for line in _without_closing(own.split("\n")) if not endings.greeting(line))
     words = " ".join(words.split())
     return len(words) < 40 and "?" not in words and bool(_THANKS.search(words))
 
@@ -114,9 +114,9 @@ def _speaks_of_thanks(text: str) -> bool:
 
 
 def _without_closing(lines: list[str]) -> list[str]:
-    from tui_desk.mail import phrases
+    from tui_desk.mail import endings
 
     for at, line in enumerate(lines):
-        if phrases.closing(line):
+        if endings.closing(line):
             return lines[:at]
     return lines

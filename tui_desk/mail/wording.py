@@ -1,4 +1,4 @@
-"""The words that mail programs and people put around a mail, in some thirty languages: data only, looked up by phrases.py.
+"""The words that mail programs and people put around a mail, in some thirty languages: data only.
 
 A new language is a few words more in each list. They are compared case-folded, so "GRÜßE" and "Grüsse" are one.
 """
