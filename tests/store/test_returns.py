@@ -75,6 +75,22 @@ def test_one_given_up_after_days_opens_the_ticket_and_leaves_the_address_alone(d
     assert contacts.failing(desk.reader.con, [ALICE]) == {}
 
 
+def test_a_new_ticket_stays_new_when_its_acknowledgement_comes_back(desk: Desk) -> None:
+    asked = desk.one(mail(id="q@x", at=NOW - 3000))
+    ours = mail(
+        "Re: Where?",
+        "We have it.",
+        from_=US,
+        to=ALICE,
+        id="a@desk.example",
+        at=NOW - 2000,
+        headers=[("Auto-Submitted", "auto-replied")],
+    )
+    desk.ingest.add_outgoing(ours, ticket=asked.ticket, agent="system", at=NOW - 2000, automatic=True)
+    desk.one(report("Message-ID: <a@desk.example>"))
+    assert of(desk, asked) == ("new", ["bounced"])
+
+
 def test_each_recipient_is_marked_with_its_own_reason(desk: Desk) -> None:
     asked_and_answered(desk)
     raw = report("Message-ID: <a@desk.example>").replace(

@@ -35,7 +35,8 @@ def events(con: Connection, mail: Mail, ticket: Known, at: int, delivery: str = 
     data: dict[str, Any] = {"message_id": message_id, "state": state, "reason": said, "why": bounce.reason}
     data |= {"to": list(bounce.recipients), "status": bounce.status}
     made = [_event(at, ticket.key, "delivery", data, mail)]
-    if bounce.final and ticket.status != "closed":
+    untouched = ticket.status == "new" and _by_itself(con, message_id)  # only our acknowledgement came back
+    if bounce.final and ticket.status != "closed" and not untouched:
         made.append(_event(at, ticket.key, "status", {"to": "open"}, mail))
     each = bounce.each or [(email, bounce.reason, bounce.status) for email in bounce.recipients]
     for email, why, status in each if bounce.final else ():
@@ -82,6 +83,12 @@ def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
 def _sent_at(con: Connection, message_id: str) -> int:
     sql = "SELECT max(at) FROM message WHERE message_id = ? AND kind = 'outbound'"
     return int(con.exec_driver_sql(sql, (message_id,)).scalar_one() or 0)
+
+
+def _by_itself(con: Connection, message_id: str) -> bool:
+    """Whether the mail of ours was one that the desk wrote."""
+    sql = "SELECT 1 FROM message WHERE message_id = ? AND kind = 'outbound' AND automatic <> ''"
+    return con.exec_driver_sql(sql, (message_id,)).first() is not None
 
 
 def _last(con: Connection, ticket: Known) -> str:
