@@ -141,6 +141,8 @@ def test_what_google_and_microsoft_want() -> None:
         asked = words(back.url)
         assert (asked["access_type"], asked["prompt"], asked["scope"]) == ("offline", "consent", "https://mail.google.com/")
         assert back.redirect.startswith("http://127.0.0.1:")
-    with Loopback(oauth.Client(MICROSOFT, "id")) as back:
+    with Loopback(oauth.Client(MICROSOFT, "id"), "shared@acme.test") as back:
+        assert words(back.url)["prompt"] == "select_account"
+        assert "login_hint" not in words(back.url)
         assert back.redirect.startswith("http://localhost:")
         assert "offline_access" in words(back.url)["scope"].split()

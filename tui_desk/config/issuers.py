@@ -49,6 +49,7 @@ MICROSOFT = Issuer(
     device_url=_MICROSOFT + "devicecode",
     scopes=("https://outlook.office.com/IMAP.AccessAsUser.All", "https://outlook.office.com/SMTP.Send", "offline_access"),
     redirect_host="localhost",
+    extra=(("prompt", "select_account"),),  # a shared mailbox is opened by one of its people, not by itself
     hint=N_(
         "Register an application in Microsoft Entra, with the redirect URI http://localhost for mobile and desktop applications"
         " and “public client flows” allowed: it has a client id and no secret."

@@ -68,7 +68,7 @@ class Loopback:
             "code_challenge_method": "S256",
             **dict(self._client.issuer.extra),
         }
-        if self._hint:
+        if self._hint and words.get("prompt") != "select_account":
             words["login_hint"] = self._hint
         base = self._client.issuer.authorize_url
         return f"{base}{'&' if '?' in base else '?'}{urlencode(words)}"
