@@ -56,7 +56,7 @@ def read(html: str) -> Reading:
         html = _flattened(html)
     root = LexborHTMLParser(html.encode("utf-8", "replace")).root
     css = _style_sheet(html)
-    walk = Walk(visible.page(html), visible.hidden_classes(css), painted="background" in css)
+    walk = Walk(visible.page(html), visible.hidden_classes(css) if css else frozenset(), painted="background" in css)
     if root is not None:
         walk.over(root)
     return Reading(walk.page.finish(), walk.hidden, walk.pixels, tuple(walk.belied))

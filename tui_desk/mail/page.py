@@ -107,15 +107,19 @@ class Page:
                 return
             if not self.lines or not any(line.strip("> ") for line in self.lines[-_MAX_BLANKS:]):
                 return
-        prefix = "> " * min(self.quotes, _MAX_QUOTES)
-        if self.gap and self.lines and self.lines[-1].strip("> "):
-            self.lines.append(("> " * min(self.quotes, self.quoted, _MAX_QUOTES)).rstrip())
-        self.gap = False
+        if self.gap:
+            self.gap = False
+            if self.lines and self.lines[-1].strip("> "):
+                self.lines.append(("> " * min(self.quotes, self.quoted, _MAX_QUOTES)).rstrip())
         self.quoted = self.quotes
-        indent = "  " * min(max(len(self.lists) - 1, 0), _MAX_INDENT)
-        mark = self.mark or ("  " if self.lists and text.strip() else "")
+        if self.lists:
+            text = "  " * min(len(self.lists) - 1, _MAX_INDENT) + (self.mark or ("  " if text.strip() else "")) + text
+        elif self.mark:
+            text = self.mark + text
         self.mark = ""
-        self.lines.append((prefix + indent * bool(self.lists) + mark + text).rstrip())
+        if self.quotes:
+            text = "> " * min(self.quotes, _MAX_QUOTES) + text
+        self.lines.append(text.rstrip())
 
     def open_list(self, first: int) -> None:
         """A list begins; `first` is its first number, 0 for a list without numbers."""

@@ -40,7 +40,7 @@ class Look:
     @property
     def seen(self) -> bool:
         """Text in it can be read."""
-        return not self.tiny and (not self.color or self.color not in (self.background, "transparent"))
+        return not self.tiny and (not self.color or (self.color != self.background and self.color != "transparent"))
 
 
 def page(html: str) -> Look:

@@ -114,7 +114,7 @@ class Walk:
     def _block(self, tag: str, attributes: dict[str, str | None]) -> int:
         page = self.page
         page.end_line()
-        tight = tag == "p" and _tight(attributes)
+        tight = tag == "p" and bool(attributes) and _tight(attributes)
         if tag in _SPACED and not (tag in _LISTS and page.lists) and not page.mark and not tight:
             page.gap = True
         match tag:

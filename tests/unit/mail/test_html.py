@@ -257,3 +257,12 @@ def test_a_stub_is_not_the_text_of_a_mail() -> None:
         b"--b\nContent-Type: text/plain\n\nNo HTML?\n--b\nContent-Type: text/html\n\n" + WORDS.encode() + b"\n--b--\n"
     )
     assert parse(raw).text.startswith("The parcel came today")
+
+
+def test_the_record_of_a_mail_holds_words_and_targets_apart() -> None:
+    from tui_desk.mail.record import record
+
+    raw = b'From: a@x.test\nContent-Type: text/html\n\n<p>See <a href="https://x.test/1">the list</a>.</p><img src=x width=1>'
+    found = record(raw)
+    assert (found["text"], found["links"], found["reply"]) == ("See the list.\n", ["https://x.test/1"], "See the list.")
+    assert "tracking pixels: 1" in found["defects"]
