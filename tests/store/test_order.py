@@ -137,7 +137,7 @@ def tickets(mails: Sequence[tuple[bytes, bool]], cuts: Sequence[int]) -> set[fro
         return {frozenset(part) for part in found_parts.values()}
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(SHEETS, st.data())
 def test_any_order_and_any_batches_give_the_same_tickets(sheets: list[Sheet], data: st.DataObject) -> None:
     mails = raws(sheets)
@@ -148,7 +148,7 @@ def test_any_order_and_any_batches_give_the_same_tickets(sheets: list[Sheet], da
     assert tickets([mails[n] for n in order], cuts) == expected
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(SHEETS, st.randoms(use_true_random=False))
 def test_a_rebuild_makes_the_same_and_the_store_is_sound(sheets: list[Sheet], random: object) -> None:
     mails = raws(sheets)

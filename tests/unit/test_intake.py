@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from hypothesis import given
@@ -95,6 +95,48 @@ def test_forged_ids_are_told() -> None:
     assert (decision.verdict, decision.flags) == ("ticket", ("warned",))
     known = Shelf(borne=set(mail.in_reply_to), spoken={mail.in_reply_to[0]: "T2"})
     assert (decide(mail, known, context()).ticket, decide(mail, known, context()).flags) == ("T2", ())
+
+
+def test_forged_tokens_are_told_and_another_desks_are_its_own() -> None:
+    token = sign(b"x", "T1", "desk.example").replace("desk.", "support+desk.", 1)
+    decision = decide(Mail("m", "s", ALICE, to=(Address(token),)), Shelf(), context())
+    assert (decision.verdict, decision.flags) == ("ticket", ("warned",))
+    theirs = sign(b"x", "T1", "other.example")
+    decision = decide(Mail("m", "s", ALICE, in_reply_to=(theirs,), cc=(Address(f"help+{theirs}"),)), Shelf(), context())
+    assert (decision.verdict, decision.flags) == ("ticket", ())
+    assert decide(Mail("m", "s", ALICE, in_reply_to=(theirs,)), Shelf(spoken={theirs: "T2"}), context()).ticket == "T2"
+
+
+def test_a_token_of_a_mail_that_opened_no_ticket_names_the_ticket_it_is_in() -> None:
+    mail = Mail("m", "s", ALICE, in_reply_to=(sign(SECRET, "K9", "desk.example"),))
+    assert decide(mail, Shelf(), context()).verdict == "ticket"
+    assert decide(mail, Shelf(roots={"K9": "T2"}), context()).ticket == "T2"
+    assert decide(mail, Shelf(spoken={"key:K9": "T1"}), context()).ticket == "T1"
+
+
+def test_an_address_is_no_id() -> None:
+    shelf = Shelf(spoken={"bob@x.example": "T1"})
+    assert (
+        decide(Mail("m", "s", ALICE, to=(Address("bob@x.example"),), in_reply_to=("Bob@x.example",)), shelf, context()).verdict
+        == "ticket"
+    )
+
+
+def test_a_mail_between_two_tickets_joins_what_nobody_works_on() -> None:
+    shelf = Shelf(borne={"a", "b"}, spoken={"a": "T1", "b": "T2"})
+    mail = Mail("m", "s", ALICE, references=("a", "b"))
+    assert (decide(mail, shelf, context()).ticket, decide(mail, shelf, context()).joins) == ("T2", ("T1",))
+    shelf.shut.add("T1")
+    assert decide(mail, shelf, context()).joins == ()
+
+
+def test_outlooks_index_is_believed_where_people_know_each_other() -> None:
+    shelf = Shelf(claimed={"thread-index:aa": [("bob@x.example", "T1")]})
+    mail = Mail("m", "s", ALICE, thread_index="aa")
+    assert decide(mail, shelf, context()).verdict == "ticket"
+    assert decide(replace(mail, cc=(Address("bob@x.example"),)), shelf, context()).rule == "thread_index"
+    shelf.people.add(("T1", ALICE.email))
+    assert decide(mail, shelf, context()).ticket == "T1"
 
 
 def test_a_mail_does_not_answer_itself() -> None:

@@ -101,7 +101,7 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     if known and kind == "outbound" and context.verify(mail.message_id).state == "valid":
         return Decision("delivery_copy", kind, requester, "signed")
     flags = ["msgid_reused"] if known else []
-    if any(_forged(i, lookup, context) for i in _answered(mail)):
+    if any(_forged(name, lookup, context) for name in signed_names(mail, "inbound")):
         flags.append("warned")
     parents = list(_parents(mail, kind, requester, lookup, context)) or _by_number(mail, requester, lookup)
     children = [] if known else list(_children(mail, lookup, context))
@@ -259,9 +259,15 @@ def _by_number(mail: Mail, requester: Address, lookup: Lookup) -> list[tuple[str
     return [("number", ticket)] if ticket is not None and lookup.takes_part(ticket, requester.email) else []
 
 
-def _forged(message_id: str, lookup: Lookup, context: Context) -> bool:
-    """Looks like one of ours, is not signed by us, and no mail here bears it (after a restore, our old ones do)."""
-    return context.verify(message_id).state == "wrong" and not lookup.bears(message_id)
+def _forged(name: str, lookup: Lookup, context: Context) -> bool:
+    """Looks like one of ours, is not signed by us, and no mail here bears it (after a restore, our old ones do).
+
+    Other desks sign as we do: only what bears a domain of ours can be a forgery.
+    """
+    if context.verify(name).state != "wrong" or lookup.bears(name):
+        return False
+    domain = name.strip("<>").rpartition("@")[2].lower()
+    return any(address.endswith(f"@{domain}") for address in context.own_addresses)
 
 
 INDEX = "thread-index:"

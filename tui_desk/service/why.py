@@ -22,6 +22,12 @@ _RULES = {
     "outbox": N_("sent from this desk"),
 }
 
+_FLAGS = {
+    "warned": N_("it answers an id that looks like ours and that we did not sign: that one was not believed"),
+    "msgid_reused": N_("another message bears the same Message-ID"),
+    "truncated": N_("its large parts are still on the server"),
+}
+
 
 def explain(ticket: TicketView, thread: list[MessageView], events: list[EventView]) -> list[str]:
     """A line for each message and each event, in order of time."""
@@ -32,6 +38,7 @@ def explain(ticket: TicketView, thread: list[MessageView], events: list[EventVie
 
 def _message(message: MessageView) -> str:
     words = [_(_RULES.get(rule, rule)) for rule in message.rule.split(",") if rule]
+    words += [_(_FLAGS[flag]) for flag in message.flags if flag in _FLAGS]
     who = message.author_name or message.author
     return _("Message from %(who)s: %(why)s.") % {"who": who, "why": "; ".join(words) or _("no rule recorded")}
 
