@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.support.tui import NOW, console, copy_of, letter, make_desk, press, screen_text, settings, until
+from tests.support.tui import NOW, TOM, console, copy_of, letter, make_desk, press, screen_text, settings, settle, until
 from tests.tui.test_filter import type_in
 from tui_desk import clock, i18n
 from tui_desk.kpi.measures import Clocks, Spread
@@ -231,3 +231,16 @@ async def test_a_search_begins_at_its_first_ticket(desk: Desk) -> None:
         await press(app, pilot, "e")
         assert app.main.queue.cursor == 0
         assert len(app.main.queue.ids) == 1
+
+
+async def test_what_came_meanwhile_is_said_once(letters_store: Path, tmp_path: Path, still: None) -> None:
+    desk, server = make_desk(copy_of(letters_store, tmp_path / "d"))
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, "j", "r", *"Hello")
+        server.deliver(letter(TOM, "Re: Cannot sign in", "It works again!", age=10, id="n9", answers="t1"), at=NOW - 10)
+        await until(pilot, lambda: "has written since" in screen_text(app))
+        await settle(app, pilot)
+        composer = app.screen.query_one(Composer)
+        said = "\n".join(line for line in screen_text(app).splitlines()[composer.region.y :])
+        assert said.count("It works again!") == 1
+    desk.close()

@@ -6,12 +6,9 @@ from dataclasses import replace
 
 from tui_desk.i18n import _
 from tui_desk.service.types import Concern, Draft
-from tui_desk.store.rows import MessageView
-from tui_desk.text import cut, one_line
 from tui_desk.tui.app import desk_app
 from tui_desk.tui.screens.compose import Opened
 from tui_desk.tui.screens.draft import DraftScreen, in_turn
-from tui_desk.tui.spoken import moment
 from tui_desk.tui.widgets.thread import Thread
 
 _MENDED_ONLY = frozenset({"empty", "no_recipient"})
@@ -58,22 +55,6 @@ class SendingScreen(DraftScreen):
         self.composer.tell(found, more)
         if "newer_message" in ids and self._opened.ticket is not None:
             self.query_one(Thread).show(self._opened.ticket.row.id)
-            self._show_what_came(found, more)
-
-    def _show_what_came(self, found: list[Concern], more: str) -> None:
-        app, ticket = desk_app(self), self._opened.ticket
-        assert ticket is not None
-
-        def told(newest: list[MessageView]) -> None:
-            public = [m for m in newest if m.kind in ("inbound", "outbound")]
-            if public and self.is_attached:
-                last = public[-1]
-                when = moment(last.at, app.desk.settings.calendar.timezone)
-                words = cut(one_line(last.snippet or last.text), 160)
-                came = f"{one_line(last.author_name or last.author)}, {when}: {words}"
-                self.composer.tell(found, f"{came}\n  {more}" if more else came)
-
-        app.ask(lambda: app.desk.tickets.thread(ticket.row.id, newest=3), told, group="what came")
 
     def _quiet(self) -> None:
         self._seen = frozenset()
