@@ -19,6 +19,8 @@ _OBSOLETE = re.compile(r"\s*([.@])\s*")
 _LOOSE = re.compile(r"[^\s<>\"(),:;@\\]+\s*@\s*[\w-]+(?:\s*\.\s*[\w-]+)*")
 _LOOSE_END = re.compile(r"\s+\.\s*\w|\.\s+\w")
 """White space around the dots of a domain (RFC 5322 4.4)."""
+_NESTED = 5
+"""Comments in comments."""
 _COMMENT = re.compile(r"\([^()]*\)")
 _LONG = 500
 """Characters of one mailbox that are looked at: nothing here is quadratic in more than that."""
@@ -95,8 +97,8 @@ class _Mailbox:
 def _email(text: str) -> str:
     """`a@b` out of what stands between brackets: a route is dropped, as are white space and stray quotes."""
     if not text.startswith('"'):
-        while "(" in text and (bare := _COMMENT.sub("", text)) != text:
-            text = bare
+        for _ in range(_NESTED if "(" in text else 0):
+            text = _COMMENT.sub("", text)
         # RFC 5322 4.4 lets white space stand around dots and the sign; elsewhere it is no address, and joined another one.
         text = " ".join(_OBSOLETE.sub(r"\1", headers.words(text)).split())
     text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
