@@ -158,7 +158,7 @@ class Tail:
         while card < last and endings.signature_like(self.lines[card]):
             card += 1
         below = self.lines[card:last]
-        if card < last and endings.notice(below):
+        if card > at + 1 and card < last and (endings.notice(below) or endings.weak_notice(below[0])):
             card, below = last, below[:0]
         if card < last and any(map(endings.closing, below)):
             return self._close(next(card + n for n, line in enumerate(below) if endings.closing(line)), last, end)

@@ -162,3 +162,9 @@ def notice(paragraph: Sequence[str]) -> bool:
         if word in folded:
             return any_of(wording.NOTICES).match(text) is not None
     return False  # most paragraphs
+
+
+def weak_notice(line: str) -> bool:
+    """ "Hinweis: ...": a notice below a name, and a person's own word elsewhere."""
+    words, colon, _rest = line.strip(DECORATION).replace("：", ":", 1).partition(":")
+    return bool(colon) and any_of(wording.WEAK_NOTICES).fullmatch(words.strip()) is not None

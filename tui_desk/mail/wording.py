@@ -293,11 +293,24 @@ NOTICES = (
     r"(?:この|本)(?:電子)?メール.{0,120}(?:機密|秘密)|(?:此|本)(?:电子)?(?:邮件|郵件|電子郵件).{0,120}(?:机密|保密|機密)|(?:이|본)\s?(?:이?메일|메시지).{0,120}(?:기밀|비밀)",
     r"(?:please\s+)?(?:consider|think\s+(?:of|about))\s+(?:the\s+)?environment\s+before\s+printing|save\s+paper",
     r"(?:pensez\s+à|avant\s+d['’]imprimer).{0,40}(?:environnement|imprim|pensez)|(?:bitte\s+)?(?:denken\s+sie|prüfen\s+sie).{0,30}(?:umwelt|ausdruck)",
+    r"\[?external(?:\s+(?:e?-?mail|sender|message))?\]?\s*\Z|(?:this\s+)?(?:e-?mail|message)\s+(?:was\s+sent|originated|came|comes|is)\s+"
+    r"from\s+(?:an?\s+)?(?:outside|external)|you\s+don['’]t\s+often\s+get\s+e-?mail\s+from",
+    r"vous\s+n(?:['’]obtenez|e\s+recevez)\s+pas\s+souvent|ce\s+(?:message|courriel|mail)\s+provient\s+(?:de\s+l['’]ext|d['’]un\s+exp)",
+    r"sie\s+erhalten\s+nicht\s+(?:häufig|oft)\s+e-?mails?|diese\s+e-?mail\s+(?:stammt|kommt)\s+von\s+(?:außerhalb|einem\s+externen)",
+    r"no\s+suele\s+recibir\s+correo|este\s+(?:mensaje|correo)\s+(?:proviene|se\s+originó)\s+(?:de\s+)?fuera|u\s+ontvangt\s+niet\s+vaak",
     r"(?:virus-?free|sans\s+virus|virenfrei|libre\s+de\s+virus|senza\s+virus|virusvrij)\.?.{0,40}(?:avast|avg)|this\s+email\s+has\s+been\s+checked\s+for",
 )
 """Notices that a company has put below (or a mail server above) every mail: how their first lines begin."""
 
+WEAK_NOTICES = (
+    r"(?:wichtiger\s+)?hinweis|achtung|attention|important|note|bemærk|observera|merk|huom|upozornění|varování|upozornenie|figyelem"
+    r"|waarschuwing|let\s+op|aviso|advertencia|atenção|atención|avviso|attenzione|avertissement|uwaga|notă|atenție|внимание|увага"
+    r"|dikkat|uyarı|προσοχή|注意|重要|주의|免責事項",
+)
+"""Words before a colon that begin a notice where they stand below a name; elsewhere people begin so too."""
+
 NOTICE_WORDS = """
+outside|often get|souvent|provient|häufig|nicht oft|außerhalb|externen|suele recibir|fuera|niet vaak
 confiden|disclaimer|privileged|intended|caution|warning|notice|external|vertraul|bestimmt|avertissement|destinat|confidenz
 riservat
 avvertenza|vertrouwelijk|bestemd|konfidentiel|fortrolig|avsed|luottamuksel|poufn|przeznaczon|důvěrn|dôvern|upozornění|bizalmas

@@ -189,6 +189,10 @@ def test_the_name_of_the_sender_below_it(body: str, own: str) -> None:
         "Done\n\nRegards\nInès\n\nThis message is confidential and intended only for you.\n\nAcme Ltd is a company of England.\n",
         "Done\n\nMit freundlichen Grüßen\nInès\n\nAcme GmbH, Weg 1, 10115 Berlin, Amtsgericht Berlin, Geschäftsführer: A. B.\n",
         "Done\n\n----- Mail original -----\nolder\n",
+        "[EXTERNAL EMAIL]\n\nDone\n",
+        "You don't often get email from a@x.test. Learn why this is important\n\nDone\n",
+        "Diese E-Mail stammt von außerhalb der Organisation.\n\nDone\n",
+        "Done\n\nViele Grüße\nInès\n\nHinweis: Unsere Nachrichten sind allein für Sie, und nur für Sie, gedacht.\n",
         "Done\n\n--- Reply above this line ---\n\nolder\n",
         "Done\n\n##- Please type your reply above this line -##\n\nolder\n",
         "Done\n\n--------------------\nOn Tue, 1/2/24, Bob <b@x.test> wrote:\n\nolder\n",
@@ -240,6 +244,7 @@ def test_a_mail_that_only_passes_on_another_is_not_folded_away(head: str) -> Non
         "This information is confidential, so tell nobody.\n",
         "Regards,\nInès\n",
         "Thank you!\n",
+        "Guten Tag,\n\nbitte liefern.\n\nHinweis: nicht vor neun Uhr.\n",
         "",
     ],
 )
