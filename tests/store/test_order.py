@@ -210,3 +210,15 @@ def test_a_ticket_that_a_person_works_on_does_not_end_in_another_by_an_odd_heade
         both = made.one(mail("C", "C", id="c@x", references=["a@x", "b@x"]))
         assert both.number == two.number
         assert made.reader.find(one.number) != made.reader.find(two.number)
+
+
+def test_pointers_point_to_the_end_of_a_chain() -> None:
+    with desk() as made:
+        x, a, b = (made.one(mail(n, n, id=f"{n}@x", references=[to])) for n, to in (("x", "m@x"), ("a", "z@x"), ("b", "y@x")))
+        write.append(made.store, [Event(new_id(), NOW, "me", x.ticket, "tag", {"add": ["vip"]})], POLICY)
+        for name, to in (("m", "a@x"), ("z", "b@x")):
+            made.one(mail(name, name, id=f"{name}@x", references=[to]))
+        pointers = made.reader.con.execute("SELECT key, merged_into FROM ticket WHERE merged_into <> ''").fetchall()
+        assert sorted(pointers) == sorted([(x.ticket, b.ticket), (a.ticket, b.ticket)])
+        assert [row.tags for row in made.reader.rows([made.reader.find(x.number)])] == [("vip",)]
+        assert [line for line in check(made.store, POLICY) if line[0] == "error"] == []

@@ -82,15 +82,18 @@ def refold(
     # An event of a merged ticket changes its target.
     merged = {b.key: b.merged_into for b in there.values() if b.merged_into} | dict(joins)
     there |= inputs.before(con, {target for target in merged.values() if target not in there})
+    # What ended in a ticket that ends in another now points there, too.
+    moved = [key for key in merged_into(con, joins) if key not in joins] if joins else []
+    there |= inputs.before(con, moved)
     ids = {b.key: b.id for b in there.values()} | {key: ticket_id for key, (ticket_id, _) in fresh.items()}
     numbers = {b.key: b.number for b in there.values()} | {key: number for key, (_, number) in fresh.items()}
     wanted = {_target(key, merged) for key in (*keys, *joins)}
     _give_ids(con, wanted, ids, upto)
-    ended = merged_into(con, wanted) | merged
+    ended = merged_into(con, {*wanted, *joins}) | merged
     aliases = {key: _target(key, ended) for key in ended}
     loaded = inputs.load(con, {ids[key]: key for key in wanted if key in ids}, aliases, upto)
     folds = [(key, folded(key, numbers.get(key, ""), made, policy), made.attachments) for key, made in loaded.items()]
-    folds += [(key, _pointer(con, key, numbers.get(key, ""), joins[key], policy), 0) for key in joins]
+    folds += [(key, _pointer(con, key, numbers.get(key, ""), aliases[key], policy), 0) for key in (*joins, *moved)]
     if folds:
         _write(con, ids, there, folds, policy)
     for key, made in loaded.items():
