@@ -244,3 +244,14 @@ async def test_what_came_meanwhile_is_said_once(letters_store: Path, tmp_path: P
         said = "\n".join(line for line in screen_text(app).splitlines()[composer.region.y :])
         assert said.count("It works again!") == 1
     desk.close()
+
+
+async def test_a_mail_without_a_sender_says_so(tmp_path: Path, still: None) -> None:
+    raw = b"Subject: API is slow\r\nTo: support@acme.test\r\nMessage-ID: <nobody@x.test>\r\n\r\nHello\r\n"
+    desk, _server = make_desk(tmp_path / "d", more=[raw])
+    desk.mailbox.sync()
+    async with console(desk) as (app, pilot):
+        await type_in(app, pilot, "subject:API")
+        assert app.current is not None
+        assert screen_text(app).count("no sender") >= 2
+    desk.close()

@@ -67,7 +67,7 @@ def _head(sheet: Sheet, now: int, room: int) -> Content:
     """Who and when; the address where there is room for it."""
     m = sheet.message
     sign, color, word = tokens.CARD.get(sheet.kind, tokens.CARD["system"])
-    name = one_line(m.author_name or m.author)
+    name = one_line(m.author_name or m.author) or _("no sender")
     parts: list[tuple[str, str]] = [(f"{sign} {name}", f"bold ${color}")]
     if sheet.kind in ("note", "call", "automatic", "system"):
         parts.append((f" {_(word)}", f"${color}"))

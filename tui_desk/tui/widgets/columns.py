@@ -106,7 +106,7 @@ def line(row: QueueRow, columns: Columns, inks: Inks, now: int, *, cursor: bool,
         parts.append(cell(fit(due, c.clock - 1, right=True) + " ", due_color))
     if c.number:
         parts.append(cell(fit(row.number, c.number), "muted" if cursor else "faint"))
-    who = text.one_line(row.requester_name or row.requester)
+    who = text.one_line(row.requester_name or row.requester) or _("no sender")
     parts.append(cell(fit(who, c.requester - 1) + " ", main if quiet else "secondary", bold=fresh))
     parts.append(cell(urgency + " ", urgency_color, bold=True))
     parts.append(cell(fit(text.one_line(row.subject) or _("(no subject)"), c.subject - 1) + " ", main, bold=fresh or cursor))
