@@ -14,7 +14,7 @@ WHO = (
 
 FAMILIES = r"""
 mailererror
-    \bx-unix;(?!.*(?:quota|full))
+    \bx-unix;(?!.*(?:quota|full|user unknown|unknown user))
     ^procmail:
 mailboxfull
     over ?quota

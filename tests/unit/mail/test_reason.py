@@ -125,6 +125,7 @@ SAID = [
     ("systemerror", "421 Service not available, closing transmission channel"),
     ("mailererror", "x-unix; /usr/local/bin/filter: not executable"),
     ("mailererror", 'local delivery agent: Command died with status 2: "/usr/bin/filter"'),
+    ("userunknown", "x-unix; user unknown"),
     ("syntaxerror", "503 Bad sequence of commands"),
     ("syntaxerror", "501 5.5.4 Syntax error in parameters"),
     ("onhold", "451 4.7.1 Greylisting in action, please come back later"),
