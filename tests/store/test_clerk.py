@@ -119,52 +119,6 @@ def test_a_mail_that_kills_its_reader_is_quarantined_alone(desk: Desk, monkeypat
         assert {v.kind for some in ingest.take(batches(raws, 10)) for v in some} == {"duplicate", "quarantined"}
 
 
-def test_two_questions_at_once_get_their_own_answers(tmp_path: Path) -> None:
-    raws = [mail(id=f"{n}@x", body=f"Body {n} " * 400, files=[("a.bin", os.urandom(9_000))]) for n in range(120)]
-    answers: dict[int, list[str]] = {}
-
-    def ask(first: int) -> None:
-        for n in range(first, len(raws), 3):
-            answers[n] = [
-                read.mail.message_id for values in clerk.read(raws[n : n + 2]) if (read := reading.reading(values)).mail
-            ]
-
-    with Clerk(tmp_path) as clerk:
-        threads = [threading.Thread(target=ask, args=(first,)) for first in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert answers == {n: [f"{m}@x" for m in (n, n + 1) if m < len(raws)] for n in range(len(raws))}
-
-
-def test_we_help_a_clerk_that_is_slow(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    raws, real, here, asked = mails(300), Clerk.read, crew.Crew.here, threading.Event()
-    helped: list[int] = []
-
-    def slow(self: Clerk, some: list[bytes]) -> list[reading.Flat]:
-        asked.set()
-        time.sleep(0.2)
-        return real(self, some)
-
-    def count(self: crew.Crew, some: list[Arrival]) -> list[reading.Flat]:
-        if asked.is_set():
-            helped.append(len(some))
-        return here(self, some)
-
-    monkeypatch.setattr(Clerk, "read", slow)
-    monkeypatch.setattr(crew.Crew, "here", count)
-    with Ingest(desk.store, SETTINGS, POLICY, clerk=True) as ingest:
-        kinds = [v.kind for some in ingest.take(batches(raws, 120)) for v in some]
-    assert len(kinds) == len(raws)
-    assert helped
-    assert max(helped) <= crew.PIECE
-    plain = Desk(tmp_path / "plain")
-    plain.add(*raws)
-    assert desk.exported() == plain.exported()
-    plain.close()
-
-
 def test_without_a_clerk_to_start_we_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ClerkError, match="nowhere"):

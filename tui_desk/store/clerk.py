@@ -6,12 +6,10 @@ nothing of the store but the attachments' folder. When we are gone, kill -9 incl
 
 from __future__ import annotations
 
-import contextlib
 import marshal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock, RLock
 from typing import TYPE_CHECKING, BinaryIO
 
 from tui_desk.store.packing import keep
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 _SIZE = 8
 """Bytes of a number on the line."""
 _READY = b"desk1"
-_PIPE = 1 << 20
 
 
 class ClerkError(Exception):
@@ -35,14 +32,11 @@ class ClerkGoneError(ClerkError):
 
 
 class Clerk:
-    """Our side. Two threads may ask: the second question waits in the pipe while the first is worked on, so that the clerk
-    never waits for us. `close` may come from another thread, or use it as a context manager."""
+    """Our side. One question at a time; `close` may come from another thread, or use it as a context manager."""
 
     def __init__(self, attachments: Path) -> None:
         self._folder = attachments
         self._process: Popen[bytes] | None = None
-        self._asks = RLock()
-        self._hears = Lock()
 
     def __enter__(self) -> Clerk:
         return self
@@ -50,98 +44,77 @@ class Clerk:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def start(self) -> Popen[bytes]:
+    def start(self) -> None:
         """Start the process where there is none; returns when it answers. Raises ClerkError."""
-        with self._asks:
-            if self._process is None:
-                self._process = self._started()
-            return self._process
-
-    def _started(self) -> Popen[bytes]:
+        if self._process is not None:
+            return
         import subprocess
 
         # -P: what lies in the current folder is never imported. A group of its own: ctrl-c is ours to hear.
         command = [sys.executable, "-P", "-m", __name__, str(self._folder)]
         try:
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                bufsize=0,
+                bufsize=1 << 16,
                 process_group=0,
             )
         except OSError as error:
             raise ClerkError(str(error)) from error
-        _widen(process)
         try:
-            if self._heard(process, len(_READY)) == _READY:
-                return process
-        except ClerkGoneError as error:
-            raise ClerkError("it does not start") from error
-        self._end(process)
-        raise ClerkError("it does not start")
+            ready = self._heard(len(_READY)) == _READY
+        except ClerkGoneError:
+            ready = False
+        if not ready:
+            self.close()
+            raise ClerkError("it does not start")
 
     def read(self, raws: Sequence[bytes]) -> list[Flat]:
         """The reading of each mail. Raises ClerkError, ClerkGoneError: then the next question starts a new process."""
-        question = b"".join([_number(len(raws)), *[piece for raw in raws for piece in (_number(len(raw)), raw)]])
-        with self._asks:
-            process = self.start()
-            self._say(process, question)
-            self._hears.acquire()  # in the order of the questions
+        self.start()
+        process = self._process
+        if process is None or process.stdin is None:
+            raise ClerkError("closed")
         try:
-            answer = marshal.loads(self._heard(process, int.from_bytes(self._heard(process, _SIZE), "big")))  # noqa: S302 - our own program's
-        finally:
-            self._hears.release()
+            process.stdin.write(_number(len(raws)))
+            for raw in raws:
+                process.stdin.write(_number(len(raw)))
+                process.stdin.write(raw)
+            process.stdin.flush()
+        except (OSError, ValueError) as error:
+            self.close()
+            raise ClerkGoneError(str(error)) from error
+        answer = marshal.loads(self._heard(int.from_bytes(self._heard(_SIZE), "big")))  # noqa: S302 - our own program's
         if isinstance(answer, str):
             raise ClerkError(answer)
         return list(answer)
 
     def close(self) -> None:
         """End the process, whatever it does."""
-        if self._process is not None:
-            self._end(self._process)
-
-    def _end(self, process: Popen[bytes]) -> None:
-        if self._process is process:
-            self._process = None
+        process, self._process = self._process, None
+        if process is None:
+            return
         process.kill()
         process.wait()
         for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except (OSError, ValueError):
+                continue  # what was still to be written has no reader
 
-    def _say(self, process: Popen[bytes], question: bytes) -> None:
-        """All at once: one system call, for which the interpreter is let go of once."""
-        rest = memoryview(question)
+    def _heard(self, size: int) -> bytes:
+        process = self._process
         try:
-            while rest and process.stdin is not None:
-                rest = rest[process.stdin.write(rest) :]
-        except (OSError, ValueError) as error:
-            self._end(process)
-            raise ClerkGoneError(str(error)) from error
-
-    def _heard(self, process: Popen[bytes], size: int) -> bytes:
-        said: list[bytes] = []
-        try:
-            while size and process.stdout is not None and (some := process.stdout.read(size)):
-                said.append(some)
-                size -= len(some)
+            said = process.stdout.read(size) if process is not None and process.stdout is not None else b""
         except (OSError, ValueError):
-            said.clear()
-        if size or not said:
-            self._end(process)
+            said = b""
+        if len(said) != size:
+            self.close()
             raise ClerkGoneError("the clerk ended")
-        return b"".join(said)
-
-
-def _widen(process: Popen[bytes]) -> None:
-    """Pipes that hold a question or an answer whole (Linux)."""
-    import fcntl
-
-    for pipe in filter(None, (process.stdin, process.stdout)):
-        with contextlib.suppress(AttributeError, OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+        return said
 
 
 def _number(value: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Who reads mails: we, in bulk the clerk too, while a thread hashes and compresses their bytes."""
+"""Who reads mails: we, or in bulk the clerk, while a thread hashes and compresses their bytes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ from tui_desk.store.reading import Flat, flat, reading
 
 log = logging.getLogger(__name__)
 
-PIECE = 40
-"""Mails that the clerk is asked for at once, at most."""
-PIECE_BYTES = 512 * 1024
-Asked = Future[list[Flat]] | None
-"""What the clerk was asked for; None: nothing."""
 KILLS = "it ends the process that reads it"
 """The cause of a mail that no clerk survived."""
 
@@ -42,16 +37,15 @@ class Crew:
 
     def read(self, arrivals: Sequence[Arrival], *, bulk: bool = False) -> Job:
         """Begin to read; the clerk does it where it is `bulk` work."""
-        ask = self._ask if bulk and self._wanted else lambda _piece: None
-        pieces = [(piece, ask(piece)) for piece in _pieces(arrivals)]
-        return Job(self, arrivals, self._packer.pack([arrival.raw for arrival in arrivals]), pieces)
+        raws = [arrival.raw for arrival in arrivals]
+        # The clerk knows no skeletons: those are small, and few.
+        asked = self._ask(raws) if bulk and self._wanted and not any(a.truncated for a in arrivals) else None
+        return Job(self, arrivals, self._packer.pack(raws), asked)
 
-    def _ask(self, piece: Sequence[Arrival]) -> Asked:
-        if any(arrival.truncated for arrival in piece):
-            return None  # the clerk knows no skeletons: those are small, and few
+    def _ask(self, raws: list[bytes]) -> Future[list[Flat]]:
         if self._line is None:
-            self._line = ThreadPoolExecutor(2, thread_name_prefix="clerk")  # one speaks while the other listens
-        return self._line.submit(self._clerk.read, [arrival.raw for arrival in piece])
+            self._line = ThreadPoolExecutor(1, thread_name_prefix="clerk")
+        return self._line.submit(self._clerk.read, raws)
 
     def here(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read in this process."""
@@ -88,26 +82,22 @@ class Crew:
 
 
 class Job:
-    """Arrivals that are being read, in pieces."""
+    """Arrivals that are being read."""
 
     def __init__(
-        self,
-        crew: Crew,
-        arrivals: Sequence[Arrival],
-        packed: Future[list[tuple[str, bytes]]],
-        pieces: Sequence[tuple[Sequence[Arrival], Asked]],
+        self, crew: Crew, arrivals: Sequence[Arrival], packed: Future[list[tuple[str, bytes]]], asked: Future[list[Flat]] | None
     ) -> None:
         self.size = sum(len(arrival.raw) for arrival in arrivals)
-        self.ours = all(asked is None for _piece, asked in pieces)
+        self.ours = asked is None
         """It waits for us, not for the clerk."""
         self._crew = crew
         self._arrivals = arrivals
         self._packed = packed
-        self._pieces = pieces
+        self._asked = asked
 
     def done(self) -> bool:
-        """Whether the clerk has read all that it was asked for."""
-        return not self.ours and all(asked is None or asked.done() for _piece, asked in self._pieces)
+        """Whether the clerk has read them."""
+        return self._asked is not None and self._asked.done()
 
     def items(self) -> list[Item]:
         """All of them, read and packed. Raises DiskFullError, StoreError."""
@@ -123,36 +113,18 @@ class Job:
     def cancel(self) -> None:
         """Not wanted any more."""
         self._packed.cancel()
-        for _piece, asked in self._pieces:
-            if asked is not None:
-                asked.cancel()
+        if self._asked is not None:
+            self._asked.cancel()
 
     def _read(self) -> list[Flat]:
-        # From the last piece on we help the clerk, until we meet: it begins with the first.
-        found = [self._read_piece(piece, asked) for piece, asked in reversed(self._pieces)]
-        return [values for some in reversed(found) for values in some]
-
-    def _read_piece(self, piece: Sequence[Arrival], asked: Asked) -> list[Flat]:
-        if asked is None or asked.cancel():
-            return self._crew.here(piece)
+        # What the clerk has not begun with, we do: it is still being started.
+        if self._asked is None or self._asked.cancel():
+            return self._crew.here(self._arrivals)
         try:
-            return asked.result()
+            return self._asked.result()
         except ClerkGoneError as error:
             log.warning("a clerk ended: %s", error)
-            return self._crew.singly(piece)
+            return self._crew.singly(self._arrivals)
         except ClerkError as error:
             log.warning("mails are read without a clerk: %s", error)
-            return self._crew.here(piece)
-
-
-def _pieces(arrivals: Sequence[Arrival]) -> list[list[Arrival]]:
-    """What is asked for at once: little enough that nobody waits long for the other."""
-    pieces: list[list[Arrival]] = []
-    size = PIECE_BYTES
-    for arrival in arrivals:
-        if size >= PIECE_BYTES or len(pieces[-1]) >= PIECE:
-            pieces.append([])
-            size = 0
-        pieces[-1].append(arrival)
-        size += len(arrival.raw)
-    return pieces
+            return self._crew.here(self._arrivals)
