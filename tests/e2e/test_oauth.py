@@ -479,6 +479,18 @@ def test_a_desk_with_a_password_says_how_to_change(bare: Shell, imap: Dovecot) -
     assert bare.lines("auth", "status") == ["login\tdesk", "way\tpassword"]
 
 
+def test_a_keyring_that_keeps_nothing_is_told_before_anybody_consents(desk: Shell, oauth: AuthServer) -> None:
+    asked = len(oauth.asked)
+    desk.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    assert "keyring" in desk.run("auth", "login", code=78).stderr
+    assert len(oauth.asked) == asked
+
+
+def test_google_wants_a_secret_and_a_script_is_told_before_anybody_consents(bare: Shell) -> None:
+    told = bare.run("init", "--address", "someone@gmail.com", "--auth", "oauth", "--client-id", "x", code=2).stderr
+    assert "--client-secret-command" in told
+
+
 def test_two_ways_at_once_are_a_usage_error(desk: Shell) -> None:
     assert "Choose one" in desk.run("auth", "login", "--browser", "--device", code=2).stderr
 

@@ -17,6 +17,7 @@ from tui_desk.errors import AuthError, Interrupted, TemporaryError, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import auth as service
 from tui_desk.service.auth import Faces, LoginState, Way
+from tui_desk.service.setup import ensure_keyring
 from tui_desk.service.words import span
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def login(
         raise UsageError(_("Choose one of --browser and --device."))
     with Desk.open() as desk:
         service.ensure_oauth(desk.settings)
+        ensure_keyring()
         asks = ask_secret or (can_ask() and service.wants_secret(desk.settings))
         secret = asked_secret(desk.settings) if asks else None
         tokens = consented(desk.settings, "browser" if browser else "device" if device else "", secret=secret, opens=not no_open)

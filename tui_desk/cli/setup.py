@@ -156,13 +156,11 @@ def _has_secret(answers: Answers) -> bool:
 def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, replace_settings: bool) -> list[str]:
     """Ask the person for consent, try both servers, and write everything down; returns the mailbox's folders."""
     from tui_desk.cli.auth import asked_secret, consented
-    from tui_desk.config.issuers import provider
+    from tui_desk.service.auth import may_have_secret, wants_secret
     from tui_desk.service.auth import try_out as try_tokens
 
-    ours = settings.oauth
-    secret = None
-    if not ours.client_secret_command and provider(settings) != "microsoft" and can_ask():
-        secret = asked_secret(settings)
+    asks = wants_secret(settings) or (may_have_secret(settings) and can_ask())
+    secret = asked_secret(settings) if asks else None
     tokens = consented(settings, secret=secret)
     folders = try_tokens(settings, tokens) if check else []
     finish(profile, settings, tokens=tokens, client_secret=secret or "", replace_settings=replace_settings)

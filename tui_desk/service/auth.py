@@ -87,6 +87,13 @@ def wants_secret(settings: Settings) -> bool:
     return provider(settings) == "google" and not client_secret(settings)
 
 
+def may_have_secret(settings: Settings) -> bool:
+    """Whether the application may have a secret that no command prints. Microsoft's desktop applications have none."""
+    from tui_desk.config.issuers import provider
+
+    return not settings.oauth.client_secret_command and provider(settings) != "microsoft"
+
+
 def consent(settings: Settings, faces: Faces, way: Way = "", *, secret: str | None = None) -> Tokens:
     """Ask the person, in the browser or by a code. `secret`: the application's, where it is not kept yet.
 

@@ -122,9 +122,7 @@ def token_refused(at: Endpoint, user: str, answer: str, challenge: bytes, token:
     why = f"{told} ({status})" if status else told
     return TokenRefused(
         _("%(host)s refuses the login of %(user)s: %(why)s") % {"host": at.host, "user": one_line(user), "why": cut(why, 200)},
-        _(
-            "Run `desk auth login` and consent as that user, or one who may open that mailbox; IMAP and SMTP must be allowed for it."
-        ),
+        _("Run `desk auth login` and consent as that user, or one who may open the mailbox; IMAP and SMTP must be allowed."),
     )
 
 
