@@ -31,7 +31,7 @@ def events(con: Connection, mail: Mail, ticket: Known, at: int, delivery: str = 
         return []
     at = max(at, (sent_at or _sent_at(con, message_id)) + 1)  # a server's clock may be behind: nothing returns before it leaves
     state = "bounced" if bounce.final else "complained" if bounce.action == "complained" else "delayed"
-    said = one_line(f"{bounce.status} {bounce.diagnostic}").strip()
+    said = one_line(bounce.diagnostic if bounce.status in bounce.diagnostic else f"{bounce.status} {bounce.diagnostic}").strip()
     data: dict[str, Any] = {"message_id": message_id, "state": state, "reason": said, "why": bounce.reason}
     data |= {"to": list(bounce.recipients), "status": bounce.status}
     made = [_event(at, ticket.key, "delivery", data, mail)]
