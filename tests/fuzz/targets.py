@@ -59,7 +59,7 @@ def threads(data: bytes) -> None:
     for line in data.decode("utf-8", "replace").split("\n"):
         plain = thread.normal_subject(line)
         assert thread.normal_subject(plain) == plain
-        thread.number_in(line)
+        thread.numbers_in(line)
         assert thread.verify(b"secret", line).state != "valid"
     mails = [parse(head + b"\r\n\r\n") for head in data.split(b"\n\n")[:20]]
     assert _partition(mails) == _partition(mails[::-1])

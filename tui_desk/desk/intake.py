@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from tui_desk.desk.external import NONE, ExternalRefs
-from tui_desk.mail.thread import Signature, number_in
+from tui_desk.mail.thread import Signature, numbers_in
 from tui_desk.mail.types import Address, Mail
 
 Kind = Literal["inbound", "outbound"]
@@ -254,9 +254,11 @@ def _by_number(mail: Mail, requester: Address, lookup: Lookup) -> list[tuple[str
 
     An order's number may look like a ticket's: that alone never files a mail.
     """
-    number = number_in(mail.subject)
-    ticket = lookup.numbered(number) if number else None
-    return [("number", ticket)] if ticket is not None and lookup.takes_part(ticket, requester.email) else []
+    for number in numbers_in(mail.subject):
+        ticket = lookup.numbered(number)
+        if ticket is not None and lookup.takes_part(ticket, requester.email):
+            return [("number", ticket)]
+    return []
 
 
 def _forged(name: str, lookup: Lookup, context: Context) -> bool:

@@ -20,6 +20,8 @@ _PREFIX = re.compile(
 )
 _CROCKFORD = "0-9A-HJKMNP-TV-Z"
 _NUMBER = re.compile(rf"\[#([{_CROCKFORD}]{{4,13}})\]|(?<![\w#&/])#([{_CROCKFORD}]{{4,13}})(?![\w-])", re.IGNORECASE)
+_SUBJECT = 1000
+"""Characters of a subject that numbers are looked for in."""
 _SIGNED = re.compile(r"desk\.([A-Za-z0-9_-]{1,80})\.([a-z2-7]{8,40})\.([a-z2-7]{26})$", re.IGNORECASE)
 
 
@@ -43,16 +45,13 @@ def normal_subject(subject: str) -> str:
     return text[at:] or text
 
 
-def number_in(subject: str) -> str | None:
-    """The ticket number in `subject` (`[#4F2K]` before `#4F2K`), upper case, without its sign."""
+def numbers_in(subject: str) -> tuple[str, ...]:
+    """The ticket numbers in `subject` (`[#4F2K]` before `#4F2K`), upper case, without their sign, each once."""
     if "#" not in subject:
-        return None
-    plain = None
-    for match in _NUMBER.finditer(subject):
-        if match[1]:
-            return match[1].upper()
-        plain = plain or match[2].upper()
-    return plain
+        return ()
+    found = [(match[1], match[2]) for match in _NUMBER.finditer(subject[:_SUBJECT])]
+    ordered = [bracketed for bracketed, _ in found if bracketed] + [plain for _, plain in found if plain]
+    return tuple(dict.fromkeys(number.upper() for number in ordered))
 
 
 def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str:

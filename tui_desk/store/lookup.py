@@ -116,9 +116,9 @@ class StoreLookup:
         return self.ticket(key) if key else None
 
     def closed(self, ticket: str) -> bool:
-        """Whether the ticket is closed for good."""
+        """Whether the ticket is closed for good, or deleted: nobody would see what goes into it."""
         found = self.known(ticket)
-        return found is not None and found.status == "closed"
+        return found is not None and found.status in ("closed", "deleted")
 
     def untouched(self, ticket: str) -> bool:
         """Whether the ticket is open and neither a person nor the clock has changed it."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_desk.mail.thread import normal_subject, number_in, plus_address, sign, verify
+from tui_desk.mail.thread import normal_subject, numbers_in, plus_address, sign, verify
 
 SECRET = b"a secret of the desk"
 
@@ -43,24 +43,26 @@ def test_normal_twice_is_normal_once(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "number"),
+    ("subject", "numbers"),
     [
-        ("Re: [#4F2K] x", "4F2K"),
-        ("Re: #4f2k x", "4F2K"),
-        ("#1234 and [#4F2K]", "4F2K"),
-        ("(#4F2KX9)", "4F2KX9"),
-        ("#abc", None),
-        ("no number", None),
-        ("#HELLO", None),
-        ("x#4F2K", None),
-        ("&#1234;", None),
-        ("#4F2K-7", None),
-        ("[#4F2]", None),
-        ("", None),
+        ("Re: [#4F2K] x", ("4F2K",)),
+        ("Re: #4f2k x", ("4F2K",)),
+        ("#1234 and [#4F2K]", ("4F2K", "1234")),
+        ("[#ZZZZ] #4F2K [#zzzz]", ("ZZZZ", "4F2K")),
+        ("(#4F2KX9)", ("4F2KX9",)),
+        ("＃4F2K", ()),
+        ("#abc", ()),
+        ("no number", ()),
+        ("#HELLO", ()),
+        ("x#4F2K", ()),
+        ("&#1234;", ()),
+        ("#4F2K-7", ()),
+        ("[#4F2]", ()),
+        ("", ()),
     ],
 )
-def test_numbers_in_subjects(subject: str, number: str | None) -> None:
-    assert number_in(subject) == number
+def test_numbers_in_subjects(subject: str, numbers: tuple[str, ...]) -> None:
+    assert numbers_in(subject) == numbers
 
 
 def test_signed_ids_are_ours() -> None:
