@@ -101,8 +101,9 @@ class _Marker:
         lines = self.lines
         if phrases.original(lines[at]) or phrases.reply_above(lines[at]):
             return self._quote_rest(at, at + 1 + phrases.header_block(lines, at + 1))
-        start = self._next_filled(at + 1) if endings.rule(lines[at]) else at
-        length = phrases.header_block(lines, start)
+        ruled = endings.rule(lines[at])
+        start = self._next_filled(at + 1) if ruled else at
+        length = phrases.header_block(lines, start, ruled=ruled)
         return self._quote_rest(at, start + length) if length else 0
 
     def _quote_rest(self, at: int, end: int) -> int:

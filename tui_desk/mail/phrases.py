@@ -58,13 +58,16 @@ def _fields() -> dict[str, str]:
 
 
 def field(line: str) -> str:
-    """The kind of header field that `line` begins with (from, date, to, cc, subject, other), "" for none."""
+    """The kind of header field that `line` begins with (from, date, sent, to, cc, subject, other), "" for none."""
     name, mark, _value = line.lstrip(DECORATION)[:40].replace("：", ":", 1).partition(":")
     return _fields().get(name.rstrip(DECORATION).casefold(), "") if mark else ""
 
 
-def header_block(lines: Sequence[str], at: int) -> int:
-    """How many lines from `at` are a block of header fields (Outlook's From, Sent, To, Subject, in any order), 0 for none."""
+def header_block(lines: Sequence[str], at: int, *, ruled: bool = False) -> int:
+    """How many lines from `at` are a block of header fields (Outlook's From, Sent, To, Subject, in any order), 0 for none.
+
+    `ruled`: a rule stands above it; then no subject and no address is asked for.
+    """
     if at >= len(lines) or not field(lines[at]):
         return 0
     found: dict[str, str] = {}
@@ -72,12 +75,15 @@ def header_block(lines: Sequence[str], at: int) -> int:
     while end < min(at + _MAX_BLOCK, len(lines)):
         kind = field(lines[end])
         if kind:
+            ruled = ruled or kind == "sent"
+            kind = "date" if kind == "sent" else kind
             found.setdefault(kind, lines[end].replace("：", ":", 1).partition(":")[2])
             last = end + 1
         elif not _field_follows(lines, end):
             break
         end += 1
-    return last - at if _is_block(found) else 0
+    sure = ruled or "subject" in found or lines[at].lstrip().startswith("*") or any("@" in line for line in lines[at:last])
+    return last - at if sure and _is_block(found) else 0
 
 
 def _field_follows(lines: Sequence[str], at: int) -> bool:

@@ -12,14 +12,15 @@ FIELDS: dict[str, str] = {
         avsändare|afsender|avsender|odesílatel|odosielateľ|από|מאת|من|từ|dari|จาก|发件人|寄件者|寄件人|發件人|差出人|送信者|送信元
         보낸사람|보낸 사람|보낸이|message du|message de|nuo|подател""",
     "date": """
-        sent|date|envoyé|envoyé le|envoyé à|gesendet|gesendet am|datum|enviado|enviada|enviado el|enviado em|enviada em
-        enviada el
-        fecha|inviato|inviato il|data|verzonden|verzonden op|skickat|skickat den|sendt|dato|wysłano|wysłane|odesláno|odoslané
-        dátum|elküldve|küldve|trimis|data trimiterii|poslano|poslato|tarih|gönderildi|gönderilme tarihi|отправлено|дата
-        надіслано
-        lähetetty|päiväys|päivämäärä|pvm|saadetud|kuupäev|ημερομηνία|στάλθηκε|נשלח|תאריך|تاريخ|التاريخ|تاريخ الإرسال|تم الإرسال
-        đã gửi|ngày|gửi|tanggal|dikirim|วันที่|ส่ง|发送时间|日期|发送日期|發送時間|寄件日期|傳送日期|送信日時|日時|送信日|日付
-        보낸날짜|보낸 날짜|보낸 시간|날짜|išsiųsta|nosūtīts|изпратено|sent on|sent at|le""",
+        date|datum|fecha|data|dato|dátum|tarih|дата|päiväys|päivämäärä|pvm|kuupäev|ημερομηνία|תאריך|تاريخ|التاريخ|ngày
+        tanggal|วันที่|日期|日時|日付|날짜|le""",
+    "sent": """
+        sent|envoyé|envoyé le|envoyé à|gesendet|gesendet am|enviado|enviada|enviado el|enviado em|enviada em|enviada el
+        inviato|inviato il|verzonden|verzonden op|skickat|skickat den|sendt|wysłano|wysłane|odesláno|odoslané|elküldve
+        küldve|trimis|data trimiterii|poslano|poslato|gönderildi|gönderilme tarihi|отправлено|надіслано|lähetetty
+        saadetud|στάλθηκε|נשלח|تاريخ الإرسال|تم الإرسال|đã gửi|gửi|dikirim|ส่ง|发送时间|发送日期|發送時間|寄件日期|傳送日期|送信日時|送信日
+        보낸날짜
+        보낸 날짜|보낸 시간|išsiųsta|nosūtīts|изпратено|sent on|sent at""",
     "to": """
         to|à|a|an|para|per|aan|til|till|do|komu|кому|vastaanottaja|alıcı|kime|címzett|destinatarul|către|pour|destinataire
         adresat|prima|primatelj|pre|za|до|προς|אל|إلى|đến|tới|kepada|ถึง|收件人|收件者|宛先|받는사람|받는 사람|받는이|saaja|kam
@@ -37,7 +38,7 @@ FIELDS: dict[str, str] = {
         vedhæftet|vedlegg|załączniki|přílohy|вложения|organization|organisation|organización|in-reply-to|message-id|resent-from
         x-mailer|list|newsgroups|groupes de discussion|gesendet von|sensitivity|mailed-by|signed-by""",
 }
-"""Names of header fields, by what they hold."""
+"""Names of header fields, by what they hold; "sent" is a date that only a mail has."""
 
 WROTE = """
 wrote|writes|said|says|sent|a écrit|écrivait|écrit|nous a dit|schrieb|schrieben|geschrieben|escribió|escribio|ha escrito

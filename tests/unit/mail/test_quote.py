@@ -244,6 +244,7 @@ def test_a_mail_that_only_passes_on_another_is_not_folded_away(head: str) -> Non
         "This information is confidential, so tell nobody.\n",
         "Regards,\nInès\n",
         "Thank you!\n",
+        "My trip:\n\nFrom: Paris\nTo: Lyon\nDate: 12 March 2024 10:00\n\nIs there a seat?\n",
         "Guten Tag,\n\nbitte liefern.\n\nHinweis: nicht vor neun Uhr.\n",
         "",
     ],
