@@ -27,6 +27,25 @@ _LANGUAGES = frozenset(
     uk zh""".split()  # noqa: SIM905 (a list of two-letter words is read better so)
 )
 """Languages that are written in an old charset: others have none to be told."""
+_ROWS = {
+    "de": "äöüß ÄÖÜß äöüÄÖÜß öäü üöä",
+    "sv": "åäö ÅÄÖ åäöÅÄÖ",
+    "fi": "åäö äöå",
+    "da": "æøå ÆØÅ æøåÆØÅ",
+    "nb": "æøå ÆØÅ øæå",
+    "fr": "éèêëàâçîïôùûü éèàùç àâäéèêëîïôöùûüç éàèù",
+    "es": "áéíóúñü ñáéíóú",
+    "it": "àèéìòù",
+    "pt": "ãõáéíóúâêôçà áàãâéêíóôõúç",
+    "cs": "ěščřžýáíé ĚŠČŘŽÝÁÍÉ ěščřžýáíéúů",
+    "sk": "ľščťžýáíé",
+    "pl": "ąćęłńóśźż ĄĆĘŁŃÓŚŹŻ",
+    "hu": "áéíóöőúüű öüóőúéáűí",
+    "tr": "çğıöşü ÇĞİÖŞÜ",
+    "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя йцукен фыва",
+}
+"""What people type to see whether letters arrive."""
+_OFTEN = 20
 _SIGNS = ("ja", "ko", "zh", "zh_TW")
 _LATIN = _LANGUAGES - frozenset(["ar", "be", "bg", "el", "fa", "he", "ja", "ko", "mk", "ru", "sr", "th", "uk", "zh"])
 _ALONE = 0.1
@@ -78,7 +97,7 @@ def _translated(path: Path) -> list[str]:
 def _alphabet(language: str, strings: list[str]) -> str:
     """One alphabet: its letters, and what each letter costs after each."""
     counts: Counter[str] = Counter()
-    for text in strings:
+    for text in [*strings, *[_ROWS.get(language, "")] * _OFTEN]:
         last = " "
         for letter in text.replace("İ", "i").lower():
             now = letter if script(letter) else " "

@@ -73,7 +73,7 @@ _META = re.compile(
 )
 _ASCII = bytes(range(128))
 _SPACES = b" \t\r\n"
-_WORD = 6
+_WORD = 12
 """Foreign letters in a row of words that are too many for a Western text."""
 _ESCAPE = re.compile(rb"\x1b(?:\$[@AB]|\$\([A-DO-Q]|\([IJ]|\$\)[ACG])")
 _END = re.compile(r"[\s;,(\0]")
@@ -162,7 +162,8 @@ def _chain(data: bytes, charset: str, html: bool, named: Callable[[], tuple[str,
         read = strictly(data, candidate)
         if read is not None:
             return read, candidate
-    return _likeliest(data, (*_codecs(charset), *named()), charset if text is not None else "")
+    claims = (name,) if text is not None and name else _codecs(charset)  # what reads all bytes is evidence too
+    return _likeliest(data, (*claims, *named()), charset if text is not None else "")
 
 
 def _codecs(charset: str) -> tuple[str, ...]:

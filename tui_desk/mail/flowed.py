@@ -12,8 +12,8 @@ _QUOTED = re.compile(r">*")
 
 
 def as_sent(text: str, *, del_sp: bool) -> str:
-    """A flowed text as it is stored: stuffing undone; with DelSp, lines joined that were broken inside a word."""
-    lines = [_unstuffed(line) for line in text.split("\n")]
+    """A flowed text as it is stored: one blank where a line goes on; with DelSp, lines joined that were broken in a word."""
+    lines = text.split("\n")
     if not del_sp:
         return "\n".join([line if line[-2:] != "  " else line.rstrip(" ") + " " for line in lines])
     out: list[str] = []
@@ -33,7 +33,10 @@ def as_sent(text: str, *, del_sp: bool) -> str:
 
 
 def reflowed(text: str) -> str:
-    """A stored text for reading: one line a paragraph, quotes in their depth, a signature's line left alone."""
+    """A stored text for reading: one line a paragraph, quotes in their depth, a signature's line left alone.
+
+    In a text with lines that go on a blank at a line's beginning was put there against quotes and "From ": it goes.
+    """
     if " \n" not in text:
         return text
     out: list[str] = []
@@ -41,7 +44,7 @@ def reflowed(text: str) -> str:
     depth = 0
     for line in text.split("\n"):
         level = _depth(line)
-        content = line[level:].removeprefix(" ") if level else line
+        content = line[level:].removeprefix(" ")
         if pieces and (level != depth or content == "-- "):
             out.append(_line(depth, pieces))
             pieces = []
@@ -58,11 +61,6 @@ def reflowed(text: str) -> str:
 def _depth(line: str) -> int:
     found = _QUOTED.match(line)
     return found.end() if found else 0
-
-
-def _unstuffed(line: str) -> str:
-    """A blank was put before what would have been taken for a quote or a mailbox's "From " line."""
-    return line[1:] if line.startswith(" ") else line
 
 
 def _line(depth: int, pieces: list[str]) -> str:

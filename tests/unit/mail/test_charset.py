@@ -78,6 +78,17 @@ def test_what_is_declared_and_makes_sense_is_believed() -> None:
     assert charset.decode("Ã©".encode("cp1251", "replace"), "koi8-r", sure=True)[1] == "koi8-r"
 
 
+@pytest.mark.parametrize("charset_", ["iso-8859-1", "iso-8859-15", "windows-1252"])
+def test_a_row_of_umlauts_is_believed(charset_: str) -> None:
+    text = "test äöüßÄÖÜß"
+    word = "".join(f"={byte:02X}" for byte in text.encode(charset_))
+    mail = parse(
+        f"Subject: =?{charset_}?Q?{word}?=\nContent-Type: text/plain; charset={charset_}\n\n".encode() + text.encode(charset_)
+    )
+    assert (mail.subject, mail.text) == (text, text)
+    assert parse(b"Subject: " + text.encode("latin-1") + b"\n\n=?iso-8859-1?q?=E4?=").subject == text
+
+
 def test_what_the_mail_names_elsewhere_is_evidence() -> None:
     raw = b"Subject: =?big5?B?tc6yvA==?=\nFrom: " + "發票".encode("big5") + b" <a@x.test>\n\nhi"
     assert parse(raw).from_.name == "發票"

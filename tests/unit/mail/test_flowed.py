@@ -33,7 +33,9 @@ def test_the_signature_keeps_its_line() -> None:
 
 
 def test_stuffing_is_undone() -> None:
-    assert sent(" From here\n > not a quote\n") == "From here\n> not a quote\n"
+    text = sent(" From here \non\n > not a quote\n")
+    assert text == " From here \non\n > not a quote\n"
+    assert flowed.reflowed(text) == "From here on\n> not a quote\n"
 
 
 def test_del_sp_joins_what_was_broken_inside_a_word() -> None:
