@@ -299,6 +299,39 @@ def test_the_wizard_asks_and_an_address_can_be_pasted(bare: Shell, oauth: AuthSe
     bare.run("sync")
 
 
+def test_the_wizard_knows_what_a_provider_wants(bare: Shell) -> None:
+    with Terminal(bare.command("init"), env=bare.env, columns=160, rows=40) as term:
+        term.wait("desk's address:")
+        term.send("someone@outlook.com\r")
+        term.wait("most accounts want OAuth")
+        for words_ in ("Where mail is read", "Where mail is sent", "Login", "Name in replies", "Your short name"):
+            term.wait(words_)
+            term.send("\r")
+        term.wait(r"password or oauth \[oauth\]")
+        term.send("certificate\r")
+        term.wait("One of the two words")
+        term.send("\r")
+        term.wait("Register an application in Microsoft Entra")
+        term.wait("Client id")
+        term.send("\x04")
+        assert term.end() == 130
+    assert not (bare.home / "e2e").exists()
+
+
+def test_the_wizard_asks_whose_servers_a_domain_has(bare: Shell) -> None:
+    with Terminal(bare.command("init", "--auth", "oauth"), env=bare.env, columns=160, rows=40) as term:
+        term.wait("desk's address:")
+        term.send("support@acme.test\r")
+        term.wait("Provider")
+        term.send("yahoo\r")
+        term.wait("--token-url")
+        term.send("google\r")
+        term.wait("Login")
+        assert "Where mail is read" not in term.text, "the servers are Google's"
+        term.send("\x04")
+        assert term.end() == 130
+
+
 def _query(address: str) -> list[tuple[str, str]]:
     from urllib.parse import parse_qsl, urlsplit
 

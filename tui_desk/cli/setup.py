@@ -13,16 +13,15 @@ import typer
 from tui_desk import paths
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import can_ask, complain, say
+from tui_desk.cli.wizard import asked, has_secret
 from tui_desk.config.schema import OAuth, Settings
-from tui_desk.config.secrets import Kind
-from tui_desk.errors import AuthError, ConfigError, Interrupted, UsageError
+from tui_desk.errors import AuthError, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.setup import (
     Answers,
     ensure_free,
     ensure_keyring,
     finish,
-    known_provider,
     settings_of,
     try_out,
     with_servers,
@@ -106,8 +105,8 @@ def init(
     if not (password_command or token_command) and (can_ask() or answers.auth == "oauth"):
         ensure_keyring()
     answers = with_servers(answers)
-    if not answers.address or not answers.imap or not _has_secret(answers):
-        answers = _asked(answers, ask_auth=not auth)
+    if not answers.address or not answers.imap or not has_secret(answers):
+        answers = asked(answers, ask_auth=not (auth or client_id))
     settings = settings_of(answers)
     if answers.auth == "oauth" and not token_command:
         folders = _by_consent(profile, settings, check=check, replace_settings=replace_settings)
@@ -146,13 +145,6 @@ def _seed(folder: Path) -> int:
     return 0
 
 
-def _has_secret(answers: Answers) -> bool:
-    """Whether nothing is left to be asked for the login (but the password, where somebody is there)."""
-    if answers.password_command or answers.token_command:
-        return True
-    return bool(answers.oauth.client_id) if answers.auth == "oauth" else can_ask()
-
-
 def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, replace_settings: bool) -> list[str]:
     """Ask the person for consent, try both servers, and write everything down; returns the mailbox's folders."""
     from tui_desk.cli.auth import asked_secret, consented
@@ -165,65 +157,6 @@ def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, repl
     folders = try_tokens(settings, tokens) if check else []
     finish(profile, settings, tokens=tokens, client_secret=secret or "", replace_settings=replace_settings)
     return folders
-
-
-def _asked(answers: Answers, *, ask_auth: bool) -> Answers:
-    """Ask for what is missing. Raises UsageError where nobody can be asked."""
-    if not can_ask():
-        given = {
-            "--address": answers.address,
-            "--imap": answers.imap,
-            "--client-id" if answers.auth == "oauth" else "--password-command": _has_secret(answers),
-        }
-        names = ", ".join(name for name, value in given.items() if not value)
-        raise UsageError(
-            _("Nobody can be asked here, and something is missing: %(names)s.") % {"names": names},
-            _("`%(command)s --help` shows how.") % {"command": "desk init"},
-        )
-    address = answers.address or _address()
-    provider = known_provider(address)
-    if provider is not None and provider.hint:
-        say(f"  {_(provider.hint)}")
-    domain = address.partition("@")[2]
-    answers = replace(
-        answers,
-        address=address,
-        imap=answers.imap
-        or _server(_("Where mail is read"), "imap", provider.imap if provider else f"imaps://imap.{domain}:993"),
-        smtp=answers.smtp
-        or _server(_("Where mail is sent"), "smtp", provider.smtp if provider else f"smtps://smtp.{domain}:465"),
-        user=answers.user or _ask(_("Login"), address),
-        name=answers.name or _ask(_("Name in replies"), domain),
-        agent=answers.agent or _ask(_("Your short name"), getpass.getuser()),
-    )
-    return _asked_login(answers, ask_auth=ask_auth and bool(provider and provider.oauth) and not _has_command(answers))
-
-
-def _has_command(answers: Answers) -> bool:
-    return bool(answers.password_command or answers.token_command)
-
-
-def _asked_login(answers: Answers, *, ask_auth: bool) -> Answers:
-    """How to log in, where both can be, and the id of the application that OAuth wants."""
-    from tui_desk.config.issuers import issuer
-
-    if ask_auth:
-        auth = ""
-        while auth not in ("password", "oauth"):
-            auth = _ask(_("Login by password or oauth"), "oauth" if answers.auth == "oauth" else "password")
-        answers = replace(answers, auth=auth)
-    if answers.auth != "oauth" or answers.oauth.client_id or _has_command(answers):
-        return answers
-    hint = issuer(settings_of(answers)).hint
-    if hint:
-        say(f"  {_(hint)}")
-    return replace(answers, oauth=replace(answers.oauth, client_id=_client_id()))
-
-
-def _client_id() -> str:
-    while not (client_id := _ask(_("Client id"))):
-        say(_("It is needed: the provider wants to know whose program asks."))
-    return client_id
 
 
 def _tried(answers: Answers, settings: Settings, *, check: bool) -> tuple[Answers, list[str]]:
@@ -239,34 +172,3 @@ def _tried(answers: Answers, settings: Settings, *, check: bool) -> tuple[Answer
                 raise
             complain(error)
     raise AssertionError  # pragma: no cover  (the last try returned or raised)
-
-
-def _address() -> str:
-    while "@" not in (address := _ask(_("The desk's address"))).strip("@"):
-        say(_("“%(address)s” is not a mail address.") % {"address": address})
-    return address
-
-
-def _server(question: str, kind: Kind, default: str) -> str:
-    """A server's URL; one that cannot be used is told and asked again."""
-    from tui_desk.config import url
-
-    while True:
-        answer = _ask(question, default)
-        try:
-            url.parse(answer, kind)
-        except ConfigError as error:
-            complain(error)
-        else:
-            return answer
-
-
-def _ask(question: str, default: str = "") -> str:
-    """An answer. Raises Interrupted at the end of input (ctrl-d)."""
-    shown = f"{question} [{default}]: " if default else f"{question}: "
-    print(shown, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        print(file=sys.stderr)
-        raise Interrupted(_("Nothing was written."))
-    return line.strip() or default
