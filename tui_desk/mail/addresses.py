@@ -57,8 +57,8 @@ def first(value: str) -> Address:
 
 def _simple(match: re.Match[str]) -> Address:
     if match[4]:
-        return Address(_email(match[4]) if "=?" in match[4] else match[4].lower().rstrip("."))
-    return Address(match[3].lower().rstrip("."), _name(match[1] or match[2] or ""))
+        return Address(_email(match[4]) if "=?" in match[4] else match[4].lower())
+    return Address(match[3].lower(), _name(match[1] or match[2] or ""))
 
 
 def _name(text: str) -> str:
@@ -104,7 +104,7 @@ def _email(text: str) -> str:
     text = text.rpartition(":")[2] if text.startswith("@") else text.removeprefix("mailto:")
     text = text.removeprefix("[") if text.endswith("]") and "@[" not in text else text
     text = text[1:-1] if len(text) > 2 and text[0] == text[-1] == "'" else text
-    return text.removesuffix("]" if "@[" not in text else "").rstrip(".").lower()
+    return text.removesuffix("]" if "@[" not in text else "").lower()
 
 
 def _split(value: str) -> list[Address]:
