@@ -102,7 +102,8 @@ class Tail:
             line = self.lines[at]
             if endings.rule(line) or endings.short_rule(line):
                 below = self.lines[at + 1 : last]
-                if at == start or not any(map(endings.contact, below)) or not all(map(endings.signature_like, below)):
+                few = not endings.rule(line) and len([words for words in below if words.strip()]) < 2
+                if at == start or few or not any(map(endings.contact, below)) or not all(map(endings.signature_like, below)):
                     return end
                 self._fill(at, end, "signature")
                 return at

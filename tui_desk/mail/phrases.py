@@ -29,6 +29,10 @@ _SELF = re.compile(r"\b(?:I|ich|je|j['’]ai|yo|io|ik|jeg|jag|eu)\b")
 _TO_US = re.compile(
     r"\b(?:us|me|uns|mir|nous|moi|m['’]avez|nos|nosotros|ci|noi|mi|ons|mij|oss|meg|mig|nam|mnie)\b", re.IGNORECASE
 )
+_OURS = re.compile(
+    r"\b(?:to you|my|our|mein(?:e|er)?|unser(?:e|er)?|Ihnen|notre|à vous|mijn|onze|meu|minha|nosso|nuestr[oa]|nostr[oa])\b"
+)
+_ENDS_ADDRESS = re.compile(r"@[^\s<>@]+[>)\]]+[,.]?\s*[:：-]*\Z")
 _MOMENT = re.compile(r"(?:19|20)\d\d([-/.])\d\d?\1\d\d?[ T,]+\d{1,2}:\d\d\b[^.!?]{0,80}\Z")
 _WEAK = frozenset({"sent", "said", "says", "nous a dit"})
 _ADDRESS_END = re.compile(r">[^>]{0,40}[:：]\Z")
@@ -66,7 +70,7 @@ def field(line: str) -> str:
 def header_block(lines: Sequence[str], at: int, *, ruled: bool = False) -> int:
     """How many lines from `at` are a block of header fields (Outlook's From, Sent, To, Subject, in any order), 0 for none.
 
-    `ruled`: a rule stands above it; then no subject and no address is asked for.
+    `ruled`: a rule stands above it; then no address and no time of day is asked for.
     """
     if at >= len(lines) or not field(lines[at]):
         return 0
@@ -82,7 +86,8 @@ def header_block(lines: Sequence[str], at: int, *, ruled: bool = False) -> int:
         elif not _field_follows(lines, end):
             break
         end += 1
-    sure = ruled or "subject" in found or lines[at].lstrip().startswith("*") or any("@" in line for line in lines[at:last])
+    sure = ruled or lines[at].lstrip().startswith("*") or any("@" in line for line in lines[at:last])
+    sure = sure or ("subject" in found and _TIMED.search(found.get("date", "")) is not None)
     return last - at if sure and _is_block(found) else 0
 
 
@@ -119,7 +124,7 @@ def attribution(lines: Sequence[str], end: int, *, quoted: bool) -> int | None:
             if start == end or text[:1] != "<" or not lines[start - 1].strip():
                 break
             continue
-        if len(line) > 300:
+        if len(line) > 300 or (start != end and line.endswith((":", "："))):
             break
         text = f"{line} {text}" if text else line
         strength = _strength(text, quoted)
@@ -148,7 +153,7 @@ def _strength(text: str, quoted: bool) -> int:
     dated = _DATED.search(text) is not None
     if not (mailed or dated or quoted) or len(text) > 700:
         return 0
-    if mailed and dated and (ended or (quoted and text.endswith(">"))):
+    if mailed and dated and ((ended and (quoted or _ENDS_ADDRESS.search(text))) or (quoted and text.endswith(">"))):
         return 2 if _begins(text) else 1
     if quoted and _MOMENT.match(text):
         return 2
@@ -157,7 +162,9 @@ def _strength(text: str, quoted: bool) -> int:
         return int(ended and quoted and (mailed or (_DAY.search(text) is not None and _begins(text))))
     if not ended and not (quoted and said.end() >= len(text.rstrip())):
         return 0
-    if mailed or quoted:
+    if not quoted and _OURS.search(text):
+        return 0
+    if quoted or mailed:
         return 2 if dated and _begins(text) else 1
     return 2 if _begins(text) and not _of_a_person(text) else 0
 

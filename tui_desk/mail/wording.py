@@ -18,9 +18,8 @@ FIELDS: dict[str, str] = {
         sent|envoyé|envoyé le|envoyé à|gesendet|gesendet am|enviado|enviada|enviado el|enviado em|enviada em|enviada el
         inviato|inviato il|verzonden|verzonden op|skickat|skickat den|sendt|wysłano|wysłane|odesláno|odoslané|elküldve
         küldve|trimis|data trimiterii|poslano|poslato|gönderildi|gönderilme tarihi|отправлено|надіслано|lähetetty
-        saadetud|στάλθηκε|נשלח|تاريخ الإرسال|تم الإرسال|đã gửi|gửi|dikirim|ส่ง|发送时间|发送日期|發送時間|寄件日期|傳送日期|送信日時|送信日
-        보낸날짜
-        보낸 날짜|보낸 시간|išsiųsta|nosūtīts|изпратено|sent on|sent at""",
+        saadetud|στάλθηκε|נשלח|تاريخ الإرسال|تم الإرسال|đã gửi|gửi|dikirim|ส่ง|发送时间|发送日期|發送時間|寄件日期
+        傳送日期|送信日時|送信日|보낸날짜|보낸 날짜|보낸 시간|išsiųsta|nosūtīts|изпратено|sent on|sent at""",
     "to": """
         to|à|a|an|para|per|aan|til|till|do|komu|кому|vastaanottaja|alıcı|kime|címzett|destinatarul|către|pour|destinataire
         adresat|prima|primatelj|pre|za|до|προς|אל|إلى|đến|tới|kepada|ถึง|收件人|收件者|宛先|받는사람|받는 사람|받는이|saaja|kam
@@ -46,7 +45,8 @@ ha escrit
 va escriure|escreveu|ha scritto|scrisse|a scris|schreef|geschreven|skrev|skrifaði|kirjoitti|kirjutas|napisał|napisała|napisał(a)
 pisze|napsal|napsala|napsal(a)|napísal|napísala|napísal(a)|napisao|napisala|napisao/la|napisao je|je napisao|je napisal|nadesłał
 написал|написала|написал(а)|пишет|написав|написала(в)|пише|написа|је написао/ла|yazdı|írta|rašė|rakstīja|đã viết|έγραψε|menulis
-כתב|כתבה|كتب|تمت كتابة ما يلي بواسطة|เขียนว่า|เขียน|写道|寫道|のメール|のメッセージ|wrote this|작성|작성하였습니다|님이 작성
+כתב|כתבה|كتب|تمت كتابة ما يلي بواسطة|เขียนว่า|เขียน|写道|寫道|のメール|のメッセージ|wrote this|작성|작성하였습니다
+님이 작성|missatge de
 """
 """What says that what follows was written by somebody else."""
 
