@@ -4,8 +4,13 @@
 
 from __future__ import annotations
 
-import pytest
+import time
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_desk.mail import reason
 from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Bounce
 
@@ -305,3 +310,34 @@ def test_a_report_pasted_under_anothers_text_is_read_through() -> None:
         mail("Your mail came back. The report of the relay:\n\n", "postmaster@gate.example", "Undelivered mail", ours=inner)
     )
     assert (found.reason, found.recipients) == ("blocked", ("zoe@shop.example",))
+
+
+# ------------------------------------------------------------------------------------------------------------ odd bytes
+
+PIECES = st.sampled_from(
+    ["550 5.1.1 ", "<a@b.test>", "\n", "\n\n", ">>> DATA\n<<< 550", "Final-Recipient: rfc822; ", "Action: failed\n", "Status: 5", ".1.1",
+     "--x\n", "--x--\n", "Content-Type: message/delivery-status\n\n", "Content-Type: message/rfc822\n\n", "From: MAILER-DAEMON@x\n",
+     "Message-ID: <", "{", '{"notificationType":"Bounce","bounce":{', "}", "user unknown", "\x00", "é", "Received: x\n", "a" * 50]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=60).map("".join), st.sampled_from(["text/plain", "multipart/report; boundary=x"]))
+def test_whatever_stands_in_a_report_it_is_read(text: str, kind: str) -> None:
+    found = parse(f"From: MAILER-DAEMON@x.test\nSubject: failure notice\nContent-Type: {kind}\n\n{text}".encode()).bounce
+    if found is not None:
+        assert found.reason in {*reason.STATUS.values(), *(name for name, _ in reason.families()), "undefined", "feedback"}
+        assert not found.status or found.status[0] in "245"
+        assert all("@" in email or email for email in found.recipients)
+        assert found.original_message_id in ("", *found.returned_ids)
+
+
+@pytest.mark.parametrize("piece", ["550 5.1.1 a@b.cc\n", ">>> DATA\n", "a.", "!", "\n", "user ", "Message-ID: <", "1", "deliver"])
+def test_a_long_notice_takes_no_longer_than_a_short_one(piece: str) -> None:
+    """Only its beginning is read."""
+    raws = [f"From: MAILER-DAEMON@x\nSubject: failure\n\n{piece * (size // len(piece))}".encode() for size in (100_000, 400_000)]
+    took = []
+    for raw in raws:
+        begun = time.process_time()
+        parse(raw)
+        took.append(time.process_time() - begun)
+    assert took[1] < 4 * took[0] + 0.5
