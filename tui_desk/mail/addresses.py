@@ -79,7 +79,7 @@ class _Mailbox:
 
     def address(self) -> Address | None:
         if self.angle:
-            return Address(_email(self.angle), _name(self.text.strip("<> ") or self.comment))
+            return Address(_email(self.angle), _name(self.text or self.comment))
         self.text = self.text[:_LONG]
         found = _BARE.search(self.text) or (_LOOSE.search(self.text) if "@" in self.text else None)
         if found and _LOOSE_END.match(self.text, found.end()):
@@ -125,6 +125,8 @@ def _split(value: str) -> list[Address]:
             case "quoted":
                 local = value[token.end() : token.end() + 1] == "@"
                 box.text += token[0] if local else re.sub(r"\\(.)", r"\1", token["quoted"][1:-1])
+            case _ if token[0] == ">" and box.bracketed:
+                pass
             case _ if len(box.text) < _LONG:
                 box.text += token[0]
             case _:

@@ -172,6 +172,7 @@ def test_raw_header_in_the_charset_of_the_body() -> None:
         ("Bob [bob@x.test]", [("bob@x.test", "Bob")]),
         ("bob@[192.0.2.1]", [("bob@[192.0.2.1]", "")]),
         ("<<bob@x.test>>", [("bob@x.test", "")]),
+        ('"<" <bob@x.test>', [("bob@x.test", "<")]),
     ],
 )
 def test_addresses(value: str, found: list[tuple[str, str]]) -> None:
