@@ -9,15 +9,8 @@ from base64 import b32encode
 from dataclasses import dataclass
 from typing import Literal
 
-_PREFIX = re.compile(
-    r"""\s*(?:
-      (?:re|r[eé]f|r[eé]p|r|aw|antw(?:ort)?|sv|vs|ant|res|resp|rv|ri(?:f|sp)?|odp|ynt|atb|cev|bls|vá|va|απ|σχετ|отв|ответ|на|ha|התשובה|השב|رد|回复|回覆|答复|答覆|返信|답장|trả\s?lời
-       |fwd?|fwd|tr|transf|wg|wtr|i|inoltr?o?|enc|rv|vb|vl|vl|vidarebef|doorst|pd|podaj|ilt|i̇lt|tov(?:ább[ií]t[áa]s)?|прд|пер|пересл|προθ|הועבר|إعادة\s?توجيه|转发|轉寄|轉發|転送|전달
-       |automatic\s+reply|r[eé]ponse\s+automatique|automatische\s+antwort|respuesta\s+autom[aá]tica|risposta\s+automatica)
-      (?:\s?[\[(^]?\s?\d{1,4}\s?[\])]?)?\s*[:：]
-    )\s*""",
-    re.IGNORECASE | re.VERBOSE,
-)
+from tui_desk.mail.prefixes import patterns
+
 _CROCKFORD = "0-9A-HJKMNP-TV-Z"
 _NUMBER = re.compile(rf"\[#([{_CROCKFORD}]{{4,13}})\]|(?<![\w#&/])#([{_CROCKFORD}]{{4,13}})(?![\w-])", re.IGNORECASE)
 _SUBJECT = 1000
@@ -39,10 +32,13 @@ _NOT_OURS = Signature("none")
 def normal_subject(subject: str) -> str:
     """`subject` without reply and forward prefixes of any language and number, white space made one."""
     text = " ".join(subject.split())
+    prefix, brackets = patterns()
     at = 0
-    while match := _PREFIX.match(text, at):
+    while match := prefix.match(text, at):
         at = match.end()
-    return text[at:] or text
+    rest = text[at:] or text
+    enclosed = brackets.fullmatch(rest)
+    return normal_subject(enclosed[1]) if enclosed else rest
 
 
 def numbers_in(subject: str) -> tuple[str, ...]:

@@ -11,26 +11,42 @@ from tui_desk.mail.thread import normal_subject, numbers_in, plus_address, sign,
 SECRET = b"a secret of the desk"
 
 
+PREFIXES = """
+    Re RE re Re[3] RE(2) Re^2 Re2 Fwd FW Fw FWD TR Tr Réf Réf. Ref Rép Réponse Transf AW Aw WG Wtr Antw Antwort SV Sv VS Vs VB
+    VL Doorst Odp PD YNT Ynt İLT ilt YML ATB Bls Trs RES Res ENC Enc RV Rv REENV R RIF Rif I Inoltro Odg Ats FS Vá VÁ Tov ΑΠ
+    ΣΧΕΤ ΠΡΘ Отв Ответ Отг Пересл Відп HA На השב תגובה הועבר رد پاسخ 回复 回覆 答复 转发 轉寄 返信 転送 답장 회신 전달 ตอบกลับ ส่งต่อ
+"""
+
+
+@pytest.mark.parametrize("prefix", PREFIXES.split())
+@pytest.mark.parametrize("form", ["{}: a", "{}:a", "{} : a", "{}\xa0: a", "{}： a", "Re: {}: a", "{}: Fwd: {}: a", "  {}:\t a"])
+def test_prefixes_of_every_language(prefix: str, form: str) -> None:
+    assert normal_subject(form.format(prefix, prefix)) == "a"
+
+
 @pytest.mark.parametrize(
     ("subject", "normal"),
     [
         ("Fwd: TR: RE[3]: Réf: Facture", "Facture"),
-        ("Re: Re: Re: a", "a"),
-        ("RE : a", "a"),
-        ("AW: WG: a", "a"),
-        ("SV: VS: Antw: a", "a"),
-        ("RES: ENC: RV: a", "a"),
-        ("R: I: a", "a"),
-        ("回复：转发: a", "a"),
-        ("Отв: a", "a"),
-        ("Re (2): a", "a"),
-        ("Re^2: a", "a"),
-        ("YNT: İLT: a", "a"),
+        ("RE: RE [12] : Re(3): a", "a"),
+        ("Re （2）：a", "a"),
+        ("Trả lời: Chuyển tiếp: a", "a"),
+        ("إعادة توجيه: a", "a"),
+        ("Automatic reply: Réponse automatique : a", "a"),
+        ("[EXTERNAL] Re: [EXT] AW: a", "a"),
+        ("[Fwd: Re: a]", "a"),
+        ("Re: [TR: a]", "a"),
         ("  spaces   within  ", "spaces within"),
         ("Re:", "Re:"),
+        ("[EXT]", "[EXT]"),
         ("Report: monthly", "Report: monthly"),
         ("Trésorerie: solde", "Trésorerie: solde"),
         ("PC: broken", "PC: broken"),
+        ("Research: Re", "Research: Re"),
+        ("[list] Re: a", "[list] Re: a"),
+        ("10:30 meeting", "10:30 meeting"),
+        ("Re 2024: results", "Re 2024: results"),
+        ("[Re: a] b", "[Re: a] b"),
     ],
 )
 def test_normal_subjects(subject: str, normal: str) -> None:
