@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.store.shelf import NOW, POLICY, SETTINGS, Desk, mail
 from tui_desk.desk.events import Event, new_id
+from tui_desk.mail import parse
 from tui_desk.store.admin import check, rebuild
 from tui_desk.store.arrivals import Arrival
 from tui_desk.store.write import append
@@ -90,6 +92,18 @@ def test_any_order_gives_the_same_threads(tmp_path_factory: pytest.TempPathFacto
     rebuild(desk.store, SETTINGS, POLICY)
     assert desk.exported() == before
     desk.close()
+
+
+def test_a_version_that_reads_better_loses_no_change(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail's hash names its ticket in the log: it stays what it was when the mail came."""
+    asked = desk.one(mail(id="q@x", at=NOW - 9000))
+    nameless = desk.one(mail("Nameless", id="", at=NOW - 8000))
+    append(desk.store, [Event(new_id(), NOW - 7000, "bob", asked.ticket, "status", {"to": "pending"}, "key")], POLICY)
+    append(desk.store, [Event(new_id(), NOW - 6000, "bob", nameless.ticket, "note", {"text": "hm"})], POLICY)
+    before = desk.exported()
+    monkeypatch.setattr(parse, "_content_hash", lambda *_whatever: hashlib.sha256(repr(_whatever).encode()).hexdigest())
+    rebuild(desk.store, SETTINGS, POLICY)
+    assert desk.exported() == before
 
 
 def test_rebuild_goes_through_the_past_again(desk: Desk) -> None:

@@ -45,7 +45,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
         defects.append("no Message-ID")
     sender = get("sender")
     return Mail(
-        message_id=message_id or f"{content_hash}@synthetic.invalid",
+        message_id=message_id or synthetic_id(content_hash),
         subject=subject,
         from_=from_,
         to=to,
@@ -71,6 +71,11 @@ def _returned(root: mime.Part, text: str, sender: Address) -> Bounce | None:
     from tui_desk.mail import bounce  # its phrases are compiled when the first report is met
 
     return bounce.read(root, text, sender)
+
+
+def synthetic_id(content_hash: str) -> str:
+    """The Message-ID of a mail that came without one."""
+    return f"{content_hash}@synthetic.invalid"
 
 
 def _from(root: mime.Part, defects: list[str]) -> Address:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tui_desk.config.schema import Settings
 from tui_desk.desk.fold import Policy
+from tui_desk.mail.parse import synthetic_id
+from tui_desk.mail.types import Mail
 from tui_desk.store import write
 from tui_desk.store.arrivals import Arrival
 from tui_desk.store.batch import BATCH, Batch, Rules
@@ -38,6 +40,7 @@ class _Old:
 
     id: int
     sha256: str
+    content_hash: str
     mark: int
     seen_at: int
     arrival: Arrival
@@ -99,14 +102,14 @@ class _Replay:
 
     def _mails(self) -> Iterator[_Old]:
         sql = f"""
-            SELECT mail.id, sha256, event_mark, seen_at, raw.data, internaldate, source, truncated
+            SELECT mail.id, sha256, content_hash, event_mark, seen_at, raw.data, internaldate, source, truncated
             FROM mail JOIN raw ON raw.mail_id = mail.id WHERE quarantine = '' AND mail.id > ? ORDER BY mail.id LIMIT {BATCH}
         """
         last = 0
         while rows := self.con.exec_driver_sql(sql, (last,)).fetchall():
             for row in rows:
-                arrival = Arrival(unpacked(row[4]), row[5], row[6], truncated=bool(row[7]))
-                yield _Old(row[0], row[1], row[2], row[3], arrival)
+                arrival = Arrival(unpacked(row[5]), row[6], row[7], truncated=bool(row[8]))
+                yield _Old(row[0], row[1], row[2], row[3], row[4], arrival)
             last = rows[-1][0]
 
     def _items(self, batch: Iterable[_Old]) -> list[Item]:
@@ -114,6 +117,7 @@ class _Replay:
         items = self.ingest.read([old.arrival for old in olds])
         for old, item in zip(olds, items, strict=True):
             item.sha256, item.seen_at, item.mail_id = old.sha256, old.seen_at, old.id
+            item.mail = _as_it_came(item.mail, old.content_hash) if item.mail is not None else None
             if old.arrival.source == "outbox" and item.mail is not None:
                 item.ticket, item.agent = self.written.get(item.mail.message_id, ("", ""))
         return items
@@ -131,3 +135,11 @@ class _Replay:
         from bisect import bisect_right
 
         return bisect_right(self.marks, last) > bisect_right(self.marks, first)
+
+
+def _as_it_came(mail: Mail, content_hash: str) -> Mail:
+    """`mail` under the hash that it had when it came: the log knows its ticket by it, however well a later version reads."""
+    if mail.content_hash == content_hash:
+        return mail
+    made_up = mail.message_id == synthetic_id(mail.content_hash)
+    return replace(mail, content_hash=content_hash, message_id=synthetic_id(content_hash) if made_up else mail.message_id)
