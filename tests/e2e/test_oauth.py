@@ -18,6 +18,7 @@ from tests.e2e.shell import Shell
 from tests.e2e.world import ask, box
 from tests.support.dovecot import USERS, Dovecot, running
 from tests.support.oauth import CLIENT, CLIENT_SECRET, SCOPES, AuthServer, OAuthSmtp, auth_server, dovecot_words, oauth_smtp
+from tests.support.smtp import Certificates
 from tests.support.terminal import Terminal
 from tests.support.visit import visit
 
@@ -186,6 +187,24 @@ def test_without_a_keyring_nobody_is_asked(bare: Shell, oauth: AuthServer, imap:
     told = bare.run(*words(oauth, imap, smtp), code=78).stderr
     assert "--token-command" in told
     assert oauth.asked == []
+
+
+def test_a_provider_over_tls_is_believed_with_its_certificate_only(
+    bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, tmp_path: Path
+) -> None:
+    certificates = Certificates.make(tmp_path, "localhost")
+    bare.env["VISIT_CA"] = str(certificates.ca_file)
+    both = tmp_path / "both.pem"
+    both.write_bytes(certificates.ca_file.read_bytes() + imap.ca_file.read_bytes())
+    with auth_server(certificates.context, oauth):
+        private = ("--token-url", f"{oauth.doors[0]}/token", "--authorize-url", f"{oauth.doors[0]}/authorize")
+        told = bare.run(*words(oauth, imap, smtp, *private), code=78).stderr
+        assert "certificate" in told
+        assert oauth.grants_of("authorization_code") == []
+        bare.run(*words(oauth, imap, smtp, *private, "--ca-file", str(both)))
+        oauth.lapse()
+        bare.run("sync")
+    assert len(oauth.grants_of("refresh_token")) == 1
 
 
 def test_what_is_missing_is_named(bare: Shell) -> None:
@@ -427,6 +446,30 @@ def test_watching_goes_on_over_lapsed_tokens_and_lapsed_logins(desk: Shell, oaut
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     assert process.returncode == 0
+
+
+def test_sending_that_is_refused_while_reading_goes_on(desk: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
+    """The session that reads was let in before: only the mail that leaves meets the refusal, and it leaves after the login."""
+    ask(imap, 1)
+    desk.run("sync")
+    desk.run("config", "set", "replies.undo_seconds", "0")
+    (number,) = desk.lines("list", "--ids")
+    process = desk.start("sync", "--watch")
+    assert process.stderr is not None
+    try:
+        _heard(process.stderr, "watching")
+        oauth.revoke_all()
+        desk.run("reply", number, "--body", "Voilà.", "--yes")
+        assert "desk auth login" in _heard(process.stderr, "lapsed")
+        assert smtp.taken == []
+        desk.run("auth", "login")
+        end = time.monotonic() + 30
+        while not smtp.taken and time.monotonic() < end:
+            time.sleep(0.1)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert len(smtp.taken) == 1
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -90,6 +90,7 @@ class AuthServer:
     """Everything that may be in no file, log or error."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     base: str = ""
+    doors: list[str] = field(default_factory=list)
 
     # ---------------------------------------------------------------------------------------------------- for tests
 
@@ -287,16 +288,19 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def auth_server(tls: ssl.SSLContext | None = None) -> Iterator[AuthServer]:
-    """A running authorization server; with `tls` it is for localhost."""
+def auth_server(tls: ssl.SSLContext | None = None, at: AuthServer | None = None) -> Iterator[AuthServer]:
+    """A running authorization server; with `tls` it is for localhost. `at`: another door to the same one."""
     server = _Server(("127.0.0.1", 0), _Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     host = "localhost" if tls is not None else "127.0.0.1"
-    server.oauth = AuthServer(base=f"{'https' if tls else 'http'}://{host}:{server.server_port}")
+    base = f"{'https' if tls else 'http'}://{host}:{server.server_port}"
+    server.oauth = at or AuthServer(base=base)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
+        if at is not None:
+            at.doors.append(base)
         yield server.oauth
     finally:
         server.shutdown()
