@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pytest
 
 from tests.store.shelf import NOW, POLICY, SETTINGS, Desk, mail
+from tui_desk.desk.events import Event, new_id
 from tui_desk.mail.parse import parse
-from tui_desk.store import quarantine, reading
+from tui_desk.store import quarantine, reading, write
 from tui_desk.store.admin import check, rebuild
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.batch import Batch
@@ -281,3 +282,29 @@ def test_headers_are_told_as_far_as_they_can_be_read(desk: Desk, head: bytes, mo
     told = [*quarantine.heading(desk.reader.con, kept.mail_id), (kept.sender, kept.subject)]
     assert not {c for pair in told for c in "".join(pair)} & {chr(c) for c in (*range(32), *range(127, 160))}
     assert quarantine.raw(desk.reader.con, kept.mail_id) == head + b"\n\nbody\n"
+
+
+def test_what_a_rebuild_cannot_read_is_kept_and_comes_back_as_it_was(desk: Desk) -> None:
+    server = MemoryServer()
+    for raw in (
+        mail("Help", POISON, id="p@x"),
+        mail("Re: Help", "B", id="b@x", in_reply_to="p@x"),
+        mail("Solo", f"{POISON}!", id="s@x"),
+    ):
+        server.deliver(raw)
+    engine(desk, server).run()
+    numbers = {subject: number for number, subject in desk.reader.con.execute("SELECT number, subject FROM ticket")}
+    solo = desk.reader.key(desk.reader.find(numbers["Solo"]))
+    write.append(desk.store, [Event(new_id(), NOW, "me", solo, "assign", {"to": "zoe"})], POLICY)
+    with yesterday():
+        rebuild(desk.store, SETTINGS, POLICY)
+    assert [row[2] for row in ledger(desk)] == ["quarantined", "message", "quarantined"]
+    assert [each.subject for each in quarantine.listed(desk.reader.con)] == ["Help", "Solo"]
+    assert all(audit.clean for audit in engine(desk, server).audit())
+    again(desk)
+    assert sorted(row[2] for row in ledger(desk)) == ["message", "message", "ticket"]
+    [row] = desk.reader.rows([desk.reader.find(numbers["Solo"])])
+    assert (row.subject, row.assignee, row.messages) == ("Solo", "zoe", 1)
+    [row] = desk.reader.rows([desk.reader.find(numbers["Help"])])
+    assert row.messages == 2
+    assert sound(desk)

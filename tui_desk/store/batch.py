@@ -17,7 +17,7 @@ from tui_desk.desk.fold import Policy
 from tui_desk.desk.intake import Context, Decision
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
-from tui_desk.store import returns, write
+from tui_desk.store import quarantine, returns, write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.cards import address
 from tui_desk.store.ids import MessageIds, wished
@@ -55,18 +55,21 @@ class Rules:
 
 class Batch:
     """The work of one transaction. `replay`: mails and events are there already, and only what is derived is made; of the
-    log, entries up to this `seq` are known yet."""
+    log, entries up to this `seq` are known yet. `before`: mails that may have opened tickets before (from the quarantine)."""
 
-    def __init__(self, con: Connection, items: Sequence[Item], rules: Rules, *, replay: int | None = None) -> None:
+    def __init__(
+        self, con: Connection, items: Sequence[Item], rules: Rules, *, replay: int | None = None, before: bool = False
+    ) -> None:
         self.con = con
         self.items = items
         self.rules = rules
         self.replay = replay
-        before = min(item.mail_id for item in items) if replay is not None else ALL
+        self.before = before or replay is not None
+        first = min(item.mail_id for item in items) if replay is not None else ALL
         upto = ALL if replay is None else replay
         context = Context("inbox", rules.own_addresses, rules.verify, rules.external)
         names = partial(intake.spoken_names, kind="outbound", context=context)
-        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], before, names, upto)
+        self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], first, names, upto)
         self.events: list[Event] = []
         self.fresh: dict[str, tuple[int, str]] = {}
         self.joins: dict[str, str] = {}
@@ -111,6 +114,8 @@ class Batch:
         there[item.sha256] = mail_id
         if decision is None or item.mail is None:
             self._causes[mail_id] = item.cause
+            if self.replay is not None:
+                quarantine.put(self.con, mail_id, item.cause)
             return Verdict(uid, "quarantined", item.cause, mail_id=mail_id)
         return self._file(item, item.mail, decision, mail_id)
 
@@ -148,7 +153,7 @@ class Batch:
         ticket = self._open(item, mail, decision, at) if decision.verdict == "ticket" else self._known(decision, item, mail, at)
         for other in decision.joins:
             self._join(other, ticket.key)
-        if self.replay is not None and decision.verdict == "message":
+        if self.before and decision.verdict == "message":
             self._opened_once(mail, ticket.key)
         message_id = self._ids.give(wished(at, mail.content_hash))
         came_back = decision.kind == "outbound" and self.lookup.speaks_of(mail.message_id) is not None
@@ -176,8 +181,10 @@ class Batch:
         return found if found is not None else self._open(item, mail, decision, at)
 
     def _open(self, item: Item, mail: Mail, decision: Decision, at: int) -> Known:
-        """A new ticket: its number is fixed by its first event."""
+        """A new ticket: its number is fixed by its first event. One whose mail was in the quarantine may be here already."""
         key = item.ticket or mail.content_hash[:32]
+        if (here := self.lookup.known(key)) is not None:
+            return here
         logged = self._logged(key) if self.replay is not None else None
         number = logged or intake.number(mail.content_hash, self.lookup.taken)
         ticket = Known(self._next_ticket, key, number, "new", fresh=True)
@@ -192,11 +199,13 @@ class Batch:
         return ticket
 
     def _opened_once(self, mail: Mail, target: str) -> None:
-        """A rebuild by other rules than those of its day: the mail opened a ticket then. Its number, and what was done to it,
-        go on in `target`."""
+        """The mail opened a ticket in its day, and by today's rules it goes into `target`: its number, and what was done to it,
+        go on there."""
         key = mail.content_hash[:32]
         number = self._logged(key)
-        if number and self.lookup.known(key) is None:
+        if number and self.lookup.known(key) is not None:
+            self._join(key, target)
+        elif number:
             self.lookup.opened(Known(self._next_ticket, key, number, "new", fresh=True))
             self.fresh[key] = (self._next_ticket, number)
             self._next_ticket += 1

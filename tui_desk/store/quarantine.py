@@ -85,6 +85,12 @@ def heading(con: sqlite3.Connection, mail_id: int) -> list[tuple[str, str]]:
     return list(_headers(con.execute("SELECT data FROM raw WHERE mail_id = ?", (mail_id,)).fetchone()[0]))
 
 
+def put(con: sqlite3.Connection, mail_id: int, cause: str) -> None:
+    """Note that a mail of the store cannot be understood, and why; the ledger says so, too."""
+    con.execute("UPDATE mail SET quarantine = ? WHERE id = ?", (cause, mail_id))
+    con.execute("UPDATE ledger SET verdict = 'quarantined', rule = ? WHERE mail_id = ?", (cause, mail_id))
+
+
 def _kept(row: tuple[str, int, str, int, int, str, bytes, str]) -> Kept:
     first: dict[str, str] = {}
     for name, value in _headers(row[6]):

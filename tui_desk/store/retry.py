@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tui_desk.config.schema import Settings
 from tui_desk.desk.fold import Policy
 from tui_desk.errors import StoreError
-from tui_desk.store import connect
+from tui_desk.store import connect, quarantine
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.batch import Batch, Rules
 from tui_desk.store.crew import Crew
@@ -118,8 +118,7 @@ def _again(con: Connection, mail_id: int, item: Item, rules: Rules) -> Verdict |
         except (_StillBadError, ValueError, TypeError, ArithmeticError, LookupError, StoreError) as error:
             log.warning("a mail stays in the quarantine: %s", error)
             cause = one_line(str(error) if isinstance(error, _StillBadError) else f"{type(error).__name__}: {error}")
-    con.exec_driver_sql("UPDATE mail SET quarantine = ? WHERE id = ?", (cause, mail_id))
-    con.exec_driver_sql("UPDATE ledger SET rule = ? WHERE mail_id = ?", (cause, mail_id))
+    quarantine.put(con, mail_id, cause)
     return Verdict(0, "quarantined", cause, mail_id=mail_id)
 
 
@@ -147,7 +146,7 @@ def _filed(con: Connection, mail_id: int, size: int, item: Item, rules: Rules) -
     sent = _sent(con, item, rules.own_addresses)
     if sent is not None:
         item.ticket, item.agent = sent[0], sent[1]
-    [verdict] = Batch(con, [item], rules).run()
+    [verdict] = Batch(con, [item], rules, before=True).run()
     if verdict.kind == "quarantined":
         raise _StillBadError(verdict.rule)
     con.exec_driver_sql("UPDATE mail SET size = ? WHERE sha256 = ?", (size, item.sha256))  # what is kept may be a skeleton
