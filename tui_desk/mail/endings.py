@@ -22,6 +22,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _ENDING_EDGE = DECORATION + "-—~"
+_LONGEST_ENDING = 75
 _AND = re.compile(r"\s*[,/&+|]\s*|\s(?:and|et|und|y|e|i|en|och|og|ja|a|и|та|ve|és|și)\s")
 
 
@@ -76,7 +77,7 @@ def ending(line: str) -> tuple[str, str]:
         return "closing", ""
     if folded in phrase_set(wording.THANKS):
         return "thanks", ""
-    if len(text) > 90 or "?" in text:
+    if len(text) > _LONGEST_ENDING or "?" in text:
         return "", ""
     return _joined_ending(folded) or _ending_and_more(text)
 

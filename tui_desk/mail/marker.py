@@ -84,7 +84,9 @@ class _Marker:
 
     def _introduces(self, at: int) -> bool:
         """A program that marks its own attribution as quoted: "> On ... wrote:" right at the top of the quote."""
-        return at - 1 not in self.quoted and phrases.attribution(self.lines, at, quoted=at + 1 in self.quoted) == at
+        if at - 1 in self.quoted or not self.lines[at].rstrip().endswith((":", "：")):
+            return False
+        return phrases.attribution(self.lines, at, quoted=at + 1 in self.quoted) == at
 
     def _fill(self, start: int, end: int, kind: SegmentKind) -> int:
         self.found[start:end] = [kind] * (end - start)

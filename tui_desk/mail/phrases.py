@@ -206,7 +206,9 @@ def ends_address(above: str, line: str) -> bool:
 def midway(line: str) -> int:
     """Where in `line` an attribution begins that a program put right behind the words of a person, 0 for nowhere."""
     text = line.rstrip(EDGE)
-    if not text.endswith((":", "：")) or not _DATED.search(text) or not _wrote().search(text):
+    if not text.endswith((":", "：")) or text.split(" ", 1)[0].casefold() in words(wording.WHEN):
+        return 0
+    if not _DATED.search(text) or not _wrote().search(text):
         return 0
     return max((found.start() for found in _MIDWAY.finditer(text)), default=0)
 

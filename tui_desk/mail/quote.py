@@ -28,35 +28,43 @@ def segments(text: str, *, sender: str = "") -> tuple[Segment, ...]:
         return ()
     from tui_desk.mail.marker import mark  # what it needs takes longer to make than most commands to run
 
-    lines, pieces = _pieces(text)
+    lines, joints = _lines(text)
     kinds = mark(lines, sender)
     out: list[Segment] = []
     begun = 0
     for at in range(1, len(lines) + 1):
         if at == len(lines) or kinds[at] != kinds[begun]:
-            run = "".join(pieces[begun:at])
+            run = _joined(lines, joints, begun, at)
             if run:
                 out.append(Segment(kinds[begun], run))
             begun = at
     return tuple(out)
 
 
-def _pieces(text: str) -> tuple[list[str], list[str]]:
-    """The lines of `text`, and the same with their line ends; cut in two where an attribution hangs on a person's words."""
+def _lines(text: str) -> tuple[list[str], set[int]]:
+    """The lines of `text`, one cut in two where an attribution hangs on a person's words; those that go on in the next."""
     from tui_desk.mail import marker, phrases
 
     lines = text.split("\n")
-    pieces = [line + "\n" for line in lines]
-    pieces[-1] = lines[-1]
-    for at in range(len(lines) - 2, -1, -1):
-        line = lines[at]
-        if not line.endswith(":") or len(line) > 600 or not marker.quoted(lines[at + 1]) or marker.quoted(line):
-            continue
-        cut_at = phrases.midway(line)
+    if ":\n>" not in text:
+        return lines, set()
+    out: list[str] = []
+    joints: set[int] = set()
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        hangs = line.endswith(":") and below.startswith(">") and len(line) <= 600 and not marker.quoted(line)
+        cut_at = phrases.midway(line) if hangs else 0
         if cut_at:
-            lines[at : at + 1] = [line[:cut_at], line[cut_at:]]
-            pieces[at : at + 1] = [line[:cut_at], line[cut_at:] + "\n"]
-    return lines, pieces
+            joints.add(len(out))
+            out.append(line[:cut_at])
+        out.append(line[cut_at:])
+    return out, joints
+
+
+def _joined(lines: list[str], joints: set[int], begun: int, end: int) -> str:
+    """The lines from `begun` to `end` as they stood in the text."""
+    if not joints:
+        return "\n".join(lines[begun:end]) + ("\n" if end < len(lines) else "")
+    return "".join(lines[at] + ("" if at in joints or at + 1 == len(lines) else "\n") for at in range(begun, end))
 
 
 def own_text(text: str) -> str:
