@@ -68,7 +68,7 @@ STATUS: dict[str, str] = {
     "7.29": "authfailure",
 }
 """Subject and detail of an enhanced code (RFC 3463, 7372, 7505)."""
-_AT_ONCE = frozenset({"1.6", "2.2", "7.13", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27", "7.29"})
+_AT_ONCE = frozenset({"1.6", "2.2", "2.3", "7.13", "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27", "7.29"})
 """Codes that say one thing only: believed before any phrase."""
 _REPLY = {
     "551": "hasmoved",
@@ -103,7 +103,7 @@ def of(texts: list[str], *, status: str = "", reply: str = "", command: str = ""
         return _REPLY[reply]
     if command in _BY_COMMAND and reply[:1] == "5" and detail in ("", "0.0", "7.1"):
         return _BY_COMMAND[command]
-    return STATUS.get(detail, "undefined")
+    return _seen_again(STATUS.get(detail, "undefined"), "", status, detail, "")
 
 
 def _by_words(text: str) -> str:
@@ -134,10 +134,10 @@ def _seen_again(found: str, text: str, status: str, detail: str, command: str) -
             return "blocked"
         case "userunknown" | "hostunknown" if command == "MAIL":
             return "rejected"  # it is the sender that is unknown
+        case "notaccept" if status == "4.3.2":
+            return "systemerror"  # a server that takes none now
         case "hostunknown" if status.startswith("4"):
             return "networkerror"  # the server itself calls it temporary
-        case "mesgtoobig" if detail == "2.3":
-            return "exceedlimit"
         case _:
             return found
 

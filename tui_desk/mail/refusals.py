@@ -16,7 +16,12 @@ FAMILIES = r"""
 mailererror
     \bx-unix;(?!.*(?:quota|full|user unknown|unknown user))
     ^procmail:
+onhold
+    gr[ea]y-?list
+policyviolation
+    (?:blocked|banned|forbidden|dangerous|illegal|prohibited) (?:\w+ )?(?:attachment|file|extension)
 mailboxfull
+    quota violation
     over ?quota
     quota (?:has been |was |is )?(?:exceeded|full|reached)
     exceed\w* (?:\w+ ){0,4}(?:quota|storage|mailbox)
@@ -63,6 +68,8 @@ notcompliantrfc
     bare (?:lf|cr|line)
     (?:duplicate|missing|multiple) (?:\w+ )?headers?
 blocked
+    traffic not accepted
+    \bdbl\b
     \bip\b.{0,40}(?:bloqu|block(?!ed because its)|black ?list|banned)
     client host .{0,20}blocked
 spamdetected
@@ -89,6 +96,10 @@ badreputation
     unexpected volume
     user complaints
 speeding
+    exceeded (?:\w+ )?threshold
+    sending rate|unusual rate
+    (?:relay|sending|recipient|message|mail) limit (?:has been |was )?(?:exceeded|reached)
+    (?:sender|ip) frequency limited
     at a rate
     rate[- ]?limit(?:ed|s)? (?!.{0,4}exceeded.{0,4}$)
     too many (?:\w+ ){0,3}(?:messages|recipients|mails|e-mails) (?:\w+ ){0,8}(?:hour|minute|day|period)\b
@@ -98,12 +109,14 @@ speeding
     daily (?:sending )?(?:limit|quota)
     slow down
 toomanyconn
+    connection frequency
     too many (?:\w+ ){0,3}(?:connections?|sessions?|recipients|concurrent)
     connection (?:rate )?limit
     maximum (?:number of )?connections
     simultaneous
     trop de connexions
 spamdetected
+    content (?:is |was )?denied
     \bspam\b(?!ming|haus|cop)
     \bube\b
     \buce\b
@@ -121,6 +134,8 @@ spamdetected
     mail rejete\. mail rejected
     \bofr_?506
 rejected
+    blocked senders?\b
+    not (?:authori[sz]ed|permitted) to (?:send|post|write) to (?:this|the)
     sender (?:address |domain |verif\w+ |name )*(?:is |was |has been )?(?:rejected|denied|refused|failed|invalid|blocked|not )
     domain of sender
     sender.s (?:address|domain)
@@ -137,6 +152,7 @@ rejected
     all recipient addresses rejected
     groups\.google\.com/support
 norelaying
+    relay attempt
     relay(?:ing)? (?:access )?(?:is |was )?(?:denied|not|prohibited|refused|disallowed|forbidden)
     (?:not|unable|allowed|permitted) to relay
     relay (?:not|denied)
@@ -167,7 +183,7 @@ blocked
     part of (?:their|your|the) network
     messages from .{0,40}weren't sent
     unfortunately, (?:messages|mail) from
-    access (?:denied|refused)(?=\.\.|$|[^.\]]{0,30}\bip\b)
+    (?<!rejected: )access (?:denied|refused)(?=\.\.|$|[^.\]]{0,30}\bip\b)
     dynamic (?:ip|pool|address)
     residential
     bloquee? pour
@@ -181,6 +197,7 @@ hasmoved
     a changé d'adresse
     neue (?:e-?mail)?adresse
 suspend
+    (?:account|user|mailbox) (?:is |has been |was )?inactive
     {who}\b[^;]{0,60}\b(?:disabled|suspend\w*|is inactive|deactivat\w*|frozen|locked|is blocked|terminated|expired on)
     {who}\b[^;]{0,60}\b(?:est bloqu\w*|d[ée]sactiv\w*|deaktiviert|gesperrt)
     (?:disabled|suspended|inactive|frozen|locked) (?:e-?mail )?(?:user|recipient|account|mailbox)
@@ -216,6 +233,9 @@ hostunknown
     (?:domaine|hôte) .{0,40}(?:inconnu|n'existe pas|introuvable)
     no (?:mx or a|a or mx)
 userunknown
+    non-?existent (?:\w+ )?{who}
+    no se (?:encontr|ha encontrado)
+    konnte nicht gefunden werden
     unknown (?:\w+ ){0,2}(?:user|recipient|address|mailbox|account|alias)
     unknown or illegal
     no such (?:\w+ )?{who}
@@ -274,7 +294,9 @@ expired
     find a gateway
     délai .{0,20}(?:dépassé|expiré)
     zeitüberschreitung
+networkerror
     connection refused
+    lost connection
 mailererror
     procmail
     maildrop
@@ -310,6 +332,7 @@ syntaxerror
     (?:improper|bad) sequence
     (?:unrecogni[sz]ed|unknown|invalid) command
 systemerror
+    local problem
     (?:system|internal|server|local|configuration|i/o) (?:\w+ )?(?:config\w* )?error
     transaction failed
     (?:temporar\w+ )?(?:service|system|server) (?:\w+ )?(?:unavailable|busy|failure|problem|refus)
