@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tui_desk.mail import charset as charsets
-from tui_desk.mail import enclosed, headers, skeleton
+from tui_desk.mail import enclosed, headers, skeleton, smime
 from tui_desk.mail.alternative import better_as_html
-from tui_desk.mail.mime import Part
+from tui_desk.mail.mime import Part, tree
 from tui_desk.mail.types import Attachment, OnServer
 
 MAX_BODY = 2 << 20
@@ -15,6 +15,7 @@ MAX_BODY = 2 << 20
 
 _PARAM = re.compile(r"(?is)<param>[^<]*</param>")
 _COMMAND = re.compile(r"(?<!<)</?[A-Za-z][A-Za-z0-9-]{0,60}>")
+_MOST_ENVELOPES = 3
 _KEPT = ("-- ", "  ")
 _DATA_TEXT = frozenset({"text/calendar", "text/csv", "text/rfc822-headers", "text/x-vcard", "text/vcard", "text/directory"})
 _EXTENSIONS = {
@@ -99,6 +100,7 @@ class _Reader:
         self.defects = defects
         self.charset = charset
         self.partial = partial
+        self.envelopes = 0
         self.packed: list[tuple[str, str]] = []
         """Texts in a winmail.dat: the body where there is no other."""
 
@@ -118,8 +120,18 @@ class _Reader:
             return [("", text)] if kind == "text/html" else [(text, "")]
         if not inside and kind.startswith("multipart/"):
             return [(self._text(part), "")]
+        if kind in smime.TYPES and (signed := self._signed(part)) is not None:
+            return self.pieces(signed, inside)
         self._attach(part, kind, inside)
         return []
+
+    def _signed(self, part: Part) -> Part | None:
+        """The mail in a signed envelope; envelopes in envelopes are opened so deep and no deeper."""
+        inner = smime.content(part.body()) if self.envelopes < _MOST_ENVELOPES and self._away(part) is None else None
+        if inner is None:
+            return None
+        self.envelopes += 1
+        return tree(inner, self.defects)
 
     @staticmethod
     def _attached(part: Part, kind: str, inside: str, first: bool) -> bool:
