@@ -8,7 +8,7 @@ _LONGEST_STUB = 1500
 _SAMPLE = 60_000
 _FAR_MORE = 1.5
 _LINK = re.compile(r"https?://\S+")
-_MARKUP = re.compile(r"<!--.{0,20000}?-->|<style.{0,20000}?</style|<[^<>]{0,4000}>|&\w{1,10};", re.DOTALL)
+_MARKUP = re.compile(r"<[^<>]{0,4000}>|&\w{1,10};")
 _MADE = ("<http://", "<https://", "<mailto:", "< http://", "< https://")
 """What programs write behind the words of a link when they make text of HTML."""
 

@@ -251,6 +251,15 @@ def test_which_of_the_two_texts_is_read(plain: str, better: bool) -> None:
     assert better_as_html(WORDS, plain) is better
 
 
+@pytest.mark.parametrize("piece", ["<!--", "<style>", "<", "<a ", "&amp", "<p>&nbsp;"])
+def test_the_choice_costs_no_more_than_the_size(piece: str) -> None:
+    import time
+
+    begun = time.process_time()
+    better_as_html(piece * (200_000 // len(piece)), "a plain text")
+    assert time.process_time() - begun < 1
+
+
 def test_a_stub_is_not_the_text_of_a_mail() -> None:
     raw = (
         b"From: a@x.test\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n"
