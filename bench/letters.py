@@ -18,6 +18,7 @@ import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from tui_desk.mail import letters
 from tui_desk.mail.letters import FILE, LEAST, SCALE, UNSEEN, script
 
 _STRING = re.compile(r'^(msgstr(?:\[\d\])?\s+)?("(?:[^"\\]|\\.)*")\s*$')
@@ -74,8 +75,9 @@ def main() -> None:
     for sign, cost in sorted(signs.items()):
         by_cost[_steps(cost)].append(sign)
     lines += [f"{cost}\t{''.join(found)}" for cost, found in sorted(by_cost.items())]
-    FILE.write_bytes(zlib.compress("\n".join(lines).encode(), 9))
-    print(f"{len(texts)} languages, {len(signs)} signs, {FILE.stat().st_size} bytes")
+    file = Path(letters.__file__).with_name(FILE)
+    file.write_bytes(zlib.compress("\n".join(lines).encode(), 9))
+    print(f"{len(texts)} languages, {len(signs)} signs, {file.stat().st_size} bytes")
 
 
 def _translated(path: Path) -> list[str]:

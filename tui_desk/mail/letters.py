@@ -13,9 +13,8 @@ import unicodedata
 import zlib
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from pathlib import Path
 
-FILE = Path(__file__).with_name("letters.bin")
+FILE = "letters.bin"
 SCALE = 4
 """Steps of the table for one unit (the natural logarithm of how unlikely something is)."""
 LEAST = 35
@@ -298,7 +297,9 @@ def _table() -> tuple[dict[str, list[dict[str, float]]], dict[str, float]]:
     """(what pairs of letters cost in each language of a script, what signs cost)."""
     alphabets: dict[str, list[dict[str, float]]] = {}
     signs = dict(_SIGNS)
-    for line in zlib.decompress(FILE.read_bytes()).decode().split("\n"):
+    from pkgutil import get_data
+
+    for line in zlib.decompress(get_data("tui_desk.mail", FILE) or b"").decode().split("\n"):
         head, _, body = line.partition("\t")
         if head.isdecimal():
             signs.update(dict.fromkeys(body, int(head) / SCALE))
