@@ -6,38 +6,23 @@ bounded in parts, depth and headers, so that no mail costs more than its size.
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tui_desk.mail import enclosed
+from tui_desk.mail import head, transfer
 from tui_desk.mail import headers as header_values
 
 MAX_PARTS = 1000
 MAX_DEPTH = 60
-MAX_HEAD = 1 << 20
-MAX_HEADERS = 2000
 _MAX_BOUNDARY_LIKE = 100_000
 """Lines that look like a boundary in one message; after so many the rest is one part."""
 
-_BLANK = re.compile(rb"\n\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]+")
-_NAME = re.compile(r"[!-9;-~]+[ \t]*")
-_KNOWN = re.compile(
-    rb"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received):[ \t]", re.IGNORECASE | re.MULTILINE
-)
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w.:+-]{2,40})|=\?([\w.:+-]{2,40})(?:\*[\w-]*)?\?[bBqQ]\?""")
 _NEAR = 1 << 16
 """Bytes of a message that are searched for names of charsets."""
-_PLAIN = frozenset({"7bit", "8bit"})
-_ENCODING = re.compile(r"[\w-]+")
-_FIELD = re.compile(rb"[!-9;-~]+:[ \t]")
-_FOREIGN = re.compile(rb"\n(?=[^\n]*[_ ][^\n]*\n)(?![A-Za-z0-9+/= \t\r]*\n)")
-_SOFT = re.compile(rb"=[ \t]+\r?\n")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _TYPE_END = re.compile(r"[\s(,]")
-_HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")
 _GUESSED = re.compile(rb"(?:\A|(?<=\n))--(\S[^\r\n]{0,98}?)[ \t]*\r?\n")
 _LOOKED_AT = 1 << 16
 """Bytes of a multipart that are searched for the boundary that it should have declared."""
@@ -71,7 +56,7 @@ class Part:
         self.named = named or Named(raw)
         self.end = end
         self.children: list[Part] = []
-        self.headers, self.start, broken = _head(raw, start, end)
+        self.headers, self.start, broken = head.read(raw, start, end)
         self.first: dict[str, str] = {}
         for name, value in self.headers:
             self.first.setdefault(name.lower(), value)
@@ -121,31 +106,8 @@ class Part:
 
     def body(self) -> bytes:
         """The body, transfer encoding undone; what cannot be undone stays as it was sent."""
-        data = self.raw[self.start : self.end]
-        value = self.first.get("content-transfer-encoding", "7bit")
-        encoding = value if value in _PLAIN else (_ENCODING.findall(value.lower()) or [""])[0]
-        if encoding in ("base64", "base-64", "b"):
-            return self._from_base64(data)
-        if encoding == "binary":
-            return data
-        quoted = encoding in ("quoted-printable", "quoted_printable", "quotedprintable", "q")
-        if b"\r\n" in data and not (quoted and not self.content_type.startswith("text/")):
-            # The line ends of the way the mail came by, not of the file: in a mailbox file it has others.
-            data = data.replace(b"\r\n", b"\n")
-        if quoted:
-            return binascii.a2b_qp(_SOFT.sub(b"=\n", data) if b"= " in data or b"=\t" in data else data)
-        return enclosed.decoded(data, encoding) if encoding in enclosed.ENCODINGS else data
-
-    def _from_base64(self, data: bytes) -> bytes:
-        if self.content_type.startswith("message/") and _FIELD.match(data.lstrip()):
-            return data  # not encoded at all, as the standard wants it
-        if not self.content_type.startswith("text/"):
-            return _base64(data)
-        if data.count(b" ") * 20 > len(data):
-            return data  # words: the header is wrong
-        # A footer in plain text that a list set behind the encoded text.
-        foreign = _FOREIGN.search(data) if b" " in data or b"_" in data else None
-        return _base64(data[: foreign.start()]) + b"\n" + data[foreign.start() + 1 :] if foreign else _base64(data)
+        encoding = self.first.get("content-transfer-encoding", "7bit")
+        return transfer.undone(self.raw[self.start : self.end], encoding, self.content_type)
 
     def walk(self) -> Iterator[Part]:
         """This part and all below it, in order."""
@@ -270,78 +232,3 @@ def _used(part: Part, boundary: bytes) -> bool:
 
 def _guesses(part: Part) -> Iterator[re.Match[bytes]]:
     return _GUESSED.finditer(part.raw, part.start, min(part.end, part.start + _LOOKED_AT))
-
-
-def _head(raw: bytes, start: int, end: int) -> tuple[list[tuple[str, str]], int, bool]:
-    """(headers with folds opened, where the body begins, whether bytes outside UTF-8 were met)."""
-    if raw[start : start + 1] == b"\n" or raw[start : start + 2] == b"\r\n":
-        return [], start + (1 if raw[start : start + 1] == b"\n" else 2), False
-    blank = _BLANK.search(raw, start, min(end, start + MAX_HEAD))
-    body = blank.end() if blank else min(end, start + MAX_HEAD)
-    head = raw[start : blank.start() + 1] if blank else raw[start:body]
-    found = _fields(head, strict=True)
-    if found is None:
-        length = _end_of_fields(head)
-        if _KNOWN.search(head, length):  # more headers after the broken line: it is a fold that lost its blank
-            length = len(head)
-        body = start + length if length < len(head) else body
-        found = _fields(head[:length], strict=False)
-    fields, broken = found or ([], False)
-    return fields, body, broken
-
-
-def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] | None:
-    """The fields of a head, and whether it held bytes outside UTF-8; None where a line is no header and `strict` asks."""
-    broken = False
-    try:
-        text = head.decode("utf-8")
-    except UnicodeDecodeError:
-        text, broken = head.decode("utf-8", "surrogateescape"), True
-    if "\0" in text:
-        text = text.replace("\0", "")
-    broken = broken or "\x1b$" in text  # ISO-2022, bare
-    if "\n " in text or "\n\t" in text:
-        text = _FOLD.sub(" ", text)
-    found: list[tuple[str, str]] = []
-    loose: dict[int, list[str]] = {}
-    for line in text.split("\n"):
-        name, colon, value = line.partition(":")
-        if colon and _NAME.fullmatch(name):
-            found.append((name.rstrip(), value.strip()))
-        elif line and not line.isspace() and not line.startswith(("From ", ">From ")):
-            if strict:
-                return None
-            if found:
-                loose.setdefault(len(found) - 1, []).append(line.strip())
-        if len(found) >= MAX_HEADERS:
-            break
-    for at, lines in loose.items():
-        found[at] = found[at][0], " ".join([found[at][1], *lines])
-    return found, broken
-
-
-def _end_of_fields(head: bytes) -> int:
-    """Where the first line begins that is no header: there the body begins (as in the standard library)."""
-    at = 0
-    for line in head.splitlines(keepends=True):
-        if not _HEADER_LINE.match(line):
-            return at
-        at += len(line)
-    return at
-
-
-def _base64(data: bytes) -> bytes:
-    """Base64 with its usual damage: missing padding, foreign letters, several pieces with padding one after the other."""
-    pad = data.find(b"=")
-    if pad >= 0 and data[pad:].strip(b"= \t\r\n"):
-        return b"".join(_base64(piece[0]) for piece in islice(re.finditer(rb"[^=]+=*", data), 10_000))
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4] + _last(letters))
-
-
-def _last(letters: bytes) -> bytes:
-    rest = letters[len(letters) // 4 * 4 :]
-    return rest + b"=" * (-len(rest) % 4) if len(rest) > 1 else b""
