@@ -1,4 +1,4 @@
-"""Makes `tui_desk/mail/letters.bin`: how likely letters follow each other, for telling charsets apart (mail/letters.py).
+"""Makes `tui_desk/mail/letters.bin`: how likely letters follow each other, for telling charsets apart (mail/rarity.py).
 
     python -m bench.letters FOLDER
 
@@ -18,8 +18,8 @@ import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from tui_desk.mail import letters
-from tui_desk.mail.letters import FILE, LEAST, SCALE, UNSEEN, script
+from tui_desk.mail import rarity
+from tui_desk.mail.rarity import FILE, LEAST, SCALE, UNSEEN, script
 
 _STRING = re.compile(r'^(msgstr(?:\[\d\])?\s+)?("(?:[^"\\]|\\.)*")\s*$')
 _NOISE = re.compile(r"%\([^)]*\)\w|%\w|\{[^}]*\}|<[^>]*>|&\w+;|https?:\S+")
@@ -75,7 +75,7 @@ def main() -> None:
     for sign, cost in sorted(signs.items()):
         by_cost[_steps(cost)].append(sign)
     lines += [f"{cost}\t{''.join(found)}" for cost, found in sorted(by_cost.items())]
-    file = Path(letters.__file__).with_name(FILE)
+    file = Path(rarity.__file__).with_name(FILE)
     file.write_bytes(zlib.compress("\n".join(lines).encode(), 9))
     print(f"{len(texts)} languages, {len(signs)} signs, {file.stat().st_size} bytes")
 

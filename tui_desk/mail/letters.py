@@ -1,33 +1,18 @@
 """Which charset bytes of unknown origin are in: the one whose letters follow each other as in some language.
 
 A model of letters, not of bytes: each candidate decodes the bytes, and what comes out is weighed by how rare its pairs of
-letters are (alphabets) or its signs (Chinese, Japanese, Korean). So one table serves all charsets, short texts are told as
-well as long ones, and what the mail says elsewhere counts as so much evidence. `bench/letters.py` makes the table.
+letters are (alphabets) or its signs (Chinese, Japanese, Korean). So one table (rarity.py) serves all charsets, short texts
+are told as well as long ones, and what the mail says elsewhere counts as so much evidence.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
-import zlib
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 
-FILE = "letters.bin"
-SCALE = 4
-"""Steps of the table for one unit (the natural logarithm of how unlikely something is)."""
-LEAST = 35
-UNSEEN = 13.0
-"""What a pair costs that was never seen."""
+from tui_desk.mail import rarity
 
-_ODD = 9.0
-"""A sign that is no letter and no punctuation."""
-_NEVER = 22.0
-"""A control, a private or an unassigned code: no text holds them."""
-_SIGNS = dict.fromkeys("«»“”„‘’–—…°€", 5.0) | dict.fromkeys("‚•·£§©®™¿¡ªº²³½¼±×\u00ad№", 7.0)
-_SIGNS |= {"\u00a0": 2.5, "\ufffd": 8.0}
-_SIGNS |= dict.fromkeys("、。「」『』（）：，！？【】《》〈〉・ー～\u3000；①②③④⑤", 4.5)
 _WITHIN = frozenset("’‘–—\u00a0\u00ad")
 """Signs that stand between letters."""
 _SPLIT = 7.0
@@ -42,7 +27,6 @@ _STUCK = 4.0
 """A Chinese, Japanese or Korean sign right behind a Latin letter."""
 _CAPITAL = 4.0
 """A capital after a small letter of the same word."""
-_HALF_WIDTH = 9.0
 _ENOUGH = 400
 """Letters beyond ASCII that are weighed: more change no answer."""
 
@@ -99,25 +83,6 @@ _WHOLE, _CUT = 3, 10.0
 """Whole signs there must be for one that is cut, and what it costs."""
 _NAMED, _KIN = 14.0, 8.0
 """What it counts that the mail names a charset elsewhere, or one of the same letters."""
-
-
-def script(letter: str) -> str:
-    """The alphabet of a letter, "" where it is none of those in the table."""
-    code = ord(letter)
-    if not letter.isalpha() and not 0xE31 <= code <= 0xE4E:
-        return ""
-    if code < 0x250:
-        return "latin"
-    for name, first, last in (
-        ("greek", 0x370, 0x3FF),
-        ("cyrillic", 0x400, 0x52F),
-        ("hebrew", 0x590, 0x5FF),
-        ("arabic", 0x600, 0x6FF),
-        ("thai", 0xE00, 0xE7F),
-    ):
-        if first <= code <= last:
-            return name
-    return ""
 
 
 @lru_cache(maxsize=64)
@@ -196,7 +161,7 @@ def _bonus(candidate: str, named: tuple[str, ...]) -> float:
 
 def _cost(text: str, around: tuple[float, ...], most: float) -> float:
     """How unlikely the text is in the language that fits it best; above `most` only that it is more."""
-    alphabets, signs = _table()
+    alphabets, signs = rarity.table()
     cost, pairs = 0.0, dict[str, int]()
     seen, runs, last, upper, was_ascii = 0, 0, " ", False, True
     for at, letter in enumerate(text):
@@ -209,14 +174,14 @@ def _cost(text: str, around: tuple[float, ...], most: float) -> float:
             seen += 1
             now = letter.lower()[0]
             known = signs.get(letter)
-            if known is None and script(now):
+            if known is None and rarity.script(now):
                 runs += was_ascii
                 pairs[last + now] = pairs.get(last + now, 0) + 1
                 was_ascii = False
             else:
                 if not was_ascii:
                     pairs[last + " "] = pairs.get(last + " ", 0) + 1
-                cost += known if known is not None else _rare(letter)
+                cost += known if known is not None else rarity.rare(letter)
                 if was_ascii and last != " " and letter >= "\u2e80":
                     cost += _STUCK
                 if last != " " and letter not in _WITHIN and _latin(text[at + 1 : at + 2]):
@@ -236,12 +201,12 @@ def _cost(text: str, around: tuple[float, ...], most: float) -> float:
             break
     by_script: dict[str, list[tuple[str, int]]] = {}
     for pair, count in pairs.items():
-        name = script(pair[1]) or script(pair[0])
-        if name != "latin" and pair[0].isalpha() and script(pair[0]) != name:
+        name = rarity.script(pair[1]) or rarity.script(pair[0])
+        if name != "latin" and pair[0].isalpha() and rarity.script(pair[0]) != name:
             cost += _MIXED * count
         by_script.setdefault(name, []).append((pair, count))
     for name, found in by_script.items():
-        costs = [sum([costs.get(pair, UNSEEN) * count for pair, count in found]) for costs in alphabets[name]]
+        costs = [sum([costs.get(pair, rarity.UNSEEN) * count for pair, count in found]) for costs in alphabets[name]]
         cost += min(map(sum, zip(costs, around, strict=True))) if name == "latin" else min(costs)
         if name != "latin":
             cost += (_FOREIGN if len(text) > _FEW * seen else 0.0) + (_LONE if runs > 2 and seen < 2 * runs else 0.0)
@@ -263,52 +228,8 @@ def _around(data: bytes) -> tuple[float, ...]:
         if last and now and (last != " " or now != " "):
             counts[last + now] = counts.get(last + now, 0) + 1
         last = now
-    costs = [sum([costs.get(pair, UNSEEN) * n for pair, n in counts.items()]) for costs in _table()[0]["latin"]]
+    costs = [sum([costs.get(pair, rarity.UNSEEN) * n for pair, n in counts.items()]) for costs in rarity.table()[0]["latin"]]
     return tuple([min(_PLAIN * (cost - min(costs)), _MOST_PLAIN) for cost in costs])
-
-
-@cache
-def _rare(letter: str) -> float:
-    """A sign that the table does not hold."""
-    code = ord(letter)
-    if 0x4E00 <= code <= 0x9FFF:
-        return min(_level(letter, "gb2312", 0xD7), _level(letter, "big5", 0xC6), _level(letter, "shift_jis", 0x97))
-    if 0xAC00 <= code <= 0xD7A3:
-        return _level(letter, "euc_kr", 0xC8)
-    if 0xFF61 <= code <= 0xFF9F:
-        return _HALF_WIDTH
-    kind = unicodedata.category(letter)
-    if kind in ("Cc", "Co", "Cn", "Cs"):
-        return _NEVER
-    return UNSEEN if kind[0] == "L" else _ODD if kind[0] in "PSZ" else UNSEEN
-
-
-def _level(sign: str, charset: str, last: int) -> float:
-    """National charsets have the common signs first: the first byte tells how common this one is."""
-    try:
-        data = sign.encode(charset)
-    except UnicodeEncodeError:
-        return 16.0
-    return 10.5 if data[0] <= last else 13.0
-
-
-@cache
-def _table() -> tuple[dict[str, list[dict[str, float]]], dict[str, float]]:
-    """(what pairs of letters cost in each language of a script, what signs cost)."""
-    alphabets: dict[str, list[dict[str, float]]] = {}
-    signs = dict(_SIGNS)
-    from pkgutil import get_data
-
-    for line in zlib.decompress(get_data("tui_desk.mail", FILE) or b"").decode().split("\n"):
-        head, _, body = line.partition("\t")
-        if head.isdecimal():
-            signs.update(dict.fromkeys(body, int(head) / SCALE))
-            continue
-        letters, _, steps = body.partition("\t")
-        cells = zip((a + b for a in letters for b in letters), map(ord, steps), strict=True)
-        costs = {pair: (step - LEAST) / SCALE for pair, step in cells if step - LEAST < UNSEEN * SCALE}
-        alphabets.setdefault(head.partition(":")[0], []).append(costs)
-    return alphabets, signs
 
 
 def _as_western(error: UnicodeError) -> tuple[str, int]:
@@ -320,8 +241,3 @@ def _as_western(error: UnicodeError) -> tuple[str, int]:
 
 REPAIR = "tui-desk-western"
 codecs.register_error(REPAIR, _as_western)
-
-
-def languages() -> Iterable[str]:
-    """The codecs that are weighed."""
-    return _PRIOR
