@@ -92,6 +92,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "macros show": (),
     "macros lint": (),
     "kpi": ("--by", "--compare", "--csv", "--explain", "--json"),
+    "import": ("--dry-run", "--historical", "--json", "--jsonl", "--live", "--received", "--sent", "--since"),
+    "ingest": ("--json", "--sent"),
     "export": ("--format",),
     "backup": (),
     "rebuild": (),

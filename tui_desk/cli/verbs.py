@@ -76,6 +76,8 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
     (
         N_("Look after the store"),
         (
+            Verb("import", "imports", N_("Take mail in from mbox files, Maildirs and .eml files.")),
+            Verb("ingest", "imports", N_("Take one mail in from standard input, as it is delivered.")),
             Verb("export", "admin", N_("Write everything out: JSON Lines, mbox or CSV.")),
             Verb("backup", "admin", N_("Copy the store while it is in use.")),
             Verb("rebuild", "admin", N_("Make all that is derived again from the mail and the log.")),

@@ -122,7 +122,7 @@ def whose(mail: Mail, context: Context) -> tuple[Kind, Address]:
     """
     own = context.own_addresses
     others = [a for a in (*mail.to, *mail.cc) if a.email not in own]
-    if context.source in ("sent", "outbox"):
+    if context.source in ("sent", "outbox", "import_sent"):
         return "outbound", others[0] if others else mail.from_
     if mail.from_.email not in own:
         return "inbound", mail.from_

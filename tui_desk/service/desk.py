@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui_desk.service.bulk import Bulk
     from tui_desk.service.contacts import Contacts
     from tui_desk.service.figures import Figures
+    from tui_desk.service.imports import Imports
     from tui_desk.service.macros import Macros
     from tui_desk.service.mailbox import MailboxDesk
     from tui_desk.service.outbox import OutboxDesk
@@ -167,6 +168,13 @@ class Desk:
         from tui_desk.service.mailbox import MailboxDesk
 
         return MailboxDesk(self)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Taking mail in from files."""
+        from tui_desk.service.imports import Imports
+
+        return Imports(self)
 
     @cached_property
     def admin(self) -> Admin:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Source = Literal["inbox", "sent", "outbox", "import"]
+Source = Literal["inbox", "sent", "outbox", "import", "import_sent"]
+HISTORICAL = frozenset({"import", "import_sent"})
+OURS = frozenset({"sent", "outbox", "import_sent"})
+"""Sources of mail that we sent."""
 VerdictKind = Literal["ticket", "message", "duplicate", "delivery_copy", "ignored", "quarantined"]
 
 
@@ -17,7 +20,7 @@ class Arrival:
     internaldate: int
     """Epoch seconds: when the server received it."""
     source: Source = "inbox"
-    """sent: it lies in the Sent folder and is ours. import: historical."""
+    """sent: it lies in the Sent folder and is ours. import, import_sent: the same of history (behaviour 1.8)."""
     folder_id: int = 0
     uidvalidity: int = 0
     uid: int = 0

@@ -18,7 +18,7 @@ from tui_desk.desk.intake import Context, Decision
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
 from tui_desk.store import quarantine, returns, write
-from tui_desk.store.arrivals import Arrival, Verdict
+from tui_desk.store.arrivals import HISTORICAL, OURS, Arrival, Verdict
 from tui_desk.store.cards import address
 from tui_desk.store.ids import MessageIds, wished
 from tui_desk.store.inputs import ALL, IN
@@ -143,7 +143,7 @@ class Batch:
         cause = row[1] if row is not None else self._causes.get(mail_id, "")
         if cause:
             return Verdict(item.arrival.uid, "quarantined", cause, mail_id=mail_id)
-        kind = "delivery_copy" if item.arrival.source in ("sent", "outbox") else "duplicate"
+        kind = "delivery_copy" if item.arrival.source in OURS else "duplicate"
         _, key = self.lookup.contents.get(row[0] if row else "", (0, ""))
         return Verdict(item.arrival.uid, kind, "sha256", key, mail_id=mail_id)  # type: ignore[arg-type]
 
@@ -191,7 +191,7 @@ class Batch:
         self._next_ticket += 1
         self.lookup.opened(ticket)
         self.fresh[key] = (ticket.id, number)
-        data: dict[str, Any] = {"number": number, "root": mail.content_hash, "historical": item.arrival.source == "import"}
+        data: dict[str, Any] = {"number": number, "root": mail.content_hash, "historical": item.arrival.source in HISTORICAL}
         followed = self.lookup.known(decision.follows) if decision.follows else None
         if followed is not None:
             data["follows"] = followed.number

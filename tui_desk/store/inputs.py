@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk.events import Event
 from tui_desk.desk.ticket import FoldMessage
+from tui_desk.store.arrivals import HISTORICAL
 from tui_desk.store.rollups import Given
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _take(inputs: Inputs, row: Any) -> None:
     inputs.messages.append(
         FoldMessage(
             at, kind, message_id, content_hash, author, name, True, bool(automatic), "thanks" in flags, subject,
-            historical=source == "import", recipient=to.split(", ")[0] if kind == "outbound" else "",
+            historical=source in HISTORICAL, recipient=to.split(", ")[0] if kind == "outbound" else "",
             arrived_at=arrived_at,
         )
     )  # fmt: skip

@@ -179,7 +179,7 @@ def _enter(con: Connection, mail_id: int, source: str, verdict: Verdict) -> None
         ORDER BY (folder.role = 'sent') <> ?, ledger.folder_id, ledger.uidvalidity, ledger.uid
     """
     rows = con.exec_driver_sql(sql, (mail_id, source == "sent")).fetchall()
-    came = rows[0][0] if rows and source in ("inbox", "sent") else 0
+    came = rows[0][0] if rows and source != "outbox" else 0
     done: set[int] = set()
     values = []
     for folder, uidvalidity, uid, sent in rows:
