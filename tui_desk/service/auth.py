@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 
 from tui_desk import clock
 from tui_desk.config.schema import Settings
-from tui_desk.errors import AuthError, ConfigError, DeskError, RefusedError
+from tui_desk.errors import AuthError, ConfigError, DeskError, Interrupted, RefusedError
 from tui_desk.i18n import _
 from tui_desk.transport.login import by_token
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from tui_desk.config.tokens import Tokens
     from tui_desk.service.desk import Desk
     from tui_desk.transport.oauth import Client, Device
+
+NAP_SECONDS = 0.25
+"""How often somebody who waits for a consent looks whether the person has turned away."""
 
 Way = Literal["browser", "device", ""]
 
@@ -31,6 +34,8 @@ class Faces:
     stranger: Callable[[], None] = lambda: None
     browse: Callable[[str], bool] = lambda _url: False
     typed: TextIO | None = None
+    stop: Callable[[], bool] = lambda: False
+    """Whether the person has turned away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def consent(settings: Settings, faces: Faces, way: Way = "", *, secret: str | No
     if chosen_way(settings, way, asks) == "device":
         wanted = oauth.device(asks)
         faces.show_code(wanted)
-        tokens = oauth.for_device(asks, wanted)
+        tokens = oauth.for_device(asks, wanted, sleep=lambda seconds: _sleep(seconds, faces.stop))
     else:
         tokens = _by_browser(asks, settings, faces)
     _ensure_granted(asks, tokens)
@@ -141,17 +146,27 @@ def can_browse() -> bool:
 
 
 def browse(address: str) -> bool:
-    """Open `address` in a browser, in a thread: some browsers end only when their window is closed. False where there is none."""
+    """Open `address` in a browser. False where there is none.
+
+    In a process of its own, which has no terminal: what browsers print is not for the person, and some end only when their
+    window is closed.
+    """
+    import subprocess
+    import sys
     import threading
     import webbrowser
 
     if not can_browse():
         return False
     try:
-        browser = webbrowser.get()
+        webbrowser.get()
     except webbrowser.Error:
         return False
-    threading.Thread(target=browser.open, args=(address,), name="desk-browser", daemon=True).start()
+    null = subprocess.DEVNULL
+    process = subprocess.Popen(
+        [sys.executable, "-m", "webbrowser", address], stdin=null, stdout=null, stderr=null, start_new_session=True
+    )
+    threading.Thread(target=process.wait, name="desk-browser", daemon=True).start()
     return True
 
 
@@ -161,8 +176,19 @@ def _by_browser(asks: Client, settings: Settings, faces: Faces) -> Tokens:
 
     with Loopback(asks, settings.account.user or settings.account.address) as back:
         faces.show_url(back.url, faces.browse(back.url))
-        code = back.code(typed=faces.typed, on_stranger=faces.stranger)
+        code = back.code(typed=faces.typed, on_stranger=faces.stranger, stop=faces.stop)
     return oauth.for_code(asks, code, back.verifier, back.redirect)
+
+
+def _sleep(seconds: float, stop: Callable[[], bool]) -> None:
+    """`seconds`, in naps. Raises Interrupted when `stop` says so."""
+    import time
+
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if stop():
+            raise Interrupted(_("Stopped."), _("Nothing was changed."))
+        time.sleep(min(left, NAP_SECONDS))
 
 
 def _ensure_granted(asks: Client, tokens: Tokens) -> None:

@@ -23,10 +23,11 @@ from types import TracebackType
 from typing import TextIO
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tui_desk.errors import AuthError, NetworkError
+from tui_desk.errors import AuthError, Interrupted, NetworkError
 from tui_desk.i18n import _
 from tui_desk.transport.oauth import Client, refused
 
+LOOK_SECONDS = 0.25
 WAIT_SECONDS = 600.0
 """How long a person may take to consent: a second factor may have to be fetched."""
 
@@ -74,16 +75,24 @@ class Loopback:
         return f"{base}{'&' if '?' in base else '?'}{urlencode(words)}"
 
     def code(
-        self, *, seconds: float = WAIT_SECONDS, typed: TextIO | None = None, on_stranger: Callable[[], None] = lambda: None
+        self,
+        *,
+        seconds: float = WAIT_SECONDS,
+        typed: TextIO | None = None,
+        on_stranger: Callable[[], None] = lambda: None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> str:
         """The code. `typed` is where the address may be pasted that a browser elsewhere ended at.
 
-        `on_stranger` is called for an answer that is not to our question. Raises AuthError for no, or too late.
+        `on_stranger` is called for an answer that is not to our question. Raises AuthError for no, or too late, and
+        Interrupted when `stop` says so.
         """
         until = time.monotonic() + seconds
         sources: list[socket.socket | TextIO] = [self._woken, *([typed] if typed else [])]
         while (left := until - time.monotonic()) > 0:
-            ready, _w, _x = select.select(sources, [], [], left)
+            ready, _w, _x = select.select(sources, [], [], min(left, LOOK_SECONDS))
+            if stop():
+                raise Interrupted(_("Stopped."), _("Nothing was changed."))
             if typed in ready:
                 assert typed is not None
                 line = typed.readline()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -16,10 +17,14 @@ from tui_desk.errors import DeskError
 from tui_desk.i18n import N_, _, ngettext
 from tui_desk.text import clean
 from tui_desk.tui.app import desk_app
+from tui_desk.tui.jobs import Answer
 
 if TYPE_CHECKING:
+    from tui_desk.config.schema import Settings
+    from tui_desk.paths import Profile
     from tui_desk.service.desk import Desk
     from tui_desk.service.setup import Answers
+    from tui_desk.transport.oauth import Device
 
 FIELDS: tuple[tuple[str, str, str], ...] = (
     ("address", N_("Desk address"), "support@example.org"),
@@ -28,10 +33,15 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("user", N_("Login"), N_("the address, unless you have another")),
     ("password", N_("Password"), N_("kept in your keyring")),
     ("password_command", N_("or a command"), N_("that prints it, instead of the keyring")),
+    ("client_id", N_("or OAuth client id"), N_("of your own application, for Google and Microsoft")),
+    ("client_secret", N_("and its secret"), N_("where the provider gave one")),
     ("name", N_("Desk name"), "Support Acme"),
     ("agent", N_("Your short name"), "alice"),
     ("agent_name", N_("Your name"), "Alice Martin"),
 )
+
+SECRET = ("password", "client_secret")
+OAUTH = ("client_id", "client_secret")
 
 
 class FirstStart(Screen["Desk | None"]):
@@ -71,13 +81,14 @@ class FirstStart(Screen["Desk | None"]):
                 for name, label, hint in FIELDS:
                     with Horizontal(classes="field"):
                         yield Static(Content(_(label)), classes="label")
-                        yield Input(id=f"first-{name}", placeholder=_(hint), password=name == "password", compact=True)
+                        yield Input(id=f"first-{name}", placeholder=_(hint), password=name in SECRET, compact=True)
             yield Static(id="first-state")
             yield Static(id="first-help")
 
     def on_mount(self) -> None:
         """Two keys."""
         self._busy = False
+        self._left = threading.Event()
         self.query_one("#first-help", Static).display = False
 
     def on_resize(self) -> None:
@@ -114,7 +125,8 @@ class FirstStart(Screen["Desk | None"]):
             self.dismiss(None)
 
     def action_back(self) -> None:
-        """Out of the form; from the words, out."""
+        """Out of the form (and of a consent that is waited for); from the words, out."""
+        self._left.set()
         if self._form:
             self.remove_class("-form")
             self.query_one("#first-help", Static).display = False
@@ -154,10 +166,13 @@ class FirstStart(Screen["Desk | None"]):
             self.focus_next()
 
     def _answers(self) -> Answers:
+        from tui_desk.config.schema import OAuth
         from tui_desk.service.setup import Answers
 
-        values = {name: self._input(name).value.strip() for name, _label, _hint in FIELDS}
-        return Answers(**values)  # type: ignore[arg-type]
+        values = {name: self._input(name).value.strip() for name, _label, _hint in FIELDS if name not in OAUTH}
+        client_id = self._input("client_id").value.strip()
+        auth = "oauth" if client_id else "password"
+        return Answers(**values, auth=auth, oauth=OAuth(client_id=client_id))  # type: ignore[arg-type]
 
     def action_test(self) -> None:
         """Log in to both servers, then write the settings and begin."""
@@ -169,11 +184,15 @@ class FirstStart(Screen["Desk | None"]):
 
         answers = self._answers()
         profile = paths.profile()
+        client_secret = self._input("client_secret").value.strip()
 
         def work() -> tuple[Desk, int]:
             settings = setup.settings_of(answers)
-            folders = setup.try_out(settings, answers.password)
-            setup.finish(profile, settings, answers.password)
+            if answers.auth == "oauth":
+                folders = self._by_consent(profile, settings, client_secret)
+            else:
+                folders = setup.try_out(settings, answers.password)
+                setup.finish(profile, settings, answers.password)
             return Desk.open(profile.name), len(folders)
 
         def ready(opened: tuple[Desk, int]) -> None:
@@ -183,8 +202,32 @@ class FirstStart(Screen["Desk | None"]):
             self.dismiss(desk)
 
         self._busy = True
+        self._left.clear()
         self._say("… " + _("Asking the servers"))
         desk_app(self).ask(work, ready, self._failed, lane="slow", quiet=True)
+
+    def _by_consent(self, profile: Profile, settings: Settings, secret: str) -> list[str]:
+        """The person consents in a browser, or by a code that is shown; then all is written. From a job's thread."""
+        from tui_desk.service import auth, setup
+
+        def show_url(address: str, opened: bool) -> None:
+            words = _("Consent in the browser that has opened, or at:") if opened else _("Open this page and consent:")
+            self._say_later(f"… {words}\n{address}")
+
+        def show_code(device: Device) -> None:
+            named = {"url": device.url, "code": device.user_code}
+            self._say_later("… " + _("Open %(url)s in any browser and type the code %(code)s") % named)
+
+        setup.ensure_keyring()
+        faces = auth.Faces(show_url, show_code, browse=auth.browse, stop=self._left.is_set)
+        tokens = auth.consent(settings, faces, secret=secret)
+        folders = auth.try_out(settings, tokens)
+        setup.finish(profile, settings, tokens=tokens, client_secret=secret)
+        return folders
+
+    def _say_later(self, words: str) -> None:
+        """As `_say`, from a job's thread."""
+        self.app.post_message(Answer(lambda: self._say(words)))
 
     def _failed(self, error: Exception) -> None:
         self._busy = False
