@@ -12,7 +12,6 @@ from tui_desk.cli.output import Column, Format
 from tui_desk.cli.records import iso, ticket_record, whole_ticket_record
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
-from tui_desk.mail.flowed import reflowed
 from tui_desk.service import Desk
 from tui_desk.service.words import ago, priority_name, size, span, status_name
 from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
@@ -248,6 +247,8 @@ _CARD = {"inbound": ("◂", "bold"), "outbound": ("▸", "bold green"), "note": 
 
 
 def _card(message: MessageView, doubts: Sequence[str]) -> list[str]:
+    from tui_desk.mail.flowed import reflowed
+
     sign, style = _CARD.get(message.kind, ("·", "dim"))
     who = message.author_name or message.author
     state = f"  [{message.automatic}]" if message.automatic else ""
