@@ -222,3 +222,14 @@ def test_pointers_point_to_the_end_of_a_chain() -> None:
         assert sorted(pointers) == sorted([(x.ticket, b.ticket), (a.ticket, b.ticket)])
         assert [row.tags for row in made.reader.rows([made.reader.find(x.number)])] == [("vip",)]
         assert [line for line in check(made.store, POLICY) if line[0] == "error"] == []
+
+
+def test_a_rebuild_in_one_batch_joins_as_the_single_mails_did() -> None:
+    sheets = [replace(ONE, root=0), replace(CAROL, root=0, to=(0,)), replace(BOB, root=0, to=(0,))]
+    for mails in permutations(raws(sheets)):
+        with desk() as made:
+            for raw, _ours in mails:
+                made.one(raw)
+            before = made.exported()
+            rebuild(made.store, KNOWN, POLICY)
+            assert made.exported() == before

@@ -147,11 +147,12 @@ class StoreLookup:
         """(whose, ticket) of the mails that claimed this name."""
         if name not in self._claims:
             self._load_claims({name})
-        return [(whose, ticket) for whose, key in self._claims[name].items() if (ticket := self.ticket(key)) is not None]
+        claims = sorted(self._claims[name].items())  # in one order, whatever came in one batch
+        return [(whose, ticket) for whose, key in claims if (ticket := self.ticket(key)) is not None]
 
     def kin(self, ticket: str) -> str | None:
         """Another ticket that is part of the same Outlook thread, and one of whose senders takes part in this one."""
-        for name in self._indexes(ticket) if self._any_indexes else ():
+        for name in sorted(self._indexes(ticket)) if self._any_indexes else ():
             for person, other in self.claims(name):
                 if other != ticket and self.takes_part(ticket, person) and self.untouched(other):
                     return other
@@ -239,6 +240,9 @@ class StoreLookup:
         """
         for content_hash, mail_id, key in self._all(sql, hashes):
             self.contents[content_hash] = (mail_id, key)
+        self._tickets.update({content_hash[:32]: None for content_hash in hashes})
+        sql = f"SELECT id, key, number, status, merged_into FROM ticket WHERE key IN {IN}"
+        self._tickets.update({row[1]: Known(*row) for row in self._all(sql, list(self._tickets))})
         self._numbers = {next(intake.numbers(content_hash)): None for content_hash in hashes if content_hash not in self.contents}
         sql = f"SELECT number, key FROM ticket WHERE number IN {IN}"
         self._numbers.update(dict(self._all(sql, list(self._numbers))))
