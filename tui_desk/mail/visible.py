@@ -23,7 +23,7 @@ _BACKGROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;!]+)", re.
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})")
 _NAMES = {"white": "ffffff", "black": "000000", "red": "ff0000", "transparent": "transparent"}
 _SMALLEST = {"px": 1.0, "pt": 1.0, "em": 0.1, "rem": 0.1, "%": 9.0, "": 0.0, None: 0.0}
-_RULES = re.compile(r"/\*.*?\*/|([{}])", re.DOTALL)
+_BRACES = re.compile("[{}]")
 _SELECTOR = re.compile(r"[a-z]*([.#][\w-]+)\Z", re.IGNORECASE)
 _MAX_CSS = 200_000
 _MAX_STYLE = 2000
@@ -118,13 +118,14 @@ def hidden_classes(css: str) -> frozenset[str]:
     """The classes and ids (".x", "#y") that the style sheet `css` hides everywhere: rules inside @media do not count."""
     found: set[str] = set()
     depth = begun = opened = 0
-    css = css[:_MAX_CSS]
-    for mark in _RULES.finditer(css):
-        if mark[1] == "{":
+    first, *rest = css[:_MAX_CSS].split("/*")
+    css = first + "".join(part.partition("*/")[2] for part in rest)
+    for mark in _BRACES.finditer(css):
+        if mark[0] == "{":
             depth += 1
             if depth == 1:
                 opened = mark.end()
-        elif mark[1] == "}":
+        else:
             depth = max(depth - 1, 0)
             if depth == 0:
                 selectors, body = css[begun : max(opened - 1, begun)], css[opened : mark.start()]

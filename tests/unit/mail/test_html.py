@@ -95,6 +95,7 @@ HIDDEN = [
     '<div style="text-indent:-9999px">secret</div>',
     '<div style="position:absolute;left:-10000px">secret</div>',
     '<style>.pre, p.x { display:none }</style><div class="a pre">secret</div>',
+    '<style>/* .none { } */ .c{display:none} /* x</style><p class="c">secret</p>',
     '<style>@media print { .y {color:red} } #z{visibility:hidden}</style><p id="z">secret</p>',
     '<img src="cid:x" alt="secret" style="display:none">',
 ]
@@ -275,3 +276,14 @@ def test_the_record_of_a_mail_holds_words_and_targets_apart() -> None:
     found = record(raw)
     assert (found["text"], found["links"], found["reply"]) == ("See the list.\n", ["https://x.test/1"], "See the list.")
     assert "tracking pixels: 1" in found["defects"]
+
+
+@pytest.mark.parametrize("piece", ["/* ", "{", "}", ".a,", "a{display:none}", "@media{"])
+def test_no_style_sheet_costs_more_than_its_size(piece: str) -> None:
+    import time
+
+    from tui_desk.mail.visible import hidden_classes
+
+    begun = time.process_time()
+    hidden_classes(piece * (200_000 // len(piece)))
+    assert time.process_time() - begun < 1
