@@ -20,7 +20,7 @@ SCHEMES = {
     "smtp": ("smtps", "smtp+starttls", "smtp", "memory"),
 }
 _URL = r"(?P<scheme>[a-z0-9+]+)://(?P<host>\[[0-9a-f:.%]+\]|[^\s/:@\[\]?#]+)(?::(?P<port>\d{1,5}))?/?"
-_WEB = r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\s/:@\[\]?#]+)(?::\d{1,5})?(?:[/?][^\s#]*)?"
+_WEB = r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[^\s/:@\[\]?#]+)(?::(?P<port>\d{1,5}))?(?:[/?][^\s#]*)?"
 
 
 class Server(Record):
@@ -67,7 +67,9 @@ def is_loopback(host: str) -> bool:
 def is_secure(address: str) -> bool:
     """Whether `address` is an https:// URL, or an http:// one on loopback (tests, a proxy of one's own)."""
     match = re.fullmatch(_WEB, address, re.IGNORECASE)
-    return match is not None and (match["scheme"].lower() == "https" or is_loopback(match["host"].strip("[]").lower()))
+    if match is None or not address.isascii() or not 0 < int(match["port"] or 443) < 65536:
+        return False
+    return bool(match["scheme"].lower() == "https" or is_loopback(match["host"].strip("[]").lower()))
 
 
 def web_host(address: str) -> str:

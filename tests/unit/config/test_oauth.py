@@ -63,6 +63,9 @@ def test_a_good_file(tmp_path: Path) -> None:
         ("http://localhost:80@acme.test/", False),
         ("https://id.acme.test/to ken", False),
         ("https://id.acme.test/token\n", False),
+        ("https://id.acme.test:99999/token", False),
+        ("https://id.acme.test:0/token", False),
+        ("https://id.acme.test/jéton", False),
         ("", False),
     ],
 )
