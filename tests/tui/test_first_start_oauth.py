@@ -55,7 +55,7 @@ def world(
     keyring.set_keyring(before)
 
 
-async def until(pilot: Pilot[object], holds: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     for _ in range(400):
         if holds():
             return
@@ -63,12 +63,12 @@ async def until(pilot: Pilot[object], holds: Callable[[], bool]) -> None:
     raise AssertionError(said(pilot))
 
 
-def said(pilot: Pilot[object]) -> str:
+def said(pilot: Pilot[int]) -> str:
     screen = pilot.app.screen
     return str(screen.query_one("#first-state", Static).content) if isinstance(screen, FirstStart) else type(screen).__name__
 
 
-async def fill(pilot: Pilot[object], imap: Dovecot) -> None:
+async def fill(pilot: Pilot[int], imap: Dovecot) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, FirstStart))
     await pilot.press("n")
     values = {"address": "desk@desk.test", "imap": f"imap://127.0.0.1:{imap.port}", "user": "desk", "agent": "alice"}
