@@ -53,6 +53,16 @@ _AWAY = re.compile(
     r"|ferie\b|afwezig|férias|vacation|holidays",
     re.IGNORECASE,
 )
+_ANSWER = re.compile(
+    r"\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|r[ée]ponse auto|automatische? (?:antw|svar)|autosvar|automatisk svar"
+    r"|respuesta autom|risposta autom|resposta autom|automatick[áa] odpov|automatyczna odpow|automaattinen vastaus"
+    r"|automatikus v[áa]lasz|automatski odgovor|răspuns automat|автоматический ответ"
+    r"|自動(?:応答|返信|回覆)"
+    r"|自动(?:答复|回复)"
+    r"|자동 ?(?:회신|응답))",
+    re.IGNORECASE,
+)
+"""How mail programs begin the subject of an absence note, before the subject that it answers."""
 _RECEIPT = re.compile(
     r"\btickets?\b|\bcase\b|\brequest|receiv|acknowledg|confirm|\border\b|support|accusé|réception|bien reçu|demande"
     r"|dossier|eingang|anfrage|vorgang"
@@ -120,11 +130,13 @@ def _answer_kind(headers: Mapping[str, str]) -> AutomaticKind:
     from tui_desk.mail.headers import words
 
     subject = words(headers.get("subject", ""))
-    return "reply" if _RECEIPT.search(subject) and not _AWAY.search(subject) else "out_of_office"
+    away = _AWAY.search(subject) or _ANSWER.match(subject)
+    return "reply" if _RECEIPT.search(subject) and not away else "out_of_office"
 
 
 def _reply_kind(headers: Mapping[str, str], otherwise: AutomaticKind) -> AutomaticKind:
     """Out of office where the subject says so: a hint, never the reason (behaviour 4.1)."""
     from tui_desk.mail.headers import words
 
-    return "out_of_office" if _AWAY.search(words(headers.get("subject", ""))) else otherwise
+    subject = words(headers.get("subject", ""))
+    return "out_of_office" if _AWAY.search(subject) or _ANSWER.match(subject) else otherwise
