@@ -36,6 +36,17 @@ def test_a_backup_takes_the_place_of_no_pipe_and_no_device(
 
 
 @pytest.mark.parametrize("words", [["export"], ["export", "-f", "mbox"], ["backup"]], ids=" ".join)
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_nothing_is_written_over_the_store_itself(desk: Shell, tmp_path: Path, words: list[str], end: str) -> None:
+    [store] = desk.home.rglob("desk.db")
+    (tmp_path / "way").symlink_to(store.parent)
+    node = store.stat().st_ino
+    done = desk.run(words[0], str(tmp_path / "way" / f"desk.db{end}"), *words[1:], code=1)
+    assert "the store itself" in done.stderr
+    assert store.stat().st_ino == node
+
+
+@pytest.mark.parametrize("words", [["export"], ["export", "-f", "mbox"], ["backup"]], ids=" ".join)
 def test_where_room_runs_out_the_old_file_stays_and_no_half_one_is_left(desk: Shell, tmp_path: Path, words: list[str]) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from contextlib import redirect_stdout
 
 import pytest
 
+from tests.e2e.shell import Shell
 from tui_desk.cli import output
 from tui_desk.cli.main import main
 from tui_desk.cli.output import Column
@@ -102,3 +104,17 @@ def test_long_lines_of_a_mail_are_broken_at_spaces_on_a_terminal_only(
     assert all(line.startswith("> ") for line in lines if "注" in line)
     assert " ".join(" ".join(lines).replace("> ", "").split()) == " ".join(text.replace("> ", "").split())
     assert output.wrapped(text, 2) == text.splitlines()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("words", [["list"], ["kpi"], ["outbox", "--json"]], ids=" ".join)
+def test_a_stream_that_is_closed_stops_nothing(desk: Shell, words: list[str], closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *desk.command(*words)],
+        env=desk.env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

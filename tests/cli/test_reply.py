@@ -79,6 +79,8 @@ def test_a_reply_is_queued_and_taken_back(run, number: str) -> None:  # type: ig
     assert (code, mail["state"]) == (0, "queued")
     assert run("outbox", "undo", str(mail["outbox"]))[0] == 0
     assert run("outbox", "--ids")[1] == ""
+    code, _out, err = run("outbox", "undo", str(mail["outbox"]))
+    assert (code, "taken back already" in err, "has left" in err) == (1, True, False)
 
 
 def test_bulk_dry_run_prints_the_lines_of_the_real_run(desk: Shell) -> None:

@@ -18,6 +18,8 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _open_closed()
     if words in (["--version"], ["-V"]):
         return _version()
     if "sync" in words and _nothing_new(words):
@@ -45,6 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return crash(error, options)
     return code
+
+
+def _open_closed() -> None:
+    """Where a stream was closed at the start (`desk sync >&-`), nothing is read from it and what is said goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _version() -> int:

@@ -138,9 +138,12 @@ class Replies:
         from tui_desk.store.outbox import cancel
 
         data = cancel(self._desk.store, outbox_id, clock.now())
-        if data is None and all(mail.id != outbox_id for mail in self._desk.outbox.list()):
-            raise NotFoundError(_("There is no mail %(id)s.") % {"id": outbox_id}, _("`desk outbox` lists them."))
         if data is None:
+            states = {mail.id: mail.state for mail in self._desk.outbox.list()}
+            if outbox_id not in states:
+                raise NotFoundError(_("There is no mail %(id)s.") % {"id": outbox_id}, _("`desk outbox` lists them."))
+            if states[outbox_id] == "cancelled":
+                raise RefusedError(_("That reply is taken back already."), _("`desk outbox --all` shows its state."))
             raise RefusedError(_("That reply has left already."), _("Write to the customer again to correct it."))
         now = clock.now()
         key = data.get("key", "")

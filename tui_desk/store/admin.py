@@ -16,7 +16,7 @@ from tui_desk.store import connect, inputs, write
 from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
 from tui_desk.store.export import export
-from tui_desk.store.output import told
+from tui_desk.store.output import refuse_own, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,7 @@ def backup(store: Store, target: Path) -> None:
     if target.exists() and not target.is_file():
         # It would take the place of a folder, a pipe, a device.
         raise StoreError(_("%(file)s is no file.") % {"file": target}, _("Choose another place."))
+    refuse_own(target, store.path)
     part = target.with_name(f".{target.name}.{os.getpid()}")
     with explained(target), told(target):
         try:

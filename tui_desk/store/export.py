@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from tui_desk.store.connect import explained
-from tui_desk.store.output import told
+from tui_desk.store.output import refuse_own, told
 from tui_desk.store.read import Reader
 
 Kind = Literal["jsonl", "mbox", "csv"]
@@ -37,6 +37,8 @@ def export(reader: Reader, target: Path | None, kind: Kind = "jsonl") -> int:
 
     A file appears in one move at the end: what was there stays until then, and for good where something fails.
     """
+    if target is not None:
+        refuse_own(target, reader.path)
     with _opened(target) as file:
         match kind:
             case "jsonl":

@@ -11,6 +11,17 @@ from tui_desk.errors import DiskFullError, StoreError
 from tui_desk.i18n import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_BESIDE = ("", "-wal", "-shm", "-journal")
+
+
+def refuse_own(target: Path, store: Path) -> None:
+    """Raise StoreError where `target` is the store itself or a file that SQLite keeps beside it.
+
+    Written over, whoever has the store open would go on writing to a file that has no name any more.
+    """
+    own = store.resolve()
+    if target.resolve() in [own.with_name(own.name + end) for end in _BESIDE]:
+        raise StoreError(_("%(file)s is the store itself.") % {"file": target}, _("Choose another place."))
 
 
 @contextmanager
