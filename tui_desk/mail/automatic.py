@@ -54,7 +54,8 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
-    r"\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|r[ée]ponse auto|automatische? (?:antw|svar)|autosvar|automatisk svar"
+    r"\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|r[ée]ponse auto|automatische? (?:antw|svar)|autosvar"
+    r"|automatisk svar"
     r"|respuesta autom|risposta autom|resposta autom|automatick[áa] odpov|automatyczna odpow|automaattinen vastaus"
     r"|automatikus v[áa]lasz|automatski odgovor|răspuns automat|автоматический ответ"
     r"|自動(?:応答|返信|回覆)"
