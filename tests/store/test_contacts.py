@@ -90,6 +90,23 @@ def test_a_rebuild_keeps_it_and_undo_of_tickets_leaves_it_alone(desk: Desk) -> N
     assert desk.reader.last_action(desk.agent) == []
 
 
+def test_a_person_takes_part_with_every_address(desk: Desk) -> None:
+    row = next(row for row in desk.queue.rows(desk.queue.ids("")) if row.requester == HOME)
+
+    def again(n: int) -> str:
+        raw = mail(f"About #{row.number}", from_=f"Zoe <{WORK}>", id=f"again{n}@x", at=1_749_000_100 + n)
+        with Ingest(desk.store, desk.settings, desk.policy) as ingest:
+            [verdict] = ingest.add([Arrival(raw, 1_749_000_200)])
+        return verdict.kind
+
+    assert again(1) == "ticket"
+    desk.contacts.merge(HOME, [WORK])
+    assert again(2) == "message"
+    before = sorted((r.number, r.requester, r.messages) for r in desk.queue.rows(desk.queue.ids("")))
+    rebuild(desk.store, desk.settings, desk.policy)
+    assert sorted((r.number, r.requester, r.messages) for r in desk.queue.rows(desk.queue.ids(""))) == before
+
+
 def test_pointers_in_a_ring_end() -> None:
     log = [Event(str(n), n, "a", people.key(a), "joined", {"to": b}) for n, (a, b) in enumerate([("a@x", "b@x"), ("b@x", "a@x")])]
     pointers = people.joined(log)

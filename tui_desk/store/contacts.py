@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tui_desk.desk import people
 from tui_desk.desk.events import Event
 from tui_desk.desk.people import Failing
-from tui_desk.store.inputs import IN, event
+from tui_desk.store.inputs import ALL, IN, event
 from tui_desk.text import fold
 
 _EVENTS = f"SELECT id, at, agent, ticket, type, data, cause, v FROM event WHERE ticket IN {IN}"
@@ -45,13 +45,13 @@ class Person:
     last_seen: int
 
 
-def pointers(con: sqlite3.Connection) -> dict[str, str]:
-    """Each address that was merged into another."""
+def pointers(con: sqlite3.Connection, upto: int = ALL) -> dict[str, str]:
+    """Each address that was merged into another; `upto`: the log is read as far as this entry."""
     sql = """
         SELECT id, at, agent, ticket, type, data, cause, v FROM event
-        WHERE ticket >= 'contact:' AND ticket < 'contact;' AND type = 'joined' ORDER BY seq
+        WHERE ticket >= 'contact:' AND ticket < 'contact;' AND type = 'joined' AND seq <= ? ORDER BY seq
     """
-    return people.joined([event(row) for row in con.execute(sql)])
+    return people.joined([event(row) for row in con.execute(sql, (upto,))])
 
 
 def addresses(con: sqlite3.Connection, email: str) -> tuple[str, ...]:

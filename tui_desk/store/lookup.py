@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tui_desk.desk import intake
+from tui_desk.desk import intake, people
 from tui_desk.desk.events import SYSTEM
 from tui_desk.desk.intake import Match
-from tui_desk.store import outbox
+from tui_desk.store import contacts, outbox
 from tui_desk.store.inputs import IN
 
 if TYPE_CHECKING:
@@ -129,8 +130,16 @@ class StoreLookup:
         return self._con.exec_driver_sql(sql, (ticket, self._upto, SYSTEM)).first() is None
 
     def takes_part(self, ticket: str, email: str) -> bool:
-        """Whether this address wrote or was written to in the ticket."""
-        return email in self.people(ticket)
+        """Whether this address, or another of the same person, wrote or was written to in the ticket."""
+        present = self.people(ticket)
+        if email in present or not self._pointers:
+            return email in present
+        return any(other in present for other in people.addresses(email, self._pointers))
+
+    @cached_property
+    def _pointers(self) -> dict[str, str]:
+        """The addresses that were merged into others, as far as the log is read."""
+        return contacts.pointers(self._con, self._upto)
 
     def people(self, ticket: str) -> set[str]:
         """Everybody who wrote or was written to in the ticket."""
