@@ -11,7 +11,8 @@ from tui_desk.mail import wording
 from tui_desk.mail.lexicon import DECORATION, EDGE, any_of, phrase_set, phrases, words
 
 _DASHED = re.compile(r"[-_*=─—]{2,}\s*\[?(?P<words>[^-_*=─—\n].{2,70}?)\]?\s*(?:[-_*=─—]{2,}|:|\Z)")
-_MAX_LINES = 20_000
+_LONGEST, _LONGEST_VERB = 450, 40
+_MAX_LINES = 10_000
 """Lines of a body that are looked at one by one; no mail that people write has more."""
 _MAX_ATTRIBUTION = 5
 _MAX_BLOCK = 24
@@ -151,16 +152,16 @@ def _strength(text: str, quoted: bool) -> int:
     ended = text.rstrip(DECORATION + "-.").endswith((":", "：")) or text.endswith("---")
     mailed = "@" in text
     dated = _DATED.search(text) is not None
-    if not (mailed or dated or quoted) or len(text) > 700:
+    if not (ended or quoted) or not (mailed or dated or quoted) or len(text) > _LONGEST:
         return 0
     if mailed and dated and ((ended and (quoted or _ENDS_ADDRESS.search(text))) or (quoted and text.endswith(">"))):
         return 2 if _begins(text) else 1
     if quoted and _MOMENT.match(text):
         return 2
-    said = _said(text, mailed or (dated and quoted))
+    said = _said(text if ended else text[-_LONGEST_VERB:], mailed or (dated and quoted))
     if said is None:
         return int(ended and quoted and (mailed or (_DAY.search(text) is not None and _begins(text))))
-    if not ended and not (quoted and said.end() >= len(text.rstrip())):
+    if not ended and said.string[said.end() :].strip():
         return 0
     if not quoted and _OURS.search(text):
         return 0
