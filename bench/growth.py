@@ -100,7 +100,7 @@ CASES: dict[str, Work] = {
     "quote: one long line": _of(lambda n: "On Mon, Jan 5, 2026 " * n, quote.segments),
     "quote: colons": _of(lambda n: "a: " * n + "\n:" * n, quote.segments),
     "thread: prefixes": _of(lambda n: "Re: AW: Fwd[2]: " * n, thread.normal_subject),
-    "thread: numbers": _of(lambda n: "[#" * n + "#4F2K" * n, thread.number_in),
+    "thread: numbers": _of(lambda n: "[#" * n + "#4F2K" * n, thread.numbers_in),
     "headers: ids": _of(lambda n: "<" * n + "a@b>" * n, ids),
     "headers: words": _of(lambda n: "=?utf-8?b?" * n, words),
     "headers: parameters": _of(lambda n: "a/b" + '; x*0="a' * n, parameters.__wrapped__),
