@@ -16,6 +16,7 @@ _ID = re.compile(r"<([^<>]+)>")
 _BRACKETS = re.compile(r"<([^<>]*)(>?)")
 _COMMENT = re.compile(r"\([^()<>]{0,400}\)")
 _BY = re.compile(r"\b(?:from|by|von|de|da|van|från|fra|od|от)\s+[^<>@]{0,60}$", re.IGNORECASE)
+_EMPTY = re.compile(r"null|none|nil|undefined|n/?a|false|0+|unknown", re.IGNORECASE)
 _EDGES = "\"'`,;:()[]{}<>"
 _SCHEMES = ("mailto:", "mid:", "cid:", "urn:message-id:", "message-id:")
 
@@ -23,7 +24,7 @@ _SCHEMES = ("mailto:", "mid:", "cid:", "urn:message-id:", "message-id:")
 def read(value: str) -> tuple[str, ...]:
     """The ids of References or In-Reply-To, without brackets, in their order, each once."""
     if _PLAIN.fullmatch(value):
-        return tuple(dict.fromkeys(_ID.findall(value)))
+        return tuple(dict.fromkeys([one for one in _ID.findall(value) if _one_of_its_kind(one)]))
     value = value[:_MOST]
     if "&lt;" in value:
         value = value.replace("&lt;", "<").replace("&gt;", ">")
@@ -51,7 +52,8 @@ def _bracketed(inner: str, *, closed: bool) -> str:
     """What stands between brackets, put together where it was folded; where no bracket closes it, its first word."""
     words = inner.split()
     text = "".join(words) if closed else next((word for word in words if "@" in word[1:-1]), "")
-    return _clean(text)
+    text = _clean(text)
+    return text if _one_of_its_kind(text) else ""
 
 
 def _clean(text: str) -> str:
@@ -63,12 +65,21 @@ def _clean(text: str) -> str:
     return text
 
 
+def _one_of_its_kind(text: str) -> bool:
+    """Not what a broken program writes into all its mails: <null>, <undefined>, <@>. They would all be one thread."""
+    local, sign, domain = text.rpartition("@")
+    if sign:
+        return bool(local and domain) and not (_EMPTY.fullmatch(local) and (_EMPTY.fullmatch(domain) or domain == "localhost"))
+    return bool(text) and _EMPTY.fullmatch(text) is None
+
+
 def _bare(value: str) -> list[str]:
     """Ids without brackets: all the words, or of a sentence those that look like one."""
     words = [_clean(word.strip(_EDGES).rstrip(".")) for word in re.split(r"[\s,;<>]+", value)]
     words = [word for word in words if word]
     ids = [word for word in words if 0 < word.find("@") < len(word) - 1]
-    return ids if len(ids) == len(words) else [word for word in ids if not _address(word)]
+    ids = ids if len(ids) == len(words) else [word for word in ids if not _address(word)]
+    return [one for one in ids if _one_of_its_kind(one)]
 
 
 def _sentence(outside: str) -> bool:
