@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +47,15 @@ def test_list_prints_tabs_and_whole_fields_when_piped(desk: Shell) -> None:
     lines = desk.lines("list")
     assert all(line.count("\t") == lines[0].count("\t") >= 7 for line in lines)
     assert all("…" not in line and "\x1b" not in line for line in lines)
+
+
+def test_show_tells_times_on_the_clock_of_the_desk_wherever_its_machine_stands(desk: Shell) -> None:
+    number = desk.lines("list", "--ids", "-n", "1")[0]
+    at = desk.json("show", number)["ticket"]["thread"][0]["at"]
+    here = datetime.fromisoformat(at).astimezone(ZoneInfo("Europe/Paris")).strftime("%Y-%m-%d %H:%M")
+    for zone in ("UTC", "Pacific/Auckland"):
+        desk.env["TZ"] = zone
+        assert any(here in line for line in desk.lines("show", number))
 
 
 def test_ids_are_what_other_verbs_take(desk: Shell) -> None:

@@ -13,7 +13,7 @@ from tui_desk.cli.records import iso, ticket_record, whole_ticket_record
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
-from tui_desk.service.words import ago, priority_name, size, span, status_name
+from tui_desk.service.words import ago, priority_name, size, span, stamp, status_name
 from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
 
 EMPTY = 1
@@ -178,6 +178,7 @@ def show(ref: str, asked: Asked, *, raw: int | None = None, charset: str | None 
         if charset is not None:
             thread = desk.tickets.reread(thread, charset)
         doubts = desk.tickets.doubts(thread)
+        zone = desk.settings.calendar.timezone
     match asked.form:
         case "json":
             output.one({"ticket": whole_ticket_record(ticket, thread, doubts)})
@@ -186,7 +187,9 @@ def show(ref: str, asked: Asked, *, raw: int | None = None, charset: str | None 
         case "ids":
             print(ticket.row.number)
         case _:
-            output.page("\n".join([*_head(ticket), *(line for m in thread for line in _card(m, doubts.get(m.id, ())))]))
+            output.page(
+                "\n".join([*_head(ticket, zone), *(line for m in thread for line in _card(m, zone, doubts.get(m.id, ())))])
+            )
     return 0
 
 
@@ -230,7 +233,7 @@ def _footer(desk: Desk, query: str, shown: int, asked: Asked) -> None:
         print(text % {"shown": shown, "total": f"{total}+" if capped else total}, file=sys.stderr)
 
 
-def _head(ticket: TicketView) -> list[str]:
+def _head(ticket: TicketView, zone: str) -> list[str]:
     row = ticket.row
     who = f"{row.requester_name} <{row.requester}>" if row.requester_name else row.requester
     facts = [status_name(row.status), priority_name(row.priority), row.type, row.assignee or _("unassigned")]
@@ -239,20 +242,20 @@ def _head(ticket: TicketView) -> list[str]:
     if ticket.first_response_cal is not None:
         lines.append(output.paint(_("First reply after %(time)s.") % {"time": span(ticket.first_response_cal)}, "dim"))
     elif row.due_at < 1 << 40:
-        lines.append(output.paint(_("Reply due %(when)s.") % {"when": _local(row.due_at)}, "yellow"))
+        lines.append(output.paint(_("Reply due %(when)s.") % {"when": stamp(row.due_at, zone)}, "yellow"))
     return lines
 
 
 _CARD = {"inbound": ("◂", "bold"), "outbound": ("▸", "bold green"), "note": ("✎", "bold yellow")}
 
 
-def _card(message: MessageView, doubts: Sequence[str]) -> list[str]:
+def _card(message: MessageView, zone: str, doubts: Sequence[str]) -> list[str]:
     from tui_desk.mail.flowed import reflowed
 
     sign, style = _CARD.get(message.kind, ("·", "dim"))
     who = message.author_name or message.author
     state = f"  [{message.automatic}]" if message.automatic else ""
-    lines = ["", output.paint(f"{sign} {who}  {_local(message.at)}{state}  ({message.id})", style)]
+    lines = ["", output.paint(f"{sign} {who}  {stamp(message.at, zone)}{state}  ({message.id})", style)]
     lines += [output.paint(f"  ▲ {output.block(doubt)}", "yellow") for doubt in doubts]
     lines += ["  " + line for line in output.wrapped(reflowed(message.text).rstrip(), 2)]
     lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({_whereabouts(a)})", "blue") for a in message.attachments]
@@ -263,12 +266,6 @@ def _whereabouts(attachment: AttachmentView) -> str:
     """Its size, and that it is not here where that is so."""
     much = size(attachment.size)
     return _("about %(size)s, on the server") % {"size": much} if attachment.on_server else much
-
-
-def _local(at: int) -> str:
-    from datetime import datetime
-
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _seconds(moment: str) -> int:
