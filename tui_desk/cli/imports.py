@@ -22,7 +22,7 @@ from tui_desk.service import Desk
 from tui_desk.service.imports import Imported, Tally, Wanted
 from tui_desk.service.words import size
 from tui_desk.text import one_line
-from tui_desk.transport.files import Problem
+from tui_desk.transport.sources import Problem
 
 app = new_app()
 

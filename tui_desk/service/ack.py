@@ -87,10 +87,13 @@ def acknowledge(desk: Desk, *, dry_run: bool = False) -> list[Acknowledged]:
         acks.switch_on(desk.store, now)
         return []
     seen = seen or acks.yesterday(desk.reader.con, now)
+    end = acks.end(desk.reader.con)
     tickets = acks.waiting(desk.reader.con, seen)
     done = [_decide(desk, ticket, seen.since, now, dry_run=dry_run) for ticket in tickets]
-    if tickets and not dry_run:
-        acks.advance(desk.store, seen, tickets[-1].seq)
+    if len(tickets) == acks.MOST:
+        end = tickets[-1].seq
+    if not dry_run and (tickets or end > seen.seq + acks.FAR):
+        acks.advance(desk.store, seen, end)
     return done
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_desk.errors import NotFoundError
+from tui_desk.errors import Interrupted, NotFoundError
 from tui_desk.i18n import _
 from tui_desk.service.saving import save
-from tui_desk.store.rows import AttachmentView
+from tui_desk.store.places import ROLE
+from tui_desk.store.rows import AttachmentView, Place
 
 if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
+    from tui_desk.sync.parts import Away
     from tui_desk.sync.types import OnProgress, Stop
+    from tui_desk.transport.letters import Letter
 
 CHUNK = 1 << 20
 
@@ -57,5 +60,55 @@ def _fetched(desk: Desk, message_id: int, view: AttachmentView, on_progress: OnP
             _("The attachment “%(name)s” is not in the store.") % {"name": view.name},
             _("Run `desk rebuild` to unpack it again from the message."),
         )
-    away = Away(raw, at, desk.reader.places(message_id), view.name)
+    where = desk.reader.places(message_id)
+    away = Away(raw, at, [place for place in where if place.role != ROLE], view.name)
+    for place in where:
+        letter = _in_file(place, raw, at.section) if place.role == ROLE else None
+        if letter is not None:
+            yield from decoded(_read(letter, at.section, away, on_progress, stop), at.encoding)
+            return
+    if where and not away.places:
+        raise NotFoundError(
+            _("“%(name)s” stayed in %(file)s, and is no longer there.") % {"name": view.name, "file": where[0].folder},
+            _("Put the file back where it was, and try again."),
+        )
     yield from decoded(pieces(desk.open_mailbox, away, on_progress, stop), at.encoding)
+
+
+def _in_file(place: Place, raw: bytes, section: str) -> Letter | None:
+    """The message in the file that it was imported from; None where that has another now: not the same id, not the same part."""
+    from tui_desk.errors import ProtocolError
+    from tui_desk.mail import skeleton
+    from tui_desk.transport.files import again
+    from tui_desk.transport.message import message_id_of
+    from tui_desk.transport.onfile import part_head
+    from tui_desk.transport.streams import UNREADABLE
+
+    try:
+        letter = again(Path(place.folder), place.uid)
+    except (*UNREADABLE, ProtocolError):
+        return None
+    if letter is None or letter.file is None:
+        return None
+    letter.file.seek(0)
+    same = message_id_of(letter.file.read(skeleton.HEAD)) == message_id_of(raw)
+    if same and (not section or skeleton.names_of(part_head(letter.file, letter.size, section)) == skeleton.names(raw, section)):
+        return letter
+    letter.file.close()
+    return None
+
+
+def _read(letter: Letter, section: str, away: Away, on_progress: OnProgress, stop: Stop) -> Iterator[bytes]:
+    """The part's bytes out of the file, as they lie there."""
+    from tui_desk.transport.onfile import part
+
+    if letter.file is None:
+        return
+    done = 0
+    with letter.file as file:
+        for piece in part(file, letter.size, section):
+            if stop():
+                raise Interrupted(_("Stopped."), _("Nothing was saved."))
+            done += len(piece)
+            on_progress(away.progress(done))
+            yield piece

@@ -20,8 +20,9 @@ from tui_desk.service.types import OnProgress, Progress
 from tui_desk.store import places
 from tui_desk.store.arrivals import Arrival, Source, Verdict
 from tui_desk.text import one_line
-from tui_desk.transport import files
-from tui_desk.transport.files import FileMail, Problem
+from tui_desk.transport import files, sources
+from tui_desk.transport.files import FileMail
+from tui_desk.transport.sources import Problem
 
 if TYPE_CHECKING:
     import sqlite3
@@ -141,7 +142,7 @@ class _Run:
         self._desk, self._store, self._wanted = desk, store, wanted
         self._on_progress, self._on_problem, self._on_message = on_progress, on_problem, on_message
         self._now = clock.now()
-        self._sources: list[files.Source] = []
+        self._sources: list[sources.Source] = []
         self._counts: list[dict[str, int]] = []
         self._begun: list[int] = []
         self._total = 0
@@ -152,12 +153,12 @@ class _Run:
         from tui_desk.store.connect import connect
         from tui_desk.store.ingest import Ingest
 
-        self._sources = files.find(paths, self._wanted.sent, self._on_problem)
+        self._sources = sources.find(paths, self._wanted.sent, self._on_problem)
         self._counts = [{} for _source in self._sources]
         if self._on_progress is not None:
             for source in self._sources:
                 self._begun.append(self._total)
-                self._total += files.size(source)
+                self._total += sources.size(source)
         con = connect(self._store.path, write=False)
         try:
             with (
@@ -193,7 +194,7 @@ class _Run:
                 elif len(self._given) == 1:
                     self._told(con, None)
 
-    def _grouped(self, n: int, source: files.Source) -> Iterator[list[FileMail]]:
+    def _grouped(self, n: int, source: sources.Source) -> Iterator[list[FileMail]]:
         """A transaction's worth; skeletons apart: they are read in this process, the rest by the clerk."""
         some: list[FileMail] = []
         size = 0
@@ -219,7 +220,7 @@ class _Run:
             yield some
 
     def _fresh(
-        self, con: sqlite3.Connection, n: int, folder: int, source: files.Source, mails: Sequence[FileMail]
+        self, con: sqlite3.Connection, n: int, folder: int, source: sources.Source, mails: Sequence[FileMail]
     ) -> list[Arrival]:
         found = [(content(mail.raw), mail.uid) for mail in mails]
         entered = places.entered(con, folder, found)
@@ -237,7 +238,7 @@ class _Run:
         self._given.append(_Given(n, told, known, mails[-1].read))
         return arrivals
 
-    def _source(self, source: files.Source) -> Source:
+    def _source(self, source: sources.Source) -> Source:
         if source.sent:
             return "import_sent" if self._wanted.historical else "sent"
         return "import" if self._wanted.historical else "inbox"

@@ -26,6 +26,8 @@ SENT = "desk:acknowledgements"
 _META = "acknowledging"
 MOST = 200
 """New tickets looked at in one pass."""
+FAR = 5000
+"""Entries of the log without a ticket to decide on, after which they are noted as seen: an import makes many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,18 @@ def advance(store: Store, seen: Mark, seq: int) -> None:
         con.exec_driver_sql("UPDATE meta SET value = ? WHERE key = ? AND value = ?", (new, _META, old))
 
 
+def end(con: sqlite3.Connection) -> int:
+    """How far the log goes."""
+    return int(con.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+
 def waiting(con: sqlite3.Connection, seen: Mark) -> list[Waiting]:
-    """The tickets opened since, oldest first, that have no decision."""
+    """The tickets opened since, oldest first, that have no decision. Imported history is not asked about."""
     sql = """
         SELECT event.seq, ticket.key, ticket.id, ticket.number, ticket.status, ticket.requester, ticket.requester_name,
                ticket.created_at, ticket.first_due_at, ticket.messages_out > 0, ticket.historical, ticket.merged_into
         FROM event JOIN ticket ON ticket.key = event.ticket
-        WHERE event.seq > ? AND event.type = 'opened'
+        WHERE event.seq > ? AND event.type = 'opened' AND NOT ticket.historical
         AND NOT EXISTS (SELECT 1 FROM event AS told WHERE told.ticket = event.ticket AND told.type = 'acknowledged')
         ORDER BY event.seq LIMIT ?
     """

@@ -25,7 +25,7 @@ def entered(con: sqlite3.Connection, folder_id: int, places: Iterable[tuple[int,
     """Those of `places` (uidvalidity, uid) that the ledger has."""
     sql = """
         SELECT ledger.uidvalidity, ledger.uid, ledger.verdict, ledger.rule, ledger.mail_id FROM json_each(?) AS place
-        JOIN ledger ON ledger.folder_id = ? AND ledger.uidvalidity = place.value ->> 0 AND ledger.uid = place.value ->> 1
+        CROSS JOIN ledger ON ledger.folder_id = ? AND ledger.uidvalidity = place.value ->> 0 AND ledger.uid = place.value ->> 1
     """
     rows = con.execute(sql, (json.dumps(list(places)), folder_id))
     return {(row[0], row[1]): Entered(row[2], row[3], row[4]) for row in rows}
