@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+from tui_desk.i18n import _
 from tui_desk.mail.record import record
 from tui_desk.mail.tree import of_files
 
@@ -18,9 +19,11 @@ from tui_desk.mail.tree import of_files
 def main() -> None:
     """Read, parse, print."""
     options = argparse.ArgumentParser(prog="python -m tui_desk.mail", description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--charset", help="read the texts in this charset in place of what the mail claims")
+    options.add_argument("--charset", help=_("Decode the mail again in this charset, whatever it claims."))
     options.add_argument(
-        "--thread", action="store_true", help="stdin is a JSON list of files: print each one's parent and thread"
+        "--thread",
+        action="store_true",
+        help=_("Standard input is a JSON list of files: print the parent and the thread of each."),
     )
     asked = options.parse_args()
     if asked.thread:

@@ -70,7 +70,9 @@ def bulk(app: DeskApp, args: list[str]) -> None:
     """The same act on all that a query finds, or on the selection where there is none."""
     usage = "bulk reply|status|tag|assign VALUE [QUERY]"
     if len(args) < 2 or args[0] not in BULK:
-        raise UsageError(_("This verb wants: %(usage)s") % {"usage": usage}, "bulk reply outage is:open tag:outage")
+        raise UsageError(
+            _("This verb wants: %(usage)s") % {"usage": usage}, _("Like this: `bulk reply outage is:open tag:outage`")
+        )
     act, value, query = args[0], args[1], " ".join(args[2:])
     if not query and not app.picked:
         raise UsageError(_("No ticket is selected."), _("Name them by a query: %(usage)s") % {"usage": usage})

@@ -243,7 +243,7 @@ _ALL = (
     Verb("themes", "[THEME]", N_("Choose a theme"), _theme, lambda w: w.themes),
     Verb(
         "bulk",
-        "ACT VALUE [QUERY]",
+        N_("ACT VALUE [QUERY]"),
         N_("The same act on all that a query finds"),
         line_care.bulk,
         lambda w: line_care.BULK,
