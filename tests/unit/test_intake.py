@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_desk.desk import intake
-from tui_desk.desk.intake import Context, Match, decide, written_at
+from tui_desk.desk.intake import Match, decide, written_at
+from tui_desk.desk.references import Context
 from tui_desk.mail.thread import sign, verify
 from tui_desk.mail.types import Address, Automatic, Bounce, Mail
 

@@ -10,11 +10,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from tui_desk.desk.external import NONE, ExternalRefs
-from tui_desk.mail.thread import Signature, numbers_in
+from tui_desk.desk.references import (
+    WRONG,
+    Context,
+    Here,
+    Kind,
+    answered,
+    forged,
+    key_name,
+    own_names,
+    returned,
+    signed_names,
+    thread_index,
+)
+from tui_desk.mail.thread import numbers_in
 from tui_desk.mail.types import Address, Mail
-
-Kind = Literal["inbound", "outbound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +35,14 @@ class Match:
     own: bool
 
 
-class Lookup(Protocol):
+class Lookup(Here, Protocol):
     """What the store knows. Tickets are named by their keys; a merged one is answered with its target."""
 
     def has_content(self, content_hash: str) -> bool:
         """Whether a message of this content is here."""
 
-    def bears(self, message_id: str) -> bool:
-        """Whether a mail with this Message-ID is here."""
-
     def speaks_of(self, message_id: str) -> Match | None:
         """The ticket whose mails bear or reference this Message-ID."""
-
-    def ticket(self, key: str) -> str | None:
-        """The key of the ticket `key` stands for (itself, or what it was merged into)."""
 
     def rooted(self, key: str) -> str | None:
         """The ticket of the mail that the key is made of, where that mail opened none."""
@@ -60,17 +64,6 @@ class Lookup(Protocol):
 
     def takes_part(self, ticket: str, email: str) -> bool:
         """Whether this address wrote or was written to in the ticket."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is to be known beside the mail and the store."""
-
-    source: str
-    own_addresses: frozenset[str]
-    verify: Callable[[str], Signature]
-    """mail.thread.verify with the store's secret."""
-    external: ExternalRefs = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     if known and kind == "outbound" and context.verify(mail.message_id).state == "valid":
         return Decision("delivery_copy", kind, requester, "signed")
     flags = ["msgid_reused"] if known else []
-    if any(_forged(name, lookup, context) for name in signed_names(mail, "inbound")):
+    if any(forged(name, lookup, context) for name in signed_names(mail, "inbound")):
         flags.append("warned")
     parents = list(_parents(mail, kind, requester, lookup, context)) or _by_number(mail, requester, lookup)
     children = [] if known else list(_children(mail, lookup, context))
@@ -132,19 +125,6 @@ def whose(mail: Mail, context: Context) -> tuple[Kind, Address]:
     return "outbound", others[0] if others else mail.from_
 
 
-def _answered(mail: Mail) -> Iterator[str]:
-    """The Message-IDs that a mail answers: References from newest to oldest, then In-Reply-To.
-
-    An address of its people is none, whatever the header says.
-    """
-    ids = dict.fromkeys((*reversed(mail.references), *mail.in_reply_to))
-    if ids:
-        people = {a.email for a in (mail.from_, *mail.to, *mail.cc, *mail.reply_to)}
-        for message_id in ids:
-            if message_id != mail.message_id and message_id.lower() not in people:
-                yield message_id
-
-
 def _parents(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context: Context) -> Iterator[tuple[str, str]]:
     """The rules that match and the tickets they find (behaviour 3, in its order); the first is the one that is told."""
     bounced = returned(mail)
@@ -154,8 +134,8 @@ def _parents(mail: Mail, kind: Kind, requester: Address, lookup: Lookup, context
             ticket = _signed(signature.ticket_key, lookup)
             if ticket is not None:
                 yield "bounce" if name in bounced else "signed", ticket
-    for message_id in _answered(mail):
-        match = None if _forged(message_id, lookup, context) else lookup.speaks_of(message_id)
+    for message_id in answered(mail):
+        match = None if forged(message_id, lookup, context) else lookup.speaks_of(message_id)
         if match is not None:
             yield "references" if message_id in mail.references else "in_reply_to", match.ticket
     for message_id in bounced:
@@ -188,67 +168,6 @@ def _signed(key: str, lookup: Lookup) -> str | None:
     return match.ticket if match is not None else ticket
 
 
-def signed_names(mail: Mail, kind: Kind) -> Iterator[str]:
-    """What of a mail may bear a signature of ours: ids that it answers, tags of addresses, returned ids, its own."""
-    yield from _answered(mail)
-    yield from (a.email for a in (*mail.to, *mail.cc) if "+" in a.email)
-    yield from returned(mail)
-    if kind == "outbound":
-        yield mail.message_id
-
-
-def spoken_names(mail: Mail, kind: Kind, context: Context) -> Iterator[str]:
-    """The names of other mails that this one speaks of: by any that two mails share they are in one ticket.
-
-    Also those that look like ours and are not: `claims` says which of them count.
-    """
-    yield from _answered(mail)
-    yield from returned(mail)
-    yield from context.external.names(mail)
-    for name in signed_names(mail, kind):
-        signature = context.verify(name)
-        if signature.state == "valid":
-            yield key_name(signature.ticket_key)
-
-
-KEY = "key:"
-WRONG = "wrong:"
-
-
-def believed(mail: Mail, names: Iterable[str], lookup: Lookup, context: Context) -> list[str]:
-    """Of what a mail speaks of, what later mails may find it by."""
-    forged = {name for name in _answered(mail) if _forged(name, lookup, context)}
-    return [n for n in names if n not in forged and not (n.startswith(KEY) and lookup.ticket(n.removeprefix(KEY)))]
-
-
-def claims(mail: Mail, requester: Address, lookup: Lookup, context: Context) -> Iterator[tuple[str, str]]:
-    """(name, whose) of what a mail may be found by under conditions: its Thread-Index by people who take part, an id with a
-    wrong signature by the very mail that bears it."""
-    if mail.thread_index and requester.email and requester.email not in context.own_addresses:
-        yield thread_index(mail), requester.email
-    for name in _answered(mail):
-        if _forged(name, lookup, context):
-            yield f"{WRONG}{name}", mail.content_hash[:16]
-
-
-def own_names(mail: Mail) -> tuple[str, str]:
-    """The names by which other mails may have spoken of this one before it came."""
-    return mail.message_id, key_name(mail.content_hash[:32])
-
-
-def key_name(ticket_key: str) -> str:
-    """The mail that a ticket's key is made of, in the form references are kept in."""
-    return f"{KEY}{ticket_key}"
-
-
-def returned(mail: Mail) -> tuple[str, ...]:
-    """The Message-IDs that a report on mail of ours names: of the mail that came back first."""
-    bounce = mail.bounce
-    if bounce is None:
-        return ()
-    return bounce.returned_ids or ((bounce.original_message_id,) if bounce.original_message_id else ())
-
-
 def _by_number(mail: Mail, requester: Address, lookup: Lookup) -> list[tuple[str, str]]:
     """`#number` in the subject: believed of participants, and of us when we write to one.
 
@@ -259,25 +178,6 @@ def _by_number(mail: Mail, requester: Address, lookup: Lookup) -> list[tuple[str
         if ticket is not None and lookup.takes_part(ticket, requester.email):
             return [("number", ticket)]
     return []
-
-
-def _forged(name: str, lookup: Lookup, context: Context) -> bool:
-    """Looks like one of ours, is not signed by us, and no mail here bears it (after a restore, our old ones do).
-
-    Other desks sign as we do: only what bears a domain of ours can be a forgery.
-    """
-    if context.verify(name).state != "wrong" or lookup.bears(name):
-        return False
-    domain = name.strip("<>").rpartition("@")[2].lower()
-    return any(address.endswith(f"@{domain}") for address in context.own_addresses)
-
-
-INDEX = "thread-index:"
-
-
-def thread_index(mail: Mail) -> str:
-    """The Thread-Index root in the form references are kept in, a person's address behind it."""
-    return f"{INDEX}{mail.thread_index}"
 
 
 def written_at(mail: Mail, internaldate: int, now: int) -> int:

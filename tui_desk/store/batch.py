@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tui_desk.desk import intake
+from tui_desk.desk import intake, references
 from tui_desk.desk.events import SYSTEM, Event
 from tui_desk.desk.external import NONE, ExternalRefs
 from tui_desk.desk.fold import Policy
-from tui_desk.desk.intake import Context, Decision
+from tui_desk.desk.intake import Decision
+from tui_desk.desk.references import Context
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
 from tui_desk.store import quarantine, returns, write
@@ -68,7 +69,7 @@ class Batch:
         first = min(item.mail_id for item in items) if replay is not None else ALL
         upto = ALL if replay is None else replay
         context = Context("inbox", rules.own_addresses, rules.verify, rules.external)
-        names = partial(intake.spoken_names, kind="outbound", context=context)
+        names = partial(references.spoken_names, kind="outbound", context=context)
         self.lookup = StoreLookup(con, [item.mail for item in items if item.mail is not None], first, names, upto)
         self.events: list[Event] = []
         self.fresh: dict[str, tuple[int, str]] = {}
@@ -230,8 +231,8 @@ class Batch:
         """Note what later mails will find this one's ticket by, and let tickets join that belong together now."""
         people = [address(a) for a in (mail.from_, *mail.reply_to, *mail.to, *mail.cc)]
         context = self._context(item)
-        spoken = intake.believed(mail, intake.spoken_names(mail, decision.kind, context), self.lookup, context)
-        claims = [(name, one_line(whose)) for name, whose in intake.claims(mail, decision.requester, self.lookup, context)]
+        spoken = references.believed(mail, references.spoken_names(mail, decision.kind, context), self.lookup, context)
+        claims = [(name, one_line(whose)) for name, whose in references.claims(mail, decision.requester, self.lookup, context)]
         for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken, claims):
             self.references[message_id] = (key, own)
         self.lookup.contents[mail.content_hash] = (mail_id, key)

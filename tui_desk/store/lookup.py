@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tui_desk.desk import intake, people
+from tui_desk.desk import intake, people, references
 from tui_desk.desk.events import SYSTEM
 from tui_desk.desk.intake import Match
 from tui_desk.store import contacts, outbox
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui_desk.store.connect import Connection
 
 
-INDEXES = (intake.INDEX, f"{intake.INDEX}~")
+INDEXES = (references.INDEX, f"{references.INDEX}~")
 """What the names of Thread-Indexes stand between."""
 
 
@@ -224,7 +224,7 @@ class StoreLookup:
         """Note that a mail in the ticket claims this name; returns the reference's."""
         self.claims(name)
         self._claims[name][whose] = key
-        if name.startswith(intake.INDEX):
+        if name.startswith(references.INDEX):
             self._indexes(key).add(name)
             self._any_indexes = True
         return f"{name} {whose}"
@@ -262,8 +262,8 @@ class StoreLookup:
         self._any_indexes = bool(
             self._all(f"SELECT 1 FROM reference WHERE message_id BETWEEN '{INDEXES[0]}' AND '{INDEXES[1]}' LIMIT 1")
         )
-        self._load_claims({intake.thread_index(mail) for mail in mails if mail.thread_index})
-        spoken = {i for mail in mails for i in (*intake.own_names(mail), *self._names(mail))}
+        self._load_claims({references.thread_index(mail) for mail in mails if mail.thread_index})
+        spoken = {i for mail in mails for i in (*references.own_names(mail), *self._names(mail))}
         sql = f"""
             SELECT reference.message_id, ticket.key, reference.own, ticket.id, ticket.number, ticket.status, ticket.merged_into
             FROM reference JOIN ticket ON ticket.id = reference.ticket_id WHERE reference.message_id IN {IN}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from tui_desk.desk import intake, people
+from tui_desk.desk import intake, people, references
 from tui_desk.desk.events import SYSTEM, Event
 from tui_desk.mail.reason import HARD
 from tui_desk.store import outbox
@@ -61,7 +61,7 @@ def waiting(con: Connection, keys: Iterable[str]) -> Iterator[tuple[Mail, int]]:
 
 def names(mail: Mail, message_id: str) -> bool:
     """Whether the report speaks of this mail."""
-    return message_id in intake.returned(mail)[:1]
+    return message_id in references.returned(mail)[:1]
 
 
 def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
