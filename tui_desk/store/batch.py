@@ -19,10 +19,11 @@ from tui_desk.desk.references import Context
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
 from tui_desk.store import quarantine, returns, write
-from tui_desk.store.arrivals import HISTORICAL, OURS, Arrival, Verdict
+from tui_desk.store.arrivals import HISTORICAL, OURS, Verdict
 from tui_desk.store.cards import address
+from tui_desk.store.facts import Facts
 from tui_desk.store.ids import MessageIds, wished
-from tui_desk.store.inputs import ALL, IN
+from tui_desk.store.inputs import ALL
 from tui_desk.store.insert import INSERTS, Filed, Item, message_rows
 from tui_desk.store.lookup import Known, StoreLookup
 from tui_desk.text import one_line
@@ -77,18 +78,16 @@ class Batch:
         self.touched: dict[str, None] = {}
         self.messages: list[Filed] = []
         self.references: dict[str, tuple[str, bool]] = {}
-        self.rows: dict[str, list[tuple[Any, ...]]] = {"mail": [], "raw": [], "ledger": []}
         self._causes: dict[int, str] = {}
         """Of the mails of this batch that go to the quarantine."""
-        self._mark = _scalar(con, "SELECT coalesce(max(seq), 0) FROM event")
-        self._next_mail = _scalar(con, "SELECT coalesce(max(id), 0) + 1 FROM mail")
+        self._facts = Facts(con, items)
         self._next_ticket = write.next_id(con)
         self._ids = MessageIds(con)
 
     def run(self) -> list[Verdict]:
         """Decide and write; a verdict an item, in their order."""
-        there = self._hashes()
-        entered = self._entered() if self.replay is None else {}
+        there = self._facts.hashes()
+        entered = self._facts.entered() if self.replay is None else {}
         self._ids.prepare([wished(_at(item), item.mail.content_hash) for item in self.items if item.mail is not None])
         verdicts: list[Verdict] = []
         for item in self.items:
@@ -97,7 +96,7 @@ class Batch:
             verdicts.append(verdict)
             if item.arrival.folder_id and place not in entered:
                 entered[place] = verdict
-                self._enter(item.arrival, verdict)
+                self._facts.enter(item.arrival, verdict)
         self._write()
         return verdicts
 
@@ -111,7 +110,7 @@ class Batch:
         if decision is not None and item.mail is not None and decision.verdict in ("duplicate", "delivery_copy"):
             mail_id, key = self.lookup.contents.get(item.mail.content_hash, (0, ""))
             return Verdict(uid, decision.verdict, decision.rule, key, mail_id=mail_id or None)
-        mail_id = item.mail_id or self._keep(item)
+        mail_id = item.mail_id or self._facts.keep(item)
         there[item.sha256] = mail_id
         if decision is None or item.mail is None:
             self._causes[mail_id] = item.cause
@@ -241,47 +240,8 @@ class Batch:
 
     # ---------------------------------------------------------------------------------------------------- writing
 
-    def _hashes(self) -> dict[str, int]:
-        sql = f"SELECT sha256, id FROM mail WHERE sha256 IN {IN}"
-        return {row[0]: row[1] for row in self.con.exec_driver_sql(sql, (json.dumps([item.sha256 for item in self.items]),))}
-
-    def _entered(self) -> dict[tuple[int, int, int], Verdict]:
-        """The verdicts of arrivals that were entered before: a window that is fetched again changes nothing."""
-        sql = f"""
-            SELECT folder_id, uidvalidity, uid, verdict, rule, mail_id FROM ledger
-            WHERE folder_id = ? AND uidvalidity = ? AND uid IN {IN}
-        """
-        places: dict[tuple[int, int], list[int]] = {}
-        for item in self.items:
-            if item.arrival.folder_id:
-                places.setdefault((item.arrival.folder_id, item.arrival.uidvalidity), []).append(item.arrival.uid)
-        return {
-            (row[0], row[1], row[2]): Verdict(row[2], row[3], row[4], mail_id=row[5])
-            for place, uids in places.items()
-            for row in self.con.exec_driver_sql(sql, (*place, json.dumps(uids)))
-        }
-
-    def _keep(self, item: Item) -> int:
-        """The mail's bytes: a fact."""
-        mail_id, self._next_mail = self._next_mail, self._next_mail + 1
-        arrival, mail = item.arrival, item.mail if not item.cause else None
-        content_hash, message_id = (mail.content_hash, mail.message_id) if mail is not None else (item.sha256, "")
-        self.rows["mail"].append(
-            (mail_id, item.sha256, content_hash, one_line(message_id), arrival.size or len(arrival.raw), arrival.internaldate,
-             item.seen_at, arrival.source, self._mark, arrival.truncated, item.cause)
-        )  # fmt: skip
-        self.rows["raw"].append((mail_id, item.data))
-        return mail_id
-
-    def _enter(self, arrival: Arrival, verdict: Verdict) -> None:
-        flags = " ".join(sorted(arrival.flags))
-        place = (arrival.folder_id, arrival.uidvalidity, arrival.uid)
-        self.rows["ledger"].append((*place, verdict.mail_id, verdict.kind, verdict.rule, flags, arrival.internaldate, False))
-
     def _write(self) -> None:
-        for table, rows in self.rows.items():
-            if rows:
-                self.con.exec_driver_sql(INSERTS[table], rows)
+        self._facts.write()
         self._write_joins()
         ids = {key: known.id for key in self.touched if (known := self.lookup.known(self.lookup.ticket(key) or key)) is not None}
         for table, made in message_rows(self.messages, ids).items():
@@ -308,7 +268,3 @@ class Batch:
 
 def _at(item: Item) -> int:
     return intake.written_at(item.mail, item.arrival.internaldate, item.seen_at) if item.mail is not None else 0
-
-
-def _scalar(con: Connection, sql: str) -> int:
-    return int(con.exec_driver_sql(sql).scalar_one())
