@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
-from tests.support.tui import console, press, screen_text
+from tests.support.tui import console, press, screen_text, settle
 from tests.tui.test_compose import letters
 from tui_desk.service.desk import Desk
 from tui_desk.service.types import MacroView
@@ -45,6 +46,17 @@ async def test_escape_changes_nothing(desk: Desk) -> None:
         assert isinstance(app.screen, MainScreen)
         assert row(desk).status == "new"
         assert desk.reader.last_action("alice") == []
+
+
+@pytest.mark.parametrize("keys", [("z", "1", "m"), ("s", "o", "s"), ("p", "enter", "enter"), ("a", "enter", "enter", "enter")])
+async def test_keys_at_once_choose_once(desk: Desk, keys: tuple[str, ...]) -> None:
+    async with console(desk) as (app, pilot):
+        await press(app, pilot, keys[0])
+        for key in keys[1:]:
+            app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        await settle(app, pilot)
+        assert isinstance(app.screen, MainScreen)
+        assert app.screen.is_mounted
 
 
 async def test_an_agent_is_found_by_letters(desk: Desk) -> None:

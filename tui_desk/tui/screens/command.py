@@ -19,6 +19,7 @@ from tui_desk.tui import commands
 from tui_desk.tui.app import DeskApp, desk_app
 from tui_desk.tui.commands import Offer
 from tui_desk.tui.line_verbs import Words
+from tui_desk.tui.screens.once import LeftOnce
 from tui_desk.tui.widgets.lines import LineList
 
 _KEPT = 200
@@ -33,7 +34,7 @@ def run(app: DeskApp, line: str) -> None:
         app.tell_error(error)
 
 
-class CommandLine(ModalScreen[str | None]):
+class CommandLine(LeftOnce, ModalScreen[str | None]):
     """One line at the foot of the screen; above it what could come next."""
 
     DEFAULT_CSS = """

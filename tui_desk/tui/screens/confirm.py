@@ -14,9 +14,10 @@ from textual.widgets import Static
 
 from tui_desk.i18n import _
 from tui_desk.text import one_line
+from tui_desk.tui.screens.once import LeftOnce
 
 
-class ConfirmScreen(ModalScreen[bool]):
+class ConfirmScreen(LeftOnce, ModalScreen[bool]):
     """A question with yes and no. `yes`: the words beside enter; `lines`: what it is about."""
 
     DEFAULT_CSS = """

@@ -19,6 +19,7 @@ from tui_desk.i18n import _
 from tui_desk.service.types import Progress
 from tui_desk.service.words import size
 from tui_desk.text import one_line
+from tui_desk.tui.screens.once import LeftOnce
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
@@ -29,7 +30,7 @@ BAR = 40
 """Cells."""
 
 
-class Fetching(ModalScreen[None]):
+class Fetching(LeftOnce, ModalScreen[None]):
     """Shows `work` until it is done. Escape stops it, enter lets it go on unseen; `then` gets the file either way."""
 
     DEFAULT_CSS = """

@@ -18,6 +18,7 @@ from tui_desk.i18n import N_, _, ngettext
 from tui_desk.text import clean
 from tui_desk.tui.app import desk_app
 from tui_desk.tui.jobs import Answer
+from tui_desk.tui.screens.once import LeftOnce
 
 if TYPE_CHECKING:
     from tui_desk.config.schema import Settings
@@ -44,7 +45,7 @@ SECRET = ("password", "client_secret")
 OAUTH = ("client_id", "client_secret")
 
 
-class FirstStart(Screen["Desk | None"]):
+class FirstStart(LeftOnce, Screen["Desk | None"]):
     """Two ways in; the result is an open desk, None to leave."""
 
     DEFAULT_CSS = """

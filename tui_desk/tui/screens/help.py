@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from tui_desk.i18n import _
 from tui_desk.text import cut, fold, width
+from tui_desk.tui.screens.once import LeftOnce
 
 Line = tuple[str, str, str]
 """Keys, what they do, and the word for it."""
@@ -23,7 +24,7 @@ _COLUMN = 45
 """Cells that one column of keys wants."""
 
 
-class Help(Screen[None]):
+class Help(LeftOnce, Screen[None]):
     """The groups (heading, [(keys, sentence, label)]) in as many columns as fit."""
 
     DEFAULT_CSS = """

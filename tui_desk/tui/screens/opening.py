@@ -9,11 +9,13 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from tui_desk.tui.screens.once import LeftOnce
+
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
 
 
-class Opening(ModalScreen[None]):
+class Opening(LeftOnce, ModalScreen[None]):
     """Nothing to be seen; takes every key. Escape gives up waiting."""
 
     DEFAULT_CSS = "Opening { background: transparent; }"

@@ -20,6 +20,7 @@ from tui_desk.i18n import _
 from tui_desk.service.words import size
 from tui_desk.text import cut, one_line, width
 from tui_desk.tui.app import desk_app
+from tui_desk.tui.screens.once import LeftOnce
 from tui_desk.tui.widgets.lines import LineList
 
 _MOST = 500
@@ -75,7 +76,7 @@ def completed(typed: str, found: list[Entry]) -> str:
     return common if len(common) >= len(typed) else typed
 
 
-class PathScreen(ModalScreen[str | None]):
+class PathScreen(LeftOnce, ModalScreen[str | None]):
     """Asks for a file (or with `folders`, a folder); the result is an absolute path."""
 
     DEFAULT_CSS = """

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 from tui_desk.i18n import _
 from tui_desk.text import cut, one_line, width
 from tui_desk.tui.match import Spans, ranked
+from tui_desk.tui.screens.once import LeftOnce
 from tui_desk.tui.widgets.lines import LineList
 
 R = TypeVar("R")
@@ -43,7 +44,7 @@ class _Line:
     """Typed, not among the choices."""
 
 
-class PickScreen(ModalScreen[R | None], Generic[R]):
+class PickScreen(LeftOnce, ModalScreen[R | None], Generic[R]):
     """Pick one (or with `many`, several) of `choices`; the result is `answer` of their values, None when it was left.
 
     `free`: what is typed may be a value of its own. `check` tells what the typed words mean ("Mon 23 Nov 09:00"),

@@ -8,11 +8,12 @@ from textual.binding import BindingsMap
 from textual.screen import Screen
 
 from tui_desk.tui.app import desk_app
+from tui_desk.tui.screens.once import LeftOnce
 
 R = TypeVar("R")
 
 
-class PlaceScreen(Screen[R]):
+class PlaceScreen(LeftOnce, Screen[R]):
     """Binds the actions of `PLACE`; `use_keys(False)` while words are typed, for letters are keys here."""
 
     PLACE = ""
