@@ -115,6 +115,21 @@ def test_links_that_go_round_and_folders_named_twice(tmp_path: Path) -> None:
     assert (there, problems) == ([Source(root, "maildir")], [])
 
 
+def test_links_to_themselves_and_pipes_stop_nothing(tmp_path: Path) -> None:
+    root = folder(tmp_path / "m", "1.a")
+    (tmp_path / "mails").mkdir()
+    for each in (root / "cur", tmp_path / "mails"):
+        (each / "2.eml").symlink_to(each / "2.eml")
+        (each / "loop").symlink_to(each / "loop")
+        os.mkfifo(each / "3.eml")
+    there, problems = found(tmp_path)
+    assert {source.kind for source in there} == {"maildir", "messages"}
+    told: list[Problem] = []
+    mails = [mail for source in there for mail in files.messages(source, 1 << 20, NOW, told.append)]
+    assert (len(mails), problems) == (1, [])
+    assert {Path(problem.where).name for problem in told} == {"2.eml", "loop"}
+
+
 def test_drafts_are_taken_where_they_are_named(tmp_path: Path) -> None:
     root = folder(tmp_path / "m")
     folder(root / ".Drafts", "1.a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -93,6 +94,8 @@ def _singles(source: Source, cap: int, now: int, on_problem: OnProblem) -> Itera
         path = source.path / name
         try:
             facts = path.stat()
+            if not stat.S_ISREG(facts.st_mode):
+                continue
             done += facts.st_size
             with opened(path) as stream:
                 beginning = stream.peek(_SNIFFED)[:_SNIFFED]

@@ -15,6 +15,8 @@ from tui_desk.transport.mailnames import passed_over, sent_name
 from tui_desk.transport.streams import UNREADABLE, opened, why
 
 _SNIFFED = 4096
+_OTHERS = (".msf", ".dat", ".json")
+"""Files that mail programs keep beside mail."""
 Kind = Literal["mbox", "maildir", "messages", "stream"]
 OnProblem = Callable[["Problem"], None]
 
@@ -106,7 +108,7 @@ class _Tree:
             yield Source(folder, "maildir", _is_sent(folder, self._sent))
             folders = [each for each in folders if each.name not in ("cur", "new", "tmp")]
         else:
-            yield from self._files(folder, [entry.name for entry in entries if entry.is_file()])
+            yield from self._files(folder, [entry.name for entry in entries if not _is_folder(entry)])
         for each in folders:
             yield from self.walk(each)
 
@@ -114,7 +116,7 @@ class _Tree:
         if any(_is_message(name) for name in names):
             yield Source(folder, "messages", _is_sent(folder, self._sent))
         for name in names:
-            if _is_message(name) or name.startswith(".") or name.endswith((".msf", ".dat", ".json")):
+            if _is_message(name) or name.startswith(".") or name.endswith(_OTHERS) or not _is_file(folder / name):
                 continue
             source = _file(folder / name, self._sent, self._on_problem, named=False)
             if source is not None and passed_over(name):
@@ -126,6 +128,14 @@ class _Tree:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a regular file: no pipe, and no link that leads nowhere."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
     except OSError:
         return False
 
