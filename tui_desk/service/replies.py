@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_desk import clock
-from tui_desk.config.schema import Settings
 from tui_desk.desk.events import Event, new_id
 from tui_desk.errors import NotFoundError, PreflightError, RefusedError
 from tui_desk.i18n import _
-from tui_desk.mail.types import Address, Attachment, Mail, Outgoing
+from tui_desk.mail.types import Address, Mail
 from tui_desk.service.recipients import read_address, recipients
 from tui_desk.service.types import Concern, Draft, DraftFile, Mode, Sent
 from tui_desk.store.rows import MessageView, QueueRow, TicketView
@@ -159,24 +155,26 @@ class Replies:
     def _queue(self, draft: Draft, undo_seconds: int, idempotency_key: str | None) -> Sent:
         from tui_desk.mail.compose import compose
         from tui_desk.mail.encode import spec
+        from tui_desk.service.outgoing import outgoing
         from tui_desk.store.outbox import enqueue
         from tui_desk.store.write import append_in
 
         now = clock.now()
-        outgoing = self._outgoing(draft, now)
         key = self._key(draft)
+        answered = self._message(draft)
+        mail = outgoing(self._desk, draft, key, answered, self._mail(answered), now)
         after = self._events_after(draft, key, now)
-        envelope = [spec(a.email) for a in (*outgoing.to, *outgoing.cc, *outgoing.bcc)]
-        mime = compose(outgoing)
+        envelope = [spec(a.email) for a in (*mail.to, *mail.cc, *mail.bcc)]
+        mime = compose(mail)
         row = enqueue(
             self._desk.store,
-            message_id=outgoing.message_id,
+            message_id=mail.message_id,
             ticket=key,
             agent=self._desk.agent,
-            sender=outgoing.from_.email,
+            sender=mail.from_.email,
             recipients=envelope,
             mime=mime,
-            in_reply_to=outgoing.in_reply_to,
+            in_reply_to=mail.in_reply_to,
             data={"draft": asdict(draft), "key": key, "macros": list(draft.macros), "events": [e.id for e in after]},
             idempotency_key=idempotency_key,
             not_before=now + undo_seconds,
@@ -217,61 +215,6 @@ class Replies:
             if to and to != now:
                 events.append((kind, {"to": to}))
         return events
-
-    def _outgoing(self, draft: Draft, now: int) -> Outgoing:
-        from tui_desk.mail.thread import sign
-
-        account = self._desk.settings.account
-        answered = self._message(draft)
-        mail = self._mail(answered)
-        domain = account.address.partition("@")[2] or "desk.invalid"
-        references: tuple[str, ...] = ()
-        if mail is not None:
-            references = (*mail.references, *(i for i in mail.in_reply_to if i not in mail.references), mail.message_id)
-        own = self._desk.settings.own_addresses
-        from_email = recipients(mail, draft.mode, own).from_email if mail is not None else ""
-        return Outgoing(
-            from_=Address(from_email or account.address, account.name),
-            to=tuple(read_address(a) for a in draft.to),
-            cc=tuple(read_address(a) for a in draft.cc),
-            bcc=(Address(account.address),) if self._desk.settings.replies.bcc_self else (),
-            subject=draft.subject,
-            body=_with_signature(draft.body, self._desk.settings.replies.signature),
-            message_id=sign(self._desk.store.secret, self._key(draft), domain),
-            date=now,
-            in_reply_to=mail.message_id if mail is not None and draft.mode != "forward" else "",
-            references=references if draft.mode != "forward" else (),
-            attachments=tuple(self._attached(draft.files)),
-            quoted=self._quoted(draft, answered),
-        )
-
-    def _quoted(self, draft: Draft, answered: MessageView | None) -> str:
-        if answered is None:
-            return ""
-        if draft.mode != "forward" and not self._desk.settings.replies.quote:
-            return ""
-        from tui_desk.mail.attribution import quote
-        from tui_desk.mail.language import guess
-
-        language = guess(answered.text) or "en"
-        who = str(Address(answered.author, answered.author_name))
-        return quote(answered.text, who=who, date=_moment(answered.at, language, self._desk.settings), language=language)
-
-    def _attached(self, files: Iterable[DraftFile]) -> Iterable[Attachment]:
-        for file in files:
-            path = self._desk.profile.attachments / file.sha256 if file.sha256 else Path(file.path).expanduser()
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                raise NotFoundError(
-                    _("The attachment %(path)s cannot be read: %(why)s.")
-                    % {"path": file.path or file.name, "why": error.strerror},
-                    _("Take it off the reply, or put the file back."),
-                ) from error
-            kind = file.content_type
-            if kind == "application/octet-stream":
-                kind = mimetypes.guess_type(file.name)[0] or kind
-            yield Attachment(file.name, kind, data)
 
     def _key(self, draft: Draft) -> str:
         return self._desk.tickets.by_number(draft.ticket).key if draft.ticket else ""
@@ -315,20 +258,6 @@ class Replies:
 
 def _texts(addresses: Iterable[Address]) -> tuple[str, ...]:
     return tuple(str(a) for a in addresses)
-
-
-def _moment(at: int, language: str, settings: Settings) -> str:
-    """A moment in words of the customer's language, in the desk's time zone."""
-    from zoneinfo import ZoneInfo
-
-    from babel.dates import format_datetime
-
-    zone = ZoneInfo(settings.calendar.timezone)
-    return format_datetime(datetime.fromtimestamp(at, zone), "d MMMM y HH:mm", locale=language)
-
-
-def _with_signature(body: str, signature: str) -> str:
-    return f"{body.rstrip()}\n\n-- \n{signature.strip()}\n" if signature.strip() else body
 
 
 def _thawed(data: dict[str, Any]) -> Draft:
