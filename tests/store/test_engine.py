@@ -30,7 +30,7 @@ from tui_desk.store.read import Reader
 def test_only_its_owner_reads_it(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "a" / "desk.db")
     with store.begin() as con:
-        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+        con.execute("INSERT INTO meta VALUES ('x', 'y')")
     for file in store.path.parent.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
@@ -158,9 +158,9 @@ def test_full_disk(desk: Desk) -> None:
 
 def _write_without_room(store: Store) -> None:
     with store.begin() as con:
-        pages = con.exec_driver_sql("PRAGMA page_count").scalar_one()
-        con.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        con.exec_driver_sql("INSERT INTO meta VALUES ('big', ?)", ("x" * 1_000_000,))
+        pages = con.execute("PRAGMA page_count").scalar_one()
+        con.execute(f"PRAGMA max_page_count = {pages}")
+        con.execute("INSERT INTO meta VALUES ('big', ?)", ("x" * 1_000_000,))
 
 
 def test_full_disk_under_a_whole_process(tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def _expect_read_only(folder: Path) -> None:
     reader.close()
     store = Store(folder / "desk.db")
     with pytest.raises(StoreError) as caught, store.begin() as con:
-        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+        con.execute("INSERT INTO meta VALUES ('x', 'y')")
     assert caught.value.hint
     store.close()
     with pytest.raises(StoreError):
@@ -257,7 +257,7 @@ def test_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with one.begin(), pytest.raises(BusyError), two.begin():
         pass
     with two.begin() as con:
-        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+        con.execute("INSERT INTO meta VALUES ('x', 'y')")
     one.close()
     two.close()
 
@@ -265,7 +265,7 @@ def test_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_folder_with_an_awkward_name(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "à 100 %? #1" / "desk.db")
     with store.begin() as con:
-        con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+        con.execute("INSERT INTO meta VALUES ('x', 'y')")
     store.close()
     reader = Reader(store.path)
     assert reader.con.execute("SELECT value FROM meta WHERE key = 'x'").fetchone() == ("y",)
@@ -280,14 +280,14 @@ def test_rollback(tmp_path: Path) -> None:
 
     def write_and_stop() -> None:
         with store.begin(durable=True) as con:
-            con.exec_driver_sql("INSERT INTO meta VALUES ('x', 'y')")
+            con.execute("INSERT INTO meta VALUES ('x', 'y')")
             raise Stop
 
     with pytest.raises(Stop):
         write_and_stop()
     with store.begin() as con:
-        assert con.exec_driver_sql("SELECT count(*) FROM meta WHERE key = 'x'").scalar_one() == 0
-        assert con.exec_driver_sql("PRAGMA synchronous").scalar_one() == 1
+        assert con.execute("SELECT count(*) FROM meta WHERE key = 'x'").scalar_one() == 0
+        assert con.execute("PRAGMA synchronous").scalar_one() == 1
     store.close()
 
 

@@ -322,7 +322,7 @@ def test_import_is_historical(desk: Desk) -> None:
 def test_window_fetched_twice_is_entered_once(desk: Desk) -> None:
     arrivals = [Arrival(mail(id=f"{n}@x", body=str(n)), NOW, "inbox", 1, 7, n) for n in range(1, 6)]
     with desk.store.begin() as con:
-        con.exec_driver_sql(
+        con.execute(
             "INSERT INTO folder (account, name, role, uidvalidity, high_water, modseq, synced_at)"
             " VALUES ('a', 'INBOX', '', 7, 0, 0, 0)"
         )

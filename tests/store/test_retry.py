@@ -233,7 +233,7 @@ def test_an_answer_of_ours_is_its_agents(desk: Desk) -> None:
     question = desk.one(mail(id="a@x"))
     raw = mail("Re: Where", POISON, from_=SETTINGS.account.address, to="alice@customer.example", id="o@desk.example", at=NOW - 60)
     with desk.store.begin() as con:
-        con.exec_driver_sql(
+        con.execute(
             "INSERT INTO outbox (message_id, ticket, agent, state, sender, recipients, mime, in_reply_to, data, not_before,"
             " attempts, error, created_at, updated_at) VALUES ('o@desk.example', ?, 'zoe', 'accepted', 's', ?, x'00', '', ?,"
             " 0, 1, '', 0, 0)",

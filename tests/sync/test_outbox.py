@@ -371,7 +371,7 @@ def test_the_dot_is_on_the_disk_before_it_leaves(desk: Sending, stub: Stub, monk
     real = outbox.move_in
 
     def spy(con: Connection, outbox_id: int, before: str, after: str, now: int, **more: Any) -> bool:
-        synced[after] = con.exec_driver_sql("PRAGMA synchronous").scalar_one()
+        synced[after] = con.execute("PRAGMA synchronous").scalar_one()
         return real(con, outbox_id, before, after, now, **more)
 
     monkeypatch.setattr(outbox, "move_in", spy)

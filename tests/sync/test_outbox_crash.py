@@ -75,8 +75,8 @@ def test_killed_at_each_step(step: str, tmp_path: Path, stub: Stub, dovecot: Dov
     assert copies(stub.taken) == {**({"c1@customer.test": expected} if expected else {}), "c2@customer.test": 1}
     assert sent(desk) == {"out1@desk.test": in_sent, "out2@desk.test": 1}
     with store.begin() as con:
-        replied = con.exec_driver_sql("SELECT count(*) FROM event WHERE type = 'replied'").scalar_one()
-        cards = con.exec_driver_sql("SELECT count(*) FROM message WHERE kind = 'outbound'").scalar_one()
+        replied = con.execute("SELECT count(*) FROM event WHERE type = 'replied'").scalar_one()
+        cards = con.execute("SELECT count(*) FROM message WHERE kind = 'outbound'").scalar_one()
     assert replied == cards == (1 if state == "uncertain" else 2)
     store.close()
 

@@ -62,12 +62,12 @@ async def test_a_mail_that_fails_is_told_with_the_way_to_it(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "r", *"Bonjour", "ctrl+s")
         with desk.store.begin() as connection:
-            connection.exec_driver_sql("UPDATE outbox SET state = 'failed', error = '550 no such user'")
+            connection.execute("UPDATE outbox SET state = 'failed', error = '550 no such user'")
         await until(pilot, lambda: any("550 no such user" in told for told in notices(app)))
         assert any("N0PT" in told and "shows it" in told for told in notices(app))
         assert "✗ 1 not sent" in screen_text(app)
         with desk.store.begin() as connection:
-            connection.exec_driver_sql("UPDATE outbox SET state = 'uncertain', error = 'cut'")
+            connection.execute("UPDATE outbox SET state = 'uncertain', error = 'cut'")
         await until(pilot, lambda: "? 1 uncertain" in screen_text(app))
         assert "not sent" not in screen_text(app).splitlines()[-2]
 
@@ -76,7 +76,7 @@ async def test_a_refused_mail_is_taken_back_to_be_mended(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "r", *"Bonjour", "ctrl+s")
         with desk.store.begin() as connection:
-            connection.exec_driver_sql("UPDATE outbox SET state = 'failed', error = '550 no such user'")
+            connection.execute("UPDATE outbox SET state = 'failed', error = '550 no such user'")
         await press(app, pilot, "g", "o")
         await until(pilot, lambda: "to be mended" in screen_text(app))
         await press(app, pilot, "u")

@@ -54,7 +54,7 @@ async def test_an_uncertain_mail_is_asked_about(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await reply(app, pilot)
         with desk.store.begin() as connection:
-            connection.exec_driver_sql("UPDATE outbox SET state = 'uncertain'")
+            connection.execute("UPDATE outbox SET state = 'uncertain'")
         await press(app, pilot, "g", "o")
         await until(app, pilot, "uncertain")
         assert "s it was sent" in screen_text(app)

@@ -77,22 +77,22 @@ def yesterday(con: sqlite3.Connection, now: int) -> Mark:
 def switch_on(store: Store, now: int) -> None:
     """From now on; what is here already is not acknowledged."""
     with store.begin() as con:
-        seq = con.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM event").scalar_one()
+        seq = con.execute("SELECT coalesce(max(seq), 0) FROM event").scalar_one()
         value = json.dumps({"since": now, "seq": seq})
-        con.exec_driver_sql("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (_META, value))
+        con.execute("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (_META, value))
 
 
 def switch_off(store: Store) -> None:
     """What comes from now on is not acknowledged, not even when it is switched on again."""
     with store.begin() as con:
-        con.exec_driver_sql("DELETE FROM meta WHERE key = ?", (_META,))
+        con.execute("DELETE FROM meta WHERE key = ?", (_META,))
 
 
 def advance(store: Store, seen: Mark, seq: int) -> None:
     """Everything up to `seq` is decided on. A mark that was set anew meanwhile stays."""
     with store.begin() as con:
         old, new = (json.dumps({"since": seen.since, "seq": n}) for n in (seen.seq, seq))
-        con.exec_driver_sql("UPDATE meta SET value = ? WHERE key = ? AND value = ?", (new, _META, old))
+        con.execute("UPDATE meta SET value = ? WHERE key = ? AND value = ?", (new, _META, old))
 
 
 def end(con: sqlite3.Connection) -> int:
@@ -151,8 +151,7 @@ def numbers_sent(con: Any, to: str, now: int) -> list[str]:
 def _lately(con: Any, since: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """The entries since then, newest first."""
     sql = "SELECT at, data FROM event WHERE ticket = ? ORDER BY seq DESC"
-    run = con.exec_driver_sql if hasattr(con, "exec_driver_sql") else con.execute
-    for at, data in run(sql, (SENT,)):
+    for at, data in con.execute(sql, (SENT,)):
         if at <= since:
             return
         yield at, json.loads(data)

@@ -118,7 +118,7 @@ def _quarantine(con: sqlite3.Connection) -> Iterator[Line]:
 
 def _folds(store: Store, policy: Policy) -> Iterator[Line]:
     with store.begin() as con:
-        rows = con.exec_driver_sql("SELECT id, key, number FROM ticket WHERE merged_into = '' ORDER BY id").fetchall()
+        rows = con.execute("SELECT id, key, number FROM ticket WHERE merged_into = '' ORDER BY id").fetchall()
         differ = [n for begin in range(0, len(rows), CHUNK) for n in _different(con, list(rows[begin : begin + CHUNK]), policy)]
     if differ:
         what = ngettext("Tickets: %(n)s is not what its log says", "Tickets: %(n)s are not what their log says", len(differ))
@@ -133,7 +133,7 @@ def _different(con: Any, rows: list[Any], policy: Policy) -> Iterator[str]:
     columns = ", ".join(write.TICKET_COLUMNS)
     stored = {
         row[0]: tuple(row)
-        for row in con.exec_driver_sql(f"SELECT {columns} FROM ticket WHERE id BETWEEN ? AND ?", (rows[0][0], rows[-1][0]))
+        for row in con.execute(f"SELECT {columns} FROM ticket WHERE id BETWEEN ? AND ?", (rows[0][0], rows[-1][0]))
     }
     made = inputs.load(con, ids, write.merged_into(con, ids.values()))
     for ticket_id, key, number in rows:

@@ -139,7 +139,7 @@ class Batch:
 
     def _again(self, item: Item, mail_id: int) -> Verdict:
         """The very same bytes as a mail that is here."""
-        row = self.con.exec_driver_sql("SELECT content_hash, quarantine FROM mail WHERE id = ?", (mail_id,)).first()
+        row = self.con.execute("SELECT content_hash, quarantine FROM mail WHERE id = ?", (mail_id,)).first()
         cause = row[1] if row is not None else self._causes.get(mail_id, "")
         if cause:
             return Verdict(item.arrival.uid, "quarantined", cause, mail_id=mail_id)
@@ -214,7 +214,7 @@ class Batch:
     def _logged(self, key: str) -> str:
         """The number that the log gave a ticket."""
         sql = "SELECT data FROM event WHERE ticket = ? AND type = 'opened' ORDER BY seq LIMIT 1"
-        row = self.con.exec_driver_sql(sql, (key,)).first()
+        row = self.con.execute(sql, (key,)).first()
         return str(json.loads(row[0]).get("number", "")) if row else ""
 
     def _join(self, key: str, target: str) -> None:
@@ -246,10 +246,10 @@ class Batch:
         ids = {key: known.id for key in self.touched if (known := self.lookup.known(self.lookup.ticket(key) or key)) is not None}
         for table, made in message_rows(self.messages, ids).items():
             if made:
-                self.con.exec_driver_sql(INSERTS[table], made)
+                self.con.executemany(INSERTS[table], made)
         if self.references:
             rows = [(name, ids[key], own) for name, (key, own) in self.references.items()]
-            self.con.exec_driver_sql(INSERTS["reference"], rows)
+            self.con.executemany(INSERTS["reference"], rows)
         if self.replay is None:
             write.log(self.con, self.events)
         keys = [key for key in self.touched if key not in self.joins]
@@ -262,7 +262,7 @@ class Batch:
             was, target = self.lookup.known(key), self.lookup.known(self.lookup.ticket(key) or "")
             if was is not None and target is not None:
                 for table in ("message", "reference"):
-                    self.con.exec_driver_sql(f"UPDATE {table} SET ticket_id = ? WHERE ticket_id = ?", (target.id, was.id))
+                    self.con.execute(f"UPDATE {table} SET ticket_id = ? WHERE ticket_id = ?", (target.id, was.id))
                 self.touched[target.key] = None
 
 

@@ -31,7 +31,7 @@ class Facts:
     def hashes(self) -> dict[str, int]:
         """The mails that are here already with the very bytes of one of these: their ids by SHA-256."""
         sql = f"SELECT sha256, id FROM mail WHERE sha256 IN {IN}"
-        return {row[0]: row[1] for row in self._con.exec_driver_sql(sql, (json.dumps([item.sha256 for item in self._items]),))}
+        return {row[0]: row[1] for row in self._con.execute(sql, (json.dumps([item.sha256 for item in self._items]),))}
 
     def entered(self) -> dict[Place, Verdict]:
         """The verdicts of arrivals that were entered before: a window that is fetched again changes nothing."""
@@ -46,7 +46,7 @@ class Facts:
         return {
             (row[0], row[1], row[2]): Verdict(row[2], row[3], row[4], mail_id=row[5])
             for place, uids in places.items()
-            for row in self._con.exec_driver_sql(sql, (*place, json.dumps(uids)))
+            for row in self._con.execute(sql, (*place, json.dumps(uids)))
         }
 
     def keep(self, item: Item) -> int:
@@ -71,8 +71,8 @@ class Facts:
         """Write what was kept and entered."""
         for table, rows in self._rows.items():
             if rows:
-                self._con.exec_driver_sql(INSERTS[table], rows)
+                self._con.executemany(INSERTS[table], rows)
 
 
 def _scalar(con: Connection, sql: str) -> int:
-    return int(con.exec_driver_sql(sql).scalar_one())
+    return int(con.execute(sql).scalar_one())

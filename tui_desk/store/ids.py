@@ -30,7 +30,7 @@ class MessageIds:
     def prepare(self, wanted: Iterable[int]) -> None:
         """Look up at once which of these ids are taken."""
         sql = f"SELECT id FROM message WHERE id IN {IN}"
-        self._given.update(row[0] for row in self._con.exec_driver_sql(sql, (json.dumps(list(wanted)),)))
+        self._given.update(row[0] for row in self._con.execute(sql, (json.dumps(list(wanted)),)))
 
     def give(self, wanted: int) -> int:
         """`wanted` (prepared before), or the next free id."""
@@ -41,4 +41,4 @@ class MessageIds:
         return found
 
     def _taken(self, message_id: int) -> bool:
-        return self._con.exec_driver_sql("SELECT 1 FROM message WHERE id = ?", (message_id,)).first() is not None
+        return self._con.execute("SELECT 1 FROM message WHERE id = ?", (message_id,)).first() is not None

@@ -59,7 +59,7 @@ ALL = 1 << 62
 
 def before(con: Connection, keys: Iterable[str]) -> dict[str, Before]:
     """The rows of `keys` that exist, by key."""
-    rows = con.exec_driver_sql(f"SELECT {_GIVEN} FROM ticket WHERE key IN {IN}", (json.dumps(list(keys)),)).fetchall()
+    rows = con.execute(f"SELECT {_GIVEN} FROM ticket WHERE key IN {IN}", (json.dumps(list(keys)),)).fetchall()
     answers = _answers(con, [row[0] for row in rows])
     found: dict[str, Before] = {}
     for row in rows:
@@ -84,7 +84,7 @@ def before(con: Connection, keys: Iterable[str]) -> dict[str, Before]:
 def _answers(con: Connection, ids: list[int]) -> dict[int, list[tuple[int, str, int | None, int | None]]]:
     found: dict[int, list[tuple[int, str, int | None, int | None]]] = defaultdict(list)
     sql = f"SELECT ticket_id, answered_at, agent, cal, biz FROM cycle WHERE answered_at IS NOT NULL AND ticket_id IN {IN}"
-    for ticket_id, *answer in con.exec_driver_sql(f"{sql} ORDER BY ticket_id, ordinal", (json.dumps(ids),)):
+    for ticket_id, *answer in con.execute(f"{sql} ORDER BY ticket_id, ordinal", (json.dumps(ids),)):
         found[ticket_id].append((answer[0], answer[1], answer[2], answer[3]))
     return found
 
@@ -93,7 +93,7 @@ def events(con: Connection, keys: Collection[str], upto: int = ALL) -> dict[str,
     """The log's entries of each key, in the log's order, as far as `seq` goes."""
     found: dict[str, list[Event]] = defaultdict(list)
     sql = f"SELECT id, at, agent, ticket, type, data, cause, v FROM event WHERE ticket IN {IN} AND seq <= ? ORDER BY seq"
-    for row in con.exec_driver_sql(sql, (json.dumps(list(keys)), upto)):
+    for row in con.execute(sql, (json.dumps(list(keys)), upto)):
         found[row[3]].append(event(row))
     return found
 
@@ -118,7 +118,7 @@ def load(con: Connection, ids: Mapping[int, str], aliases: Mapping[str, str], up
             found[key].events = log + found[key].events
         elif aliases[key] in found:
             found[aliases[key]].events += [replace(e, ticket=aliases[key]) for e in log if e.type != "opened"]
-    for row in con.exec_driver_sql(_MESSAGES, (json.dumps(list(ids)),)):
+    for row in con.execute(_MESSAGES, (json.dumps(list(ids)),)):
         _take(found[ids[row[0]]], row)
     for inputs in found.values():
         _judge(inputs)

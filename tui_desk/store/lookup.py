@@ -91,7 +91,7 @@ class StoreLookup:
             SELECT ticket.key FROM mail JOIN message ON message.mail_id = mail.id JOIN ticket ON ticket.id = message.ticket_id
             WHERE mail.content_hash >= ? AND mail.content_hash < ? AND mail.id < ? LIMIT 1
         """
-        row = (here,) if here else self._con.exec_driver_sql(sql, (key, f"{key}g", self._before)).first()
+        row = (here,) if here else self._con.execute(sql, (key, f"{key}g", self._before)).first()
         return self.ticket(row[0]) if row is not None else None
 
     def ticket(self, key: str) -> str | None:
@@ -106,7 +106,7 @@ class StoreLookup:
     def numbered(self, number: str) -> str | None:
         """The ticket with this number."""
         if number not in self._numbers:
-            row = self._con.exec_driver_sql("SELECT key FROM ticket WHERE number = ?", (number,)).first()
+            row = self._con.execute("SELECT key FROM ticket WHERE number = ?", (number,)).first()
             self._numbers[number] = row[0] if row else None
         key = self._numbers[number]
         return self.ticket(key) if key else None
@@ -127,7 +127,7 @@ class StoreLookup:
         if found is None or found.status in ("closed", "spam", "deleted"):
             return False
         sql = "SELECT 1 FROM event WHERE ticket = ? AND seq <= ? AND (agent <> ? OR cause = 'clock') LIMIT 1"
-        return self._con.exec_driver_sql(sql, (ticket, self._upto, SYSTEM)).first() is None
+        return self._con.execute(sql, (ticket, self._upto, SYSTEM)).first() is None
 
     def takes_part(self, ticket: str, email: str) -> bool:
         """Whether this address, or another of the same person, wrote or was written to in the ticket."""
@@ -147,7 +147,7 @@ class StoreLookup:
             people = self._people[ticket] = self._came.setdefault(ticket, set())
             found = self.known(ticket)
             sql = "SELECT author, recipients FROM message WHERE ticket_id = ? AND kind <> 'note'"
-            for author, recipients in self._con.exec_driver_sql(sql, (found.id,)) if found is not None else ():
+            for author, recipients in self._con.execute(sql, (found.id,)) if found is not None else ():
                 people.add(author)
                 people.update(recipients.split(", "))
         return self._people[ticket]
@@ -171,7 +171,7 @@ class StoreLookup:
         if ticket not in self._of_ticket:
             found = self.known(ticket)
             sql = "SELECT message_id FROM reference WHERE ticket_id = ? AND message_id BETWEEN ? AND ?"
-            rows = self._con.exec_driver_sql(sql, (found.id, *INDEXES)) if found is not None and not found.fresh else ()
+            rows = self._con.execute(sql, (found.id, *INDEXES)) if found is not None and not found.fresh else ()
             self._of_ticket[ticket] = {row[0].partition(" ")[0] for row in rows}
         return self._of_ticket[ticket]
 
@@ -181,7 +181,7 @@ class StoreLookup:
         """The ticket `key` itself."""
         if key not in self._tickets:
             sql = "SELECT id, key, number, status, merged_into FROM ticket WHERE key = ?"
-            row = self._con.exec_driver_sql(sql, (key,)).first()
+            row = self._con.execute(sql, (key,)).first()
             self._tickets[key] = Known(*row) if row else None
         return self._tickets[key]
 
@@ -283,4 +283,4 @@ class StoreLookup:
             self._claims[name][reference[len(name) + 1 :]] = key
 
     def _all(self, sql: str, values: list[str] | None = None) -> list[Any]:
-        return self._con.exec_driver_sql(sql, (json.dumps(values),) if values is not None else ()).fetchall()
+        return self._con.execute(sql, (json.dumps(values),) if values is not None else ()).fetchall()

@@ -23,7 +23,7 @@ def keep(con: Connection, ticket_id: int, events: Sequence[Event]) -> None:
         return
     wanted = {event.id: event for event in standing(events) if event.type == "note" and isinstance(event.data.get("text"), str)}
     sql = "SELECT event_id, id FROM message WHERE ticket_id = ? AND event_id IS NOT NULL"
-    there = {row[0]: row[1] for row in con.exec_driver_sql(sql, (ticket_id,))}
+    there = {row[0]: row[1] for row in con.execute(sql, (ticket_id,))}
     for event_id in there.keys() - wanted.keys():
         _take_out(con, there[event_id])
     for event_id, event in wanted.items():
@@ -37,18 +37,18 @@ def _put_in(con: Connection, ticket_id: int, event: Event) -> None:
     wanted = wished(event.at, hashlib.sha256(event.id.encode()).hexdigest())
     ids.prepare([wanted])
     message_id = ids.give(wanted)
-    con.exec_driver_sql(
+    con.execute(
         "INSERT INTO message (id, ticket_id, event_id, at, kind, author, author_name, recipients, subject, message_id, snippet,"
         " attachments, automatic, rule, flags) VALUES (?, ?, ?, ?, 'note', ?, '', '', '', '', ?, 0, '', '', '')",
         (message_id, ticket_id, event.id, event.at, author, one_line(snippet(text))),
     )
-    con.exec_driver_sql("INSERT INTO body (message_id, text) VALUES (?, ?)", (message_id, text))
-    con.exec_driver_sql(search.INSERT, search.indexed(message_id, "", author, text))
+    con.execute("INSERT INTO body (message_id, text) VALUES (?, ?)", (message_id, text))
+    con.execute(search.INSERT, search.indexed(message_id, "", author, text))
 
 
 def _take_out(con: Connection, message_id: int) -> None:
     sql = "SELECT message.author, body.text FROM message JOIN body ON body.message_id = message.id WHERE message.id = ?"
-    author, text = con.exec_driver_sql(sql, (message_id,)).one()
-    con.exec_driver_sql(search.DELETE, search.indexed(message_id, "", author, text))
-    con.exec_driver_sql("DELETE FROM body WHERE message_id = ?", (message_id,))
-    con.exec_driver_sql("DELETE FROM message WHERE id = ?", (message_id,))
+    author, text = con.execute(sql, (message_id,)).one()
+    con.execute(search.DELETE, search.indexed(message_id, "", author, text))
+    con.execute("DELETE FROM body WHERE message_id = ?", (message_id,))
+    con.execute("DELETE FROM message WHERE id = ?", (message_id,))

@@ -105,7 +105,7 @@ def enqueue(
         json.dumps(dict(data or {})), idempotency_key, not_before, now, now,
     )  # fmt: skip
     with store.begin(durable=True) as con:
-        row = con.exec_driver_sql(
+        row = con.execute(
             "INSERT INTO outbox (message_id, ticket, agent, sender, recipients, mime, in_reply_to, data, idempotency_key,"
             " not_before, created_at, updated_at, state, attempts, error)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, '')"
@@ -113,7 +113,7 @@ def enqueue(
             values,
         ).first()
         if row is None:
-            row = con.exec_driver_sql("SELECT id FROM outbox WHERE idempotency_key = ?", (idempotency_key,)).one()
+            row = con.execute("SELECT id FROM outbox WHERE idempotency_key = ?", (idempotency_key,)).one()
         else:
             also(con)
         return int(row[0])
@@ -133,7 +133,7 @@ def mark_of(header: bytes) -> str:
 def sent_with(con: Connection, mark: str) -> tuple[str, str]:
     """(ticket key, Message-ID) of the mail that bears this mark, ("", "") where none does."""
     sql = "SELECT ticket, message_id FROM outbox WHERE CAST(substr(mime, 1, 80) AS TEXT) LIKE ? ORDER BY id LIMIT 1"
-    row = con.exec_driver_sql(sql, (f"{MARK}: {mark}%",)).first()
+    row = con.execute(sql, (f"{MARK}: {mark}%",)).first()
     return (str(row[0]), str(row[1])) if row is not None else ("", "")
 
 
@@ -143,7 +143,7 @@ def cancel(store: Store, outbox_id: int, now: int) -> dict[str, Any] | None:
     Its idempotency key is free again.
     """
     with store.begin() as con:
-        row = con.exec_driver_sql(
+        row = con.execute(
             "UPDATE outbox SET state = 'cancelled', idempotency_key = NULL, updated_at = ?"
             " WHERE id = ? AND state IN ('queued', 'failed') RETURNING data",
             (now, outbox_id),
@@ -162,7 +162,7 @@ def retry(store: Store, outbox_id: int, now: int) -> None:
             )
         if state not in ("failed", "queued"):
             raise RefusedError(_("That mail has left already, or was taken back."))
-        con.exec_driver_sql(
+        con.execute(
             "UPDATE outbox SET state = 'queued', not_before = ?, error = '', updated_at = ? WHERE id = ?", (now, now, outbox_id)
         )
 
@@ -170,7 +170,7 @@ def retry(store: Store, outbox_id: int, now: int) -> None:
 def claim(store: Store, now: int) -> Job | None:
     """The queued mail that is due the longest, now `sending`; None when none is due. Two processes never get the same one."""
     with store.begin() as con:
-        row = con.exec_driver_sql(
+        row = con.execute(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, updated_at = ? WHERE id ="
             " (SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ? ORDER BY not_before, id LIMIT 1)"
             f" RETURNING {_COLUMNS}",
@@ -193,7 +193,7 @@ def move_in(
     """`move` inside a transaction that is under way."""
     if after not in NEXT[before]:
         raise ValueError(f"no way from {before} to {after}")
-    done = con.exec_driver_sql(
+    done = con.execute(
         "UPDATE outbox SET state = ?, error = ?, not_before = coalesce(?, not_before), updated_at = ? WHERE id = ? AND state = ?",
         (after, one_line(error), not_before, now, outbox_id, before),
     )
@@ -203,7 +203,7 @@ def move_in(
 def look_later(store: Store, outbox_id: int, not_before: int) -> None:
     """Put off the next look for an uncertain mail; `updated_at` stays the moment since when it is uncertain."""
     with store.begin() as con:
-        con.exec_driver_sql("UPDATE outbox SET not_before = ? WHERE id = ? AND state = 'uncertain'", (not_before, outbox_id))
+        con.execute("UPDATE outbox SET not_before = ? WHERE id = ? AND state = 'uncertain'", (not_before, outbox_id))
 
 
 def jobs(store: Store, *states: str) -> list[Job]:
@@ -240,7 +240,7 @@ def _read(store: Store, sql: str, value: object) -> list[Any]:
 
 
 def _state(con: Connection, outbox_id: int) -> str:
-    row = con.exec_driver_sql("SELECT state FROM outbox WHERE id = ?", (outbox_id,)).first()
+    row = con.execute("SELECT state FROM outbox WHERE id = ?", (outbox_id,)).first()
     if row is None:
         raise _no_such(outbox_id)
     return str(row[0])

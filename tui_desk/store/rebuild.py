@@ -52,8 +52,8 @@ def rebuild(store: Store, settings: Settings, policy: Policy, step: Callable[[in
 
     with Ingest(store, settings, policy) as ingest, store.begin() as con:
         for table in _EMPTIED:
-            con.exec_driver_sql(f"DELETE FROM {table}")
-        con.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
+            con.execute(f"DELETE FROM {table}")
+        con.execute("INSERT INTO search (search) VALUES ('delete-all')")
         return _Replay(con, ingest).run(step)
 
 
@@ -62,8 +62,8 @@ class _Replay:
         self.con = con
         self.ingest = ingest
         self.rules: Rules = ingest.rules
-        self.total = int(con.exec_driver_sql("SELECT count(*) FROM mail WHERE quarantine = ''").scalar_one())
-        self.last = int(con.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM event").scalar_one())
+        self.total = int(con.execute("SELECT count(*) FROM mail WHERE quarantine = ''").scalar_one())
+        self.last = int(con.execute("SELECT coalesce(max(seq), 0) FROM event").scalar_one())
         self.applied = 0
         self.written = self._written()
         self.marks = self._marks()
@@ -84,7 +84,7 @@ class _Replay:
             SELECT DISTINCT ticket FROM event WHERE seq > ? AND seq <= ?
             AND NOT (type = 'opened' AND EXISTS (SELECT 1 FROM ticket WHERE ticket.key = event.ticket))
         """
-        keys = [row[0] for row in self.con.exec_driver_sql(sql, (self.applied, upto))]
+        keys = [row[0] for row in self.con.execute(sql, (self.applied, upto))]
         self.applied = max(self.applied, upto)
         for begin in range(0, len(keys), BATCH):
             write.refold(self.con, self.rules.policy, keys[begin : begin + BATCH], upto=upto)
@@ -106,7 +106,7 @@ class _Replay:
             FROM mail JOIN raw ON raw.mail_id = mail.id WHERE quarantine = '' AND mail.id > ? ORDER BY mail.id LIMIT {BATCH}
         """
         last = 0
-        while rows := self.con.exec_driver_sql(sql, (last,)).fetchall():
+        while rows := self.con.execute(sql, (last,)).fetchall():
             for row in rows:
                 arrival = Arrival(unpacked(row[5]), row[6], row[7], truncated=bool(row[8]))
                 yield _Old(row[0], row[1], row[2], row[3], row[4], arrival)
@@ -125,11 +125,11 @@ class _Replay:
     def _written(self) -> dict[str, tuple[str, str]]:
         """Message-ID of each mail of ours: the ticket's key and the agent who wrote it."""
         sql = "SELECT ticket, agent, data FROM event WHERE type = 'replied' ORDER BY seq DESC"
-        return {str(json.loads(data).get("message_id")): (key, agent) for key, agent, data in self.con.exec_driver_sql(sql)}
+        return {str(json.loads(data).get("message_id")): (key, agent) for key, agent, data in self.con.execute(sql)}
 
     def _marks(self) -> list[int]:
         """The `seq` of every entry that is not an opening, ascending."""
-        return [row[0] for row in self.con.exec_driver_sql("SELECT seq FROM event WHERE type <> 'opened' ORDER BY seq")]
+        return [row[0] for row in self.con.execute("SELECT seq FROM event WHERE type <> 'opened' ORDER BY seq")]
 
     def _between(self, first: int, last: int) -> bool:
         from bisect import bisect_right

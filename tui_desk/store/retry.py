@@ -107,7 +107,7 @@ def _rows(store: Store, mail_ids: Sequence[int]) -> list[Any]:
 
 def _again(con: Connection, mail_id: int, item: Item, rules: Rules) -> Verdict | None:
     """File a mail that could be read; else note today's cause. None: another process was here first."""
-    row = con.exec_driver_sql("SELECT quarantine, size FROM mail WHERE id = ? AND sha256 = ?", (mail_id, item.sha256)).first()
+    row = con.execute("SELECT quarantine, size FROM mail WHERE id = ? AND sha256 = ?", (mail_id, item.sha256)).first()
     if row is None or not row[0]:
         return None
     cause = item.cause
@@ -125,31 +125,31 @@ def _again(con: Connection, mail_id: int, item: Item, rules: Rules) -> Verdict |
 @contextmanager
 def _alone(con: Connection) -> Iterator[None]:
     """A step of the transaction that can be taken back alone. Raises StoreError for values that SQLite refuses."""
-    con.exec_driver_sql("SAVEPOINT alone")
+    con.execute("SAVEPOINT alone")
     try:
         yield
     except BaseException as error:
         if con.in_transaction:
-            con.exec_driver_sql("ROLLBACK TO alone")
-            con.exec_driver_sql("RELEASE alone")
+            con.execute("ROLLBACK TO alone")
+            con.execute("RELEASE alone")
         if isinstance(error, connect.REFUSED):
             raise StoreError(str(error)) from error
         raise
-    con.exec_driver_sql("RELEASE alone")
+    con.execute("RELEASE alone")
 
 
 def _filed(con: Connection, mail_id: int, size: int, item: Item, rules: Rules) -> Verdict:
     """Take the mail out and let it come in again; the ledger's rows of it follow."""
-    con.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    con.exec_driver_sql("DELETE FROM raw WHERE mail_id = ?", (mail_id,))
-    con.exec_driver_sql("DELETE FROM mail WHERE id = ?", (mail_id,))
+    con.execute("PRAGMA defer_foreign_keys = ON")
+    con.execute("DELETE FROM raw WHERE mail_id = ?", (mail_id,))
+    con.execute("DELETE FROM mail WHERE id = ?", (mail_id,))
     sent = _sent(con, item, rules.own_addresses)
     if sent is not None:
         item.ticket, item.agent = sent[0], sent[1]
     [verdict] = Batch(con, [item], rules, before=True).run()
     if verdict.kind == "quarantined":
         raise _StillBadError(verdict.rule)
-    con.exec_driver_sql("UPDATE mail SET size = ? WHERE sha256 = ?", (size, item.sha256))  # what is kept may be a skeleton
+    con.execute("UPDATE mail SET size = ? WHERE sha256 = ?", (size, item.sha256))  # what is kept may be a skeleton
     if sent is not None:
         replied(con, item, verdict.ticket or sent[0], sent[2], rules.policy)
     _enter(con, mail_id, item.arrival.source, verdict)
@@ -161,7 +161,7 @@ def _sent(con: Connection, item: Item, own: frozenset[str]) -> tuple[str, str, d
     if item.arrival.source != "outbox" or item.mail is None:
         return None
     sql = "SELECT ticket, agent, recipients, data FROM outbox WHERE message_id = ?"
-    row = con.exec_driver_sql(sql, (item.mail.message_id,)).first()
+    row = con.execute(sql, (item.mail.message_id,)).first()
     if row is None:
         return None
     to, data = json.loads(row[2]), json.loads(row[3])
@@ -178,7 +178,7 @@ def _enter(con: Connection, mail_id: int, source: str, verdict: Verdict) -> None
         JOIN folder ON folder.id = ledger.folder_id WHERE ledger.mail_id = ?
         ORDER BY (folder.role = 'sent') <> ?, ledger.folder_id, ledger.uidvalidity, ledger.uid
     """
-    rows = con.exec_driver_sql(sql, (mail_id, source == "sent")).fetchall()
+    rows = con.execute(sql, (mail_id, source == "sent")).fetchall()
     came = rows[0][0] if rows and source != "outbox" else 0
     done: set[int] = set()
     values = []
@@ -190,4 +190,4 @@ def _enter(con: Connection, mail_id: int, source: str, verdict: Verdict) -> None
         values.append((verdict.mail_id, kind, rule, folder, uidvalidity, uid))
     sql = "UPDATE ledger SET mail_id = ?, verdict = ?, rule = ? WHERE folder_id = ? AND uidvalidity = ? AND uid = ?"
     for row in values:
-        con.exec_driver_sql(sql, row)
+        con.execute(sql, row)

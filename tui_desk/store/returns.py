@@ -55,7 +55,7 @@ def waiting(con: Connection, keys: Iterable[str]) -> Iterator[tuple[Mail, int]]:
         JOIN raw ON raw.mail_id = message.mail_id
         WHERE ticket.key IN {IN} AND message.automatic IN ('bounce', 'delay', 'feedback')
     """
-    for data, at in con.exec_driver_sql(sql, (json.dumps(sorted(filter(None, keys))),)).fetchall():
+    for data, at in con.execute(sql, (json.dumps(sorted(filter(None, keys))),)).fetchall():
         yield parse(unpacked(data)), at
 
 
@@ -70,9 +70,7 @@ def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
     "" where it is somebody else's mail that came back.
     """
     ids = list(dict.fromkeys(filter(None, (bounce.original_message_id, *bounce.returned_ids))))
-    kinds = dict(
-        con.exec_driver_sql(f"SELECT message_id, kind FROM message WHERE message_id IN {IN}", (json.dumps(ids),)).fetchall()
-    )
+    kinds = dict(con.execute(f"SELECT message_id, kind FROM message WHERE message_id IN {IN}", (json.dumps(ids),)).fetchall())
     if kinds.get(bounce.original_message_id) == "inbound":
         return ""
     if kinds.get(bounce.original_message_id) != "outbound" and bounce.mark:
@@ -82,19 +80,19 @@ def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
 
 def _sent_at(con: Connection, message_id: str) -> int:
     sql = "SELECT max(at) FROM message WHERE message_id = ? AND kind = 'outbound'"
-    return int(con.exec_driver_sql(sql, (message_id,)).scalar_one() or 0)
+    return int(con.execute(sql, (message_id,)).scalar_one() or 0)
 
 
 def _by_itself(con: Connection, message_id: str) -> bool:
     """Whether the mail of ours was one that the desk wrote."""
     sql = "SELECT 1 FROM message WHERE message_id = ? AND kind = 'outbound' AND automatic <> ''"
-    return con.exec_driver_sql(sql, (message_id,)).first() is not None
+    return con.execute(sql, (message_id,)).first() is not None
 
 
 def _last(con: Connection, ticket: Known) -> str:
     """A report that names no id at all (it came to the ticket's own address): our newest mail."""
     sql = "SELECT message_id FROM message WHERE ticket_id = ? AND kind = 'outbound' ORDER BY at DESC, id DESC LIMIT 1"
-    row = con.exec_driver_sql(sql, (ticket.id,)).first()
+    row = con.execute(sql, (ticket.id,)).first()
     return str(row[0]) if row is not None else ""
 
 

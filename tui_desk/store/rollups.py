@@ -96,14 +96,14 @@ def write(con: Connection, sums: Sums) -> None:
     rows = [(*slot, n, total) for slot, (n, total) in sums.items() if n or total]
     if not rows:
         return
-    con.exec_driver_sql(
+    con.executemany(
         "INSERT INTO rollup (day, agent, measure, bucket, n, total) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (day, agent, measure, bucket) DO UPDATE SET n = n + excluded.n, total = total + excluded.total",
         rows,
     )
     gone = [row[:4] for row in rows if row[4] < 0]
     if gone:
-        con.exec_driver_sql("DELETE FROM rollup WHERE day = ? AND agent = ? AND measure = ? AND bucket = ? AND n = 0", gone)
+        con.executemany("DELETE FROM rollup WHERE day = ? AND agent = ? AND measure = ? AND bucket = ? AND n = 0", gone)
 
 
 def count_statuses(con: Connection, before: Iterable[str], after: Iterable[str]) -> None:
@@ -112,9 +112,9 @@ def count_statuses(con: Connection, before: Iterable[str], after: Iterable[str])
     moves.subtract(Counter(before))
     rows = [(status, n) for status, n in moves.items() if n]
     if rows:
-        con.exec_driver_sql(
+        con.executemany(
             "INSERT INTO counter (status, tickets) VALUES (?, ?)"
             " ON CONFLICT (status) DO UPDATE SET tickets = tickets + excluded.tickets",
             rows,
         )
-        con.exec_driver_sql("DELETE FROM counter WHERE tickets = 0")
+        con.execute("DELETE FROM counter WHERE tickets = 0")

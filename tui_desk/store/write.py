@@ -34,7 +34,7 @@ def undo(store: Store, event_ids: Iterable[str], agent: str, at: int, policy: Po
     """Append an `undo` for each event, on the ticket it belongs to."""
     with store.begin() as con:
         wanted = (json.dumps(list(event_ids)),)
-        rows = con.exec_driver_sql(f"SELECT id, ticket FROM event WHERE id IN {IN} ORDER BY seq DESC", wanted)
+        rows = con.execute(f"SELECT id, ticket FROM event WHERE id IN {IN} ORDER BY seq DESC", wanted)
         return append_in(con, [Event(new_id(), at, agent, ticket, "undo", {"event": e}, cause) for e, ticket in rows], policy)
 
 
@@ -50,11 +50,11 @@ def log(con: Connection, events: Iterable[Event]) -> list[Event]:
     given = {event.id: event for event in events}
     if not given:
         return []
-    there = con.exec_driver_sql(f"SELECT id FROM event WHERE id IN {IN}", (json.dumps(list(given)),))
+    there = con.execute(f"SELECT id FROM event WHERE id IN {IN}", (json.dumps(list(given)),))
     known = {row[0] for row in there}
     new = [event for event in given.values() if event.id not in known]
     if new:
-        con.exec_driver_sql(
+        con.executemany(
             "INSERT INTO event (id, at, agent, ticket, type, data, cause, v) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(e.id, e.at, e.agent, e.ticket, e.type, _json(e.data), one_line(e.cause), e.v) for e in new],
         )
@@ -118,7 +118,7 @@ def merged_into(con: Connection, keys: Iterable[str]) -> dict[str, str]:
             WHERE ticket.merged_into <> ''
         ) SELECT key, target FROM ended
     """
-    return {row[0]: row[1] for row in con.exec_driver_sql(sql, (json.dumps(list(keys)),))}
+    return {row[0]: row[1] for row in con.execute(sql, (json.dumps(list(keys)),))}
 
 
 def _give_ids(con: Connection, keys: Iterable[str], ids: dict[str, int], upto: int) -> None:
@@ -127,7 +127,7 @@ def _give_ids(con: Connection, keys: Iterable[str], ids: dict[str, int], upto: i
     if not unknown:
         return
     sql = f"SELECT DISTINCT ticket FROM event WHERE type = 'opened' AND ticket IN {IN} AND seq <= ?"
-    opened = {row[0] for row in con.exec_driver_sql(sql, (json.dumps(unknown), upto))}
+    opened = {row[0] for row in con.execute(sql, (json.dumps(unknown), upto))}
     following = next_id(con)
     for key in unknown:
         if key in opened:
@@ -137,7 +137,7 @@ def _give_ids(con: Connection, keys: Iterable[str], ids: dict[str, int], upto: i
 
 def next_id(con: Connection) -> int:
     """The id of the next new ticket (the transaction holds the write lock)."""
-    return int(con.exec_driver_sql("SELECT coalesce(max(id), 0) + 1 FROM ticket").scalar_one())
+    return int(con.execute("SELECT coalesce(max(id), 0) + 1 FROM ticket").scalar_one())
 
 
 def folded(key: str, number: str, made: Inputs, policy: Policy) -> Ticket:
@@ -182,7 +182,7 @@ def row_of(ticket_id: int, ticket: Ticket, attachments: int) -> tuple[Any, ...]:
 def _write(
     con: Connection, ids: Mapping[str, int], there: Mapping[str, Before], folds: list[tuple[str, Ticket, int]], policy: Policy
 ) -> None:
-    con.exec_driver_sql(_UPSERT, [row_of(ids[key], ticket, attachments) for key, ticket, attachments in folds])
+    con.executemany(_UPSERT, [row_of(ids[key], ticket, attachments) for key, ticket, attachments in folds])
     _write_parts(con, [(ids[key], ticket) for key, ticket, _ in folds], [there[key].id for key, *_ in folds if key in there])
     sums: rollups.Sums = {}
     for key, ticket, _ in folds:
@@ -193,29 +193,29 @@ def _write(
     was = [there[key].given.status for key, *_ in folds if key in there]
     rollups.count_statuses(con, was, [ticket.status for _, ticket, _ in folds])
     _count_requesters(con, there, folds)
-    con.exec_driver_sql("INSERT INTO change (ticket_id) VALUES (?)", [(ids[key],) for key, *_ in folds])
-    con.exec_driver_sql("DELETE FROM change WHERE seq <= (SELECT max(seq) FROM change) - ?", (CHANGES_KEPT,))
+    con.executemany("INSERT INTO change (ticket_id) VALUES (?)", [(ids[key],) for key, *_ in folds])
+    con.execute("DELETE FROM change WHERE seq <= (SELECT max(seq) FROM change) - ?", (CHANGES_KEPT,))
 
 
 def _write_parts(con: Connection, folds: list[tuple[int, Ticket]], known: list[int]) -> None:
     """Tags, cycles and status spans: those of before go, those of now come."""
     for table in ("ticket_tag", "cycle", "status_span") if known else ():
-        con.exec_driver_sql(f"DELETE FROM {table} WHERE ticket_id IN {IN}", (json.dumps(known),))
+        con.execute(f"DELETE FROM {table} WHERE ticket_id IN {IN}", (json.dumps(known),))
     tags = [(i, one_line(tag).replace(" ", "_"), int(t.active), t.due_at) for i, t in folds for tag in t.tags]
     cycles = [
         (i, n, c.asked_at, c.answered_at, c.agent, c.cal, c.biz, c.dropped) for i, t in folds for n, c in enumerate(t.cycles)
     ]
     spans = [(i, n, s.status, STATE_TYPES[s.status], s.began_at, s.ended_at) for i, t in folds for n, s in enumerate(t.spans)]
     if tags:
-        con.exec_driver_sql("INSERT OR IGNORE INTO ticket_tag (ticket_id, tag, active, due_at) VALUES (?, ?, ?, ?)", tags)
+        con.executemany("INSERT OR IGNORE INTO ticket_tag (ticket_id, tag, active, due_at) VALUES (?, ?, ?, ?)", tags)
     if cycles:
-        con.exec_driver_sql(
+        con.executemany(
             "INSERT INTO cycle (ticket_id, ordinal, asked_at, answered_at, agent, cal, biz, dropped)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             cycles,
         )
     if spans:
-        con.exec_driver_sql(
+        con.executemany(
             "INSERT INTO status_span (ticket_id, ordinal, status, state_type, began_at, ended_at) VALUES (?, ?, ?, ?, ?, ?)",
             spans,
         )
@@ -234,7 +234,7 @@ def _count_requesters(con: Connection, there: Mapping[str, Before], folds: list[
             born[ticket.requester] = (one_line(ticket.requester_name), ticket.created_at)
     rows = [(email, name, at, at, n) for email, n in moves.items() if n for name, at in [born.get(email, ("", 0))]]
     if rows:
-        con.exec_driver_sql(
+        con.executemany(
             "INSERT INTO contact (email, name, first_seen, last_seen, tickets) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (email) DO UPDATE SET tickets = tickets + excluded.tickets",
             rows,
