@@ -160,22 +160,24 @@ def size(source: Source) -> int:
         return 0
 
 
-def names_of(source: Source, on_problem: OnProblem = lambda _problem: None) -> Sequence[str]:
+def names_of(source: Source, on_problem: OnProblem = lambda _problem: None) -> Iterator[str]:
     """The files of a folder, as paths below it: the oldest first where their names tell."""
     if source.names or source.kind not in ("maildir", "messages"):
-        return source.names
-    found: list[str] = []
-    for inner in ("new", "cur") if source.kind == "maildir" else ("",):
+        yield from source.names
+        return
+    for inner in ("cur/", "new/") if source.kind == "maildir" else ("",):
         try:
-            with os.scandir(source.path / inner) as entries:
-                names = [entry.name for entry in entries if not entry.name.startswith(".")]
+            names = os.listdir(source.path / inner)
         except FileNotFoundError:
             continue
         except OSError as error:
             on_problem(Problem(str(source.path / inner), why(error)))
             continue
-        found += [f"{inner}/{name}" for name in names] if inner else [name for name in names if _is_message(name)]
-    return sorted(found, key=lambda name: (digits(name.rpartition("/")[2]), name.rpartition("/")[2]))
+        names.sort()
+        names.sort(key=digits)
+        for name in names:
+            if not name.startswith(".") and (inner or _is_message(name)):
+                yield inner + name
 
 
 def digits(name: str) -> int:
