@@ -52,19 +52,6 @@ def set_key(profile: Profile, key: str, said: str) -> Any:
     return value
 
 
-def unset_key(profile: Profile, key: str) -> bool:
-    """Take `key` out of the file, so that its default holds; False when it was not there."""
-    text = profile.settings.read_text(encoding="utf-8-sig")
-    document = tomlkit.parse(text)
-    section, _dot, name = key.rpartition(".")
-    table: Any = document.get(section) if section else document
-    if table is None or name not in table:
-        return False
-    del table[name]
-    _write(profile, tomlkit.dumps(document))
-    return True
-
-
 def _rendered(section: Section, settings: Settings) -> Iterator[str]:
     values: Any = getattr(settings, section.name) if section.name else settings
     if section.name:

@@ -25,22 +25,5 @@ def bar(value: float, most: float, cells: int, *, ascii_only: bool = False) -> s
     return _EIGHTHS[8] * whole + (_EIGHTHS[part] if part else "")
 
 
-def stacked(values: Sequence[int], cells: int) -> tuple[int, ...]:
-    """How many of `cells` cells each value takes in one stacked bar: they sum to `cells`, and what is not nothing is seen."""
-    total = sum(values)
-    if total <= 0 or cells <= 0:
-        return tuple(0 for _ in values)
-    exact = [value * cells / total for value in values]
-    taken = [int(share) for share in exact]
-    # The largest remainders get the cells that rounding down left over.
-    for index in sorted(range(len(values)), key=lambda i: taken[i] - exact[i])[: cells - sum(taken)]:
-        taken[index] += 1
-    for index, value in enumerate(values):
-        largest = max(range(len(values)), key=taken.__getitem__)
-        if value and not taken[index] and taken[largest] > 1:
-            taken[index], taken[largest] = 1, taken[largest] - 1
-    return tuple(taken)
-
-
 def _step(value: float, most: float, steps: int) -> int:
     return round(max(value, 0.0) / most * steps) if most > 0 else 0

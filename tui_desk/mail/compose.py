@@ -59,11 +59,6 @@ def forward_subject(subject: str) -> str:
     return f"Fwd: {normal_subject(subject)}"
 
 
-def markdown_to_html(body: str) -> str:
-    """`body` (Markdown) as HTML; raw HTML in it stays text, no script can come of it."""
-    return markdown.to_html(body)
-
-
 def safe_filename(name: str) -> str:
     """`name` as a file name for any folder of any system; see filename.py."""
     from tui_desk.mail.filename import safe_filename as safe

@@ -93,11 +93,6 @@ def _from(root: mime.Part, defects: list[str]) -> Address:
     return found
 
 
-def open_message(attachment: Attachment) -> Mail:
-    """The mail inside a message/rfc822 attachment."""
-    return parse(attachment.data)
-
-
 def _content_hash(sender: str, to: list[str], date: str, subject: str, body: bodies.Body) -> str:
     """SHA-256 of what makes a message the same message on another delivery (behaviour 1.4): no trace header, no encoding."""
     lines = [sender, ",".join(to), date, " ".join(subject.split())]

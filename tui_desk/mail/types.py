@@ -88,11 +88,6 @@ class Bounce:
         return self.action == "failed" or (self.action not in ("delayed", "complained") and self.status.startswith("5"))
 
     @property
-    def permanent(self) -> bool:
-        """A permanent failure (5.x.x): the same mail would fail again."""
-        return self.final and not self.status.startswith("4")
-
-    @property
     def hard(self) -> bool:
         """The address itself is no good."""
         from tui_desk.mail.reason import HARD

@@ -41,16 +41,6 @@ class Reader(QueueReader, ThreadReader):
             for ticket, message, at, text, snippet in hits
         ]
 
-    def count_matches(self, words: str, cap: int = 1000) -> tuple[int, bool]:
-        """How many messages hold these words, and whether there are more than `cap`."""
-        query = search.match(words)
-        if not query:
-            return 0, False
-        sql = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
-        with explained(self.path):
-            found = int(self.con.execute(sql, (query, cap + 1)).fetchone()[0])
-        return min(found, cap), found > cap
-
     def _newest(self, query: str, limit: int) -> list[tuple[int, int, int, str, str]]:
         sql = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC"
         return self._hits((row[0] for row in self.con.execute(sql, (query,))), limit)

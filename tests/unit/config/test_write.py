@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 import tomllib
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from tui_desk.config.load import check, load
 from tui_desk.config.manual import manual
 from tui_desk.config.schema import Account, Agent, Replies, Settings
-from tui_desk.config.write import create, render, set_key, unset_key
+from tui_desk.config.write import create, render, set_key
 from tui_desk.errors import ConfigError, UsageError
 from tui_desk.paths import Profile
 
@@ -122,13 +122,6 @@ def test_a_wrong_value_is_not_written(profile: Profile) -> None:
         with pytest.raises(UsageError):
             set_key(profile, key, "x")
     assert profile.settings.read_bytes() == before
-
-
-def test_a_key_can_be_taken_out(profile: Profile) -> None:
-    create(profile, SETTINGS)
-    assert unset_key(profile, "agent.id")
-    assert not unset_key(profile, "agent.id")
-    assert load(profile, {}) == replace(SETTINGS, agent=replace(SETTINGS.agent, id=""))
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

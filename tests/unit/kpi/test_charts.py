@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_desk.kpi.charts import bar, sparkline, stacked
+from tui_desk.kpi.charts import bar, sparkline
 from tui_desk.kpi.measures import Spread
 
 
@@ -22,15 +22,6 @@ def test_bar() -> None:
     assert bar(0, 5, 4) == ""
     assert bar(9, 3, 4) == "████"
     assert bar(1, 2, 4, ascii_only=True) == "##"
-
-
-@given(st.lists(st.integers(0, 10**6), max_size=8), st.integers(0, 100))
-def test_a_stacked_bar_fills_its_cells_and_hides_nothing(values: list[int], cells: int) -> None:
-    taken = stacked(values, cells)
-    assert sum(taken) == (cells if sum(values) else 0)
-    assert all(n >= 0 for n in taken)
-    if cells >= len(values):
-        assert all(n for n, value in zip(taken, values, strict=True) if value)
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=1))

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tui_desk.mail.parse import open_message, parse
+from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Address
 
 HEAD = "From: a@x.test\nMessage-ID: <1@x>\nDate: Mon, 01 Jan 2024 10:00:00 +0100\n"
@@ -75,13 +75,13 @@ def test_an_enclosed_message_in_any_encoding_opens(encoding: str) -> None:
     )
     (enclosed,) = found.attachments
     assert enclosed.name == "Réclamation.eml"
-    opened = open_message(enclosed)
+    opened = parse(enclosed.data)
     assert (opened.subject, opened.from_.email, opened.text.strip()) == ("Réclamation", "b@x.test", "the inner = text")
 
 
 def test_an_enclosed_message_that_is_only_called_encoded() -> None:
     raw = mail("mixed", part("message/rfc822", "Subject: in\nFrom: b@x.test\n\nhello", "Content-Transfer-Encoding: base64\n"))
-    assert open_message(parse(raw).attachments[0]).text.strip() == "hello"
+    assert parse(parse(raw).attachments[0].data).text.strip() == "hello"
 
 
 def test_a_mailbox_files_mark_is_taken_away_where_the_mail_came_from_one() -> None:

@@ -201,7 +201,7 @@ def test_given_up_after_trying_is_final_though_its_code_is_temporary() -> None:
         "--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; zoe@shop.example\nAction: failed\nStatus: 4.4.1\n--x--\n"
     )
     found = read(raw.encode())
-    assert (found.final, found.permanent, found.hard, found.reason) == (True, False, False, "expired")
+    assert (found.final, found.hard, found.reason) == (True, False, "expired")
 
 
 # ----------------------------------------------------------------------------------------------------------- complaints

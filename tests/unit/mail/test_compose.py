@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_desk.errors import UsageError
-from tui_desk.mail.compose import compose, forward_subject, markdown_to_html, reply_subject
-from tui_desk.mail.parse import open_message, parse
+from tui_desk.mail import markdown
+from tui_desk.mail.compose import compose, forward_subject, reply_subject
+from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Address, Attachment, Outgoing
 
 US = Address("support@desk.example", "Desk Support")
@@ -185,7 +186,7 @@ def test_an_enclosed_message_stays_one() -> None:
     legal(raw)
     (attachment,) = parse(raw).attachments
     assert attachment.content_type == "message/rfc822"
-    assert open_message(attachment).subject == "Inner é"
+    assert parse(attachment.data).subject == "Inner é"
     (long,) = parse(
         compose(outgoing(attachments=(Attachment("b.eml", "message/rfc822", b"Subject: x\n\n" + b"y" * 2000),)))
     ).attachments
@@ -222,5 +223,5 @@ def test_subjects_of_answers(subject: str, reply: str, forward: str) -> None:
 
 
 def test_markdown_keeps_line_ends_and_tables() -> None:
-    assert markdown_to_html("a\nb") == "<p>a<br />\nb</p>\n"
-    assert "<table>" in markdown_to_html("| a | b |\n|---|---|\n| 1 | 2 |")
+    assert markdown.to_html("a\nb") == "<p>a<br />\nb</p>\n"
+    assert "<table>" in markdown.to_html("| a | b |\n|---|---|\n| 1 | 2 |")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_desk.mail import addresses, charset, headers
-from tui_desk.mail.parse import open_message, parse
+from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Address
 
 HEAD = """From: Zoé <zoe@mail.example>
@@ -353,7 +353,7 @@ def test_an_enclosed_message_is_an_attachment_and_opens() -> None:
     assert mail.text == "see below\n"
     (attachment,) = mail.attachments
     assert (attachment.name, attachment.content_type) == ("Réclamation.eml", "message/rfc822")
-    opened = open_message(attachment)
+    opened = parse(attachment.data)
     assert (opened.subject, opened.from_.email, opened.text) == ("Réclamation", "b@x.test", "the inner text\n")
 
 
