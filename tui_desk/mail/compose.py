@@ -59,13 +59,6 @@ def forward_subject(subject: str) -> str:
     return f"Fwd: {normal_subject(subject)}"
 
 
-def safe_filename(name: str) -> str:
-    """`name` as a file name for any folder of any system; see filename.py."""
-    from tui_desk.mail.filename import safe_filename as safe
-
-    return safe(name)
-
-
 def _recipients(name: str, addresses: tuple[Address, ...]) -> list[str]:
     return [f"{name}: {encode.addresses(addresses, len(name) + 2)}"] if addresses else []
 

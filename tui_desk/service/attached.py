@@ -27,7 +27,7 @@ def save_attachment(desk: Desk, message_id: int, ordinal: int, folder: Path, on_
     One on the server is fetched: then it raises NetworkError offline, NotFoundError where the message is gone, AuthError,
     Interrupted when `stop` says so. Nothing but the whole file ever bears the name.
     """
-    from tui_desk.mail.compose import safe_filename
+    from tui_desk.mail.filename import safe_filename
 
     view = desk.reader.attachment(message_id, ordinal)
     pieces = _fetched(desk, message_id, view, on_progress, stop) if view.on_server else _stored(desk, view)
