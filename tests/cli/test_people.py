@@ -19,6 +19,12 @@ def test_contacts_are_merged_and_parted_again(desk: Shell) -> None:
     assert desk.json("contacts", "list", "--merged")["contacts"] == []
 
 
+def test_contacts_are_piped_with_the_moments_of_their_json(desk: Shell) -> None:
+    [person] = desk.json("contacts", "list", "-n", "1")["contacts"]
+    [line] = desk.lines("contacts", "list", "-n", "1")
+    assert line.split("\t")[-1] == person["last_seen"]
+
+
 def test_ack_tells_what_it_would_do(desk: Shell) -> None:
     told = desk.run("ack", "--dry-run", "--json")
     assert "switched off" in told.stderr

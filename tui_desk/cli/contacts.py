@@ -10,7 +10,7 @@ from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
-from tui_desk.cli.read import Asked
+from tui_desk.cli.read import Asked, seconds
 from tui_desk.cli.records import iso
 from tui_desk.cli.talk import say
 from tui_desk.i18n import _
@@ -42,16 +42,14 @@ def list_(
     asked, now = Asked(json, jsonl, False), clock.now()
     with Desk.open() as desk:
         found = desk.contacts.list(" ".join(words or ()), limit, merged=merged)
-    rows = [{**record(person), "seconds": person.last_seen} for person in found]
+    rows = [record(person) for person in found]
     columns = [
         Column(_("Address"), "email", style=lambda _v: "bold", grows=True),
         Column(_("Name"), "name", grows=True),
         Column(_("Also"), "others", lambda v: ", ".join(v), grows=True),
         Column(_("Tickets"), "tickets", right=True),
-        Column(_("Last seen"), "seconds", lambda v: ago(now - v), right=True),
+        Column(_("Last seen"), "last_seen", lambda v: ago(now - seconds(v)), right=True),
     ]
-    if asked.form != "table":
-        rows = [{key: value for key, value in row.items() if key != "seconds"} for row in rows]
     return asked.code(output.records(rows, columns, asked.form, "contacts", key="email"))
 
 

@@ -60,14 +60,14 @@ def columns() -> list[Column]:
     now = clock.now()
     return [
         Column("#", "number", style=lambda _v: "bold"),
-        Column(_("Due"), "due_at", lambda v: _due(v, now), lambda v: "bold red" if v and _seconds(v) < now else "", right=True),
+        Column(_("Due"), "due_at", lambda v: _due(v, now), lambda v: "bold red" if v and seconds(v) < now else "", right=True),
         Column(_("From"), "requester_name" if sys.stdout.isatty() else "requester", grows=True),
         Column(_("Subject"), "subject", grows=True),
         Column(_("Status"), "status", status_name, lambda v: _STATUS_STYLE.get(v, "dim"), rank=1),
         Column(_("Priority"), "priority", priority_name, lambda v: _PRIORITY_STYLE.get(v, ""), rank=4),
         Column(_("Assignee"), "assignee", rank=2),
         Column(_("Tags"), "tags", lambda v: " ".join(v), lambda _v: "blue", grows=True, rank=3),
-        Column(_("Age"), "created_at", lambda v: ago(now - _seconds(v)), right=True, rank=5),
+        Column(_("Age"), "created_at", lambda v: ago(now - seconds(v)), right=True, rank=5),
     ]
 
 
@@ -152,7 +152,7 @@ def search(words: Sequence[str], asked: Asked) -> int:
     now = clock.now()
     shown = [
         Column("#", "number", style=lambda _v: "bold"),
-        Column(_("When"), "at", lambda v: ago(now - _seconds(v)), right=True),
+        Column(_("When"), "at", lambda v: ago(now - seconds(v)), right=True),
         Column(_("From"), "requester", grows=True, rank=1),
         Column(_("Subject"), "subject", grows=True),
         Column(_("Text"), "snippet", style=lambda _v: "dim", grows=True),
@@ -268,7 +268,8 @@ def _whereabouts(attachment: AttachmentView) -> str:
     return _("about %(size)s, on the server") % {"size": much} if attachment.on_server else much
 
 
-def _seconds(moment: str) -> int:
+def seconds(moment: str) -> int:
+    """Epoch seconds of an ISO 8601 moment, as the records have it."""
     from datetime import datetime
 
     return int(datetime.fromisoformat(moment).timestamp())
@@ -277,5 +278,5 @@ def _seconds(moment: str) -> int:
 def _due(moment: str | None, now: int) -> str:
     if not moment:
         return ""
-    left = _seconds(moment) - now
+    left = seconds(moment) - now
     return f"-{span(-left)}" if left < 0 else span(left)
