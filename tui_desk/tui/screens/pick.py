@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tui_desk.desk import when
 from tui_desk.desk.ticket import PRIORITIES, TYPES
@@ -174,6 +173,3 @@ def merge(rows: Sequence[QueueRow]) -> PickScreen[str]:
 def ask(title: str, text: str = "", yes: str = "") -> ConfirmScreen:
     """A question with yes and no."""
     return ConfirmScreen(title, yes=yes, lines=text.splitlines())
-
-
-AnyPick = PickScreen[Any]

@@ -39,31 +39,24 @@ class LineList(ScrollView, Generic[T], can_focus=True):
         Binding("enter", "choose", show=False),
     ]
 
-    class Highlighted(Message):
+    class OfALine(Message):
+        """Something about the line of `thing`."""
+
+        def __init__(self, lines: LineList[Any], thing: Any) -> None:
+            super().__init__()
+            self.lines = lines
+            self.thing = thing
+
+        @property
+        def control(self) -> LineList[Any]:
+            """The list."""
+            return self.lines
+
+    class Highlighted(OfALine):
         """The cursor went to another line."""
 
-        def __init__(self, lines: LineList[Any], thing: Any) -> None:
-            super().__init__()
-            self.lines = lines
-            self.thing = thing
-
-        @property
-        def control(self) -> LineList[Any]:
-            """The list."""
-            return self.lines
-
-    class Chosen(Message):
+    class Chosen(OfALine):
         """Enter, or a click, on a line."""
-
-        def __init__(self, lines: LineList[Any], thing: Any) -> None:
-            super().__init__()
-            self.lines = lines
-            self.thing = thing
-
-        @property
-        def control(self) -> LineList[Any]:
-            """The list."""
-            return self.lines
 
     def __init__(self, draw: Draw[T], *, empty: str = "", id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
