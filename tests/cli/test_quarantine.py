@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ AT = 1_750_000_000
 def run(demo_copy: None, capsys: pytest.CaptureFixture[str]) -> Run:
     """`main([...])` on the copy, where two mails are kept: (code, stdout, stderr)."""
 
-    def explode(raw: bytes, **more: bool) -> object:
+    def explode(raw: bytes, **more: Any) -> object:
         if b"poison" in raw:
             raise RecursionError("10,000 parts\x1b[31m")
         return parse(raw, **more)

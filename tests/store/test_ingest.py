@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,7 +267,7 @@ def test_attachment_is_kept_under_its_hash(desk: Desk) -> None:
 def test_poison_is_quarantined_and_stops_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     real = parse
 
-    def explode(raw: bytes, **more: bool) -> object:
+    def explode(raw: bytes, **more: Any) -> object:
         if b"poison" in raw:
             raise RecursionError("10,000 parts\x1b[31m")
         return real(raw, **more)

@@ -89,10 +89,14 @@ def test_when_a_message_was_received(head: bytes, told: int, at: int) -> None:
     assert files.received(b"Subject: x\n" + head + b"\nDate: Mon, 01 Jan 2001 10:00:00 +0000\n", told, NOW) == at
 
 
+def _none(problem: Problem) -> None:
+    pytest.fail(str(problem))
+
+
 def test_flags_times_and_order_in_a_maildir(tmp_path: Path) -> None:
     root = folder(tmp_path / "m", f"{WRITTEN + 9}.b.host:2,RSF", f"{WRITTEN}.a.host:2,", "odd name")
     os.utime(root / "cur" / f"{WRITTEN + 9}.b.host:2,RSF", (NOW, NOW))  # copied: the name tells the time
-    mails = list(files.messages(Source(root, "maildir"), 1 << 20, NOW, pytest.fail))
+    mails = list(files.messages(Source(root, "maildir"), 1 << 20, NOW, _none))
     assert [mail.at for mail in mails] == [WRITTEN, WRITTEN, WRITTEN + 9]
     assert set(mails[-1].flags) == {"\\Answered", "\\Seen", "\\Flagged"}
     assert mails[-1].raw == b"Subject: x\r\n" + DATE.replace(b"\n", b"\r\n") + b"\r\nx\r\n"
@@ -102,9 +106,9 @@ def test_flags_times_and_order_in_a_maildir(tmp_path: Path) -> None:
 
 def test_a_message_that_moves_keeps_its_place(tmp_path: Path) -> None:
     root = folder(tmp_path / "m", f"{WRITTEN}.a.host:2,")
-    before = [mail.uid for mail in files.messages(Source(root, "maildir"), 1 << 20, NOW, pytest.fail)]
+    before = [mail.uid for mail in files.messages(Source(root, "maildir"), 1 << 20, NOW, _none)]
     (root / "cur" / f"{WRITTEN}.a.host:2,").rename(root / "new" / f"{WRITTEN}.a.host")
-    assert [mail.uid for mail in files.messages(Source(root, "maildir"), 1 << 20, NOW, pytest.fail)] == before
+    assert [mail.uid for mail in files.messages(Source(root, "maildir"), 1 << 20, NOW, _none)] == before
 
 
 def test_links_that_go_round_and_folders_named_twice(tmp_path: Path) -> None:
@@ -145,14 +149,14 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     writer = threading.Thread(target=pipe.write_bytes, args=(two,))
     writer.start()
     [source], _problems = found(pipe)
-    assert [mail.raw[:10] for mail in files.messages(source, 1 << 20, NOW, pytest.fail)] == [b"Subject: 1", b"Subject: 2"]
+    assert [mail.raw[:10] for mail in files.messages(source, 1 << 20, NOW, _none)] == [b"Subject: 1", b"Subject: 2"]
     writer.join()
 
 
 def test_a_large_message_is_read_like_one_from_a_server(tmp_path: Path) -> None:
     raw = large(2 << 20, more=(("second.bin", blob(1 << 20, 2)),))
     (tmp_path / "a.eml").write_bytes(raw)
-    [mail] = files.messages(Source(tmp_path, "messages"), 1 << 20, NOW, pytest.fail)
+    [mail] = files.messages(Source(tmp_path, "messages"), 1 << 20, NOW, _none)
     assert (mail.truncated, mail.size) == (True, len(raw))
     read = parse(mail.raw, partial=True)
     assert "le journal est joint" in read.text

@@ -159,7 +159,7 @@ async def test_a_refusal_is_told_to_its_end_with_the_next_step(desk: Desk, size:
         state = MailboxState("refused", NOW - 300, REFUSED, NOW + 300, hint="Check account.user and the password.")
         app.post_message(MailboxMoved(state))
         await until(pilot, lambda: app.mailbox_state == state)
-        await until(pilot, lambda: "of your server." in " ".join(app.screen.query_one(StatusLine).render().plain.split()))
+        await until(pilot, lambda: "of your server." in " ".join(str(app.screen.query_one(StatusLine).render()).split()))
         assert any("Check account.user" in told and "tries again" in told for told in notices(app))
         before = len(notices(app))
         app.post_message(MailboxMoved(replace(state, next_try_at=NOW + 600)))

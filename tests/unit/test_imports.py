@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tui_desk.config.schema import Account, Settings
+from tui_desk.mail.parse import parse as read_mail
 from tui_desk.mail.types import Mail
 from tui_desk.paths import Profile
 from tui_desk.service.desk import Desk
@@ -59,7 +60,7 @@ def test_a_message_that_cannot_be_read_is_kept_aside_with_its_place(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = mbox(tmp_path / "m", letter(1), letter(2, "poison"), letter(3))
-    right = reading.parse
+    right = read_mail
 
     def parse(raw: bytes, **how: Any) -> Mail:
         if b"poison" in raw:
