@@ -74,7 +74,9 @@ async def test_what_is_written_to_the_terminal_holds_no_sequence_of_the_mails(de
         assert re.sub(r"\x1b\[[0-9;]*[mH]", "", written).count("\x1b") == 0
 
 
-async def test_a_doubtful_sender_is_told_beside_the_name_and_on_the_card(letters_store: Path, tmp_path: Path, still: None) -> None:
+async def test_a_doubtful_sender_is_told_beside_the_name_and_on_the_card(
+    letters_store: Path, tmp_path: Path, still: None
+) -> None:
     raw = b"Reply-To: pay@evil.example\nAuthentication-Results: mx.acme.test; dmarc=fail\n"
     raw += letter(("Acme billing", "support@acrne.test"), "Your invoice", "Pay here.", age=60, id="z2")
     desk, _server = make_desk(copy_of(letters_store, tmp_path / "d"), more=[raw])
