@@ -141,7 +141,10 @@ class FirstStart(LeftOnce, Screen["Desk | None"]):
 
     def _say(self, words: str, ink: str = "$muted") -> None:
         if self.is_attached:
-            self.query_one("#first-state", Static).update(Content.styled(clean(words), ink))
+            state = self.query_one("#first-state", Static)
+            state.update(Content.styled(clean(words), ink))
+            if words:  # on a low screen it lies below the fields
+                self.call_after_refresh(state.scroll_visible, animate=False)
 
     @on(Input.Blurred, "#first-address")
     def _servers(self) -> None:
