@@ -85,6 +85,8 @@ CASES: dict[str, Work] = {
     "html: unclosed tags": _of(lambda n: "<" * n, to_text),
     "html: entities": _of(lambda n: _html("&amp;&#233;&bogus;" * n), to_text),
     "html: comments": _of(lambda n: _html("<!--[if mso]>x<![endif]-->" * n), to_text),
+    "html: style closed": _of(lambda n: _html("<style>" + "}" * n + "</style>x"), to_text),
+    "html: style rules": _of(lambda n: _html("<style>" + ".a,.b{display:none}" * n + "</style>x"), to_text),
     "html: attributes": _of(lambda n: _html("<p " + "a=b " * n + ">x</p>"), to_text),
     "html: table of many cells": _of(lambda n: _html("<table><tr>" + "<td>a</td>" * n + "</tr></table>"), to_text),
     "html: rowspans": _of(lambda n: _html("<table>" + "<tr><td rowspan=1000 colspan=1000>a" * n), to_text),

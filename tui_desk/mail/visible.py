@@ -125,8 +125,10 @@ def hidden_classes(css: str) -> frozenset[str]:
             depth += 1
             if depth == 1:
                 opened = mark.end()
+        elif depth == 0:  # it closes nothing
+            begun = mark.end()
         else:
-            depth = max(depth - 1, 0)
+            depth -= 1
             if depth == 0:
                 selectors, body = css[begun : max(opened - 1, begun)], css[opened : mark.start()]
                 if "@" not in selectors and "{" not in body and _GONE.search(body):
