@@ -22,6 +22,7 @@ SIZES = [(60, 15), (80, 24), (120, 40), (200, 60)]
 async def compare(app: DeskApp, pilot: Pilot[int], name: str) -> None:
     """The picture is as it was, but for the shipped macros and the version."""
     app.main.macros.show("", [])
+    await pilot.pause()
     await until(pilot, lambda: "mail fetched yet" not in screen_text(app))
     text = re.sub(r"TUI Desk \d+\.\d+\.\d+\w*", "TUI Desk 0.1.0", screen_text(app))
     path = GOLDEN / f"{name}.txt"
