@@ -251,6 +251,7 @@ _CARD = {"inbound": ("◂", "bold"), "outbound": ("▸", "bold green"), "note": 
 
 def _card(message: MessageView, zone: str, doubts: Sequence[str]) -> list[str]:
     from tui_desk.mail.flowed import reflowed
+    from tui_desk.service.unseen import left_out
 
     sign, style = _CARD.get(message.kind, ("·", "dim"))
     who = message.author_name or message.author
@@ -259,6 +260,8 @@ def _card(message: MessageView, zone: str, doubts: Sequence[str]) -> list[str]:
     lines += [output.paint(f"  ▲ {output.block(doubt)}", "yellow") for doubt in doubts]
     lines += ["  " + line for line in output.wrapped(reflowed(message.text).rstrip(), 2)]
     lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({_whereabouts(a)})", "blue") for a in message.attachments]
+    if said := left_out(message.flags):
+        lines.append(output.paint(f"  ◌ {said}", "dim"))
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tui_desk.service.unseen import counts
 from tui_desk.store.rows import AttachmentView, MessageView, OutboxView, QueueRow, TicketView
 
 FAR_FUTURE = 1 << 40
@@ -75,6 +76,7 @@ def message_record(message: MessageView) -> dict[str, Any]:
         "automatic": message.automatic,
         "delivery": message.delivery,
         "text": message.text,
+        "left_out": counts(message.flags),
         "attachments": [attachment_record(a) for a in message.attachments],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui_desk.mail import charset as charsets
-from tui_desk.mail import enclosed, headers, skeleton, smime
+from tui_desk.mail import enclosed, headers, pixels, skeleton, smime
 from tui_desk.mail.alternative import better_as_html
 from tui_desk.mail.mime import Part, tree
 from tui_desk.mail.types import Attachment, OnServer
@@ -45,10 +45,11 @@ _SPECIAL = frozenset({"message/delivery-status", "message/global-delivery-status
 class Body:
     """What was read of the tree: `plain` and `html` as sent, `text` for people, the attachments."""
 
-    __slots__ = ("attachments", "html", "plain", "special", "text")
+    __slots__ = ("attachments", "hidden", "html", "pixels", "plain", "special", "text")
 
     def __init__(self) -> None:
         self.plain = self.html = self.text = ""
+        self.hidden = self.pixels = 0
         self.attachments: list[Attachment] = []
         self.special = False
 
@@ -67,21 +68,26 @@ def read(root: Part, defects: list[str], charset: str | None, *, partial: bool =
     else:
         body.plain = _joined([plain for plain, _ in pieces])
         body.html = _joined([html for _, html in pieces])
-    body.text = body.plain if not body.html else _joined([_readable(plain, html, defects) for plain, html in pieces])
+    body.text = body.plain if not body.html else _joined([_readable(plain, html, body, defects) for plain, html in pieces])
     return body
 
 
-def _readable(plain: str, html: str, defects: list[str]) -> str:
-    """The plain text; that of the HTML where there is none, or where it is the better to read."""
+def _readable(plain: str, html: str, body: Body, defects: list[str]) -> str:
+    """The plain text; that of the HTML where there is none, or where it is the better to read; `body` is told what is left out."""
     if not html:
         return plain
     if plain and not plain.isspace() and not better_as_html(html, plain):
+        if found := pixels.count(html):
+            body.pixels += found
+            defects.append(f"tracking pixels: {found}")
         return plain
     from tui_desk.mail.html import read  # its parser is not needed for most mails
 
     reading = read(html)
+    body.pixels += reading.pixels
     if not reading.text and plain:
         return plain
+    body.hidden += reading.hidden
     defects += reading.notes
     return reading.text
 

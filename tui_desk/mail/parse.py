@@ -11,6 +11,9 @@ from tui_desk.mail import addresses, automatic, bodies, headers, mailer, mime, s
 from tui_desk.mail import charset as charset_chain
 from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
+_DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "apparently-to"})
+_MOST_DELIVERED = 10
+
 
 def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> Mail:
     """`raw` as a Mail. `charset` is read in place of what the mail claims for its texts (`show --charset`).
@@ -64,6 +67,9 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
         bounce=returned,
         headers=decoded,
         defects=tuple(dict.fromkeys(defects)),
+        pixels=body.pixels,
+        hidden=body.hidden,
+        tagged=_tagged(root),
     )
 
 
@@ -91,6 +97,12 @@ def _from(root: mime.Part, defects: list[str]) -> Address:
         instead = (addresses.first(root.first[name]) for name in ("reply-to", "sender", "return-path") if name in root.first)
         found = next((address for address in instead if "@" in address.email), found)
     return found
+
+
+def _tagged(root: mime.Part) -> tuple[str, ...]:
+    """The tagged addresses that servers say it was delivered to: an alias or a mailing list may have lost them in To."""
+    values = [value for name, value in root.headers if "+" in value and name.lower() in _DELIVERED]
+    return tuple(dict.fromkeys([a.email for value in values[:_MOST_DELIVERED] for a in addresses.parse(value) if "+" in a.email]))
 
 
 def _content_hash(sender: str, to: list[str], date: str, subject: str, body: bodies.Body) -> str:

@@ -126,6 +126,12 @@ class Mail:
     """All headers in order, decoded."""
     defects: tuple[str, ...] = ()
     """What was wrong with the bytes, in short words ("charset foo", "10000 parts")."""
+    pixels: int = 0
+    """Images of the HTML body that nobody is to see: loading them would tell the sender that the mail was opened."""
+    hidden: int = 0
+    """Letters of the HTML body that nobody was to see and that are left out of `text`."""
+    tagged: tuple[str, ...] = ()
+    """Addresses with a "+tag" that it was delivered to, by the headers that servers write (Delivered-To and its kin)."""
 
     def header(self, name: str) -> str:
         """The first header `name` (any case), "" where there is none."""

@@ -1,4 +1,4 @@
-"""What of an HTML mail is seen: elements that are hidden, text of no size or in the colour of its background, tracking pixels."""
+"""What of an HTML mail is seen: elements that are hidden, text of no size or in the colour of its background."""
 
 from __future__ import annotations
 
@@ -138,11 +138,6 @@ def hidden_classes(css: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def pixel(attributes: Mapping[str, str | None]) -> bool:
-    """An image that nobody sees: of no size, or hidden."""
-    style = attributes.get("style") or ""
-    sizes = [attributes.get("width"), attributes.get("height"), *_SIZE.findall(style)]
-    return any((size or "").strip().removesuffix("px") in ("0", "1", "2") for size in sizes) or _GONE.search(style) is not None
-
-
-_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*([\d.]+(?:px)?)\s*(?:;|!|$)", re.IGNORECASE)
+def hides(style: str) -> bool:
+    """Whether a style attribute hides its element."""
+    return _GONE.search(style) is not None

@@ -6,7 +6,7 @@ import re
 
 from selectolax.lexbor import LexborNode
 
-from tui_desk.mail import links, visible
+from tui_desk.mail import links, pixels, visible
 from tui_desk.mail.page import Page
 
 _DROPPED_TAGS = """
@@ -56,7 +56,7 @@ class Walk:
             elif tag not in _DROPPED:
                 attributes = {} if tag in _PLAIN else node.attributes
                 if attributes and visible.gone(attributes, self.hidden_classes):
-                    self._gone(node, tag)
+                    self._gone(node, tag, attributes)
                 else:
                     look, child = self.look, node.child
                     if attributes:
@@ -83,9 +83,9 @@ class Walk:
         else:
             self.hidden += len("".join(text.split()))
 
-    def _gone(self, node: LexborNode, tag: str) -> None:
+    def _gone(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
         if tag == "img":
-            self.pixels += 1
+            self.pixels += pixels.away(attributes)
             return
         self.hidden += len("".join(node.text().split()))
 
@@ -184,8 +184,8 @@ class Walk:
             page.gap = True
 
     def _image(self, attributes: dict[str, str | None]) -> None:
-        if visible.pixel(attributes):
-            self.pixels += 1
+        if pixels.unseen(attributes):
+            self.pixels += pixels.away(attributes)
             return
         alt = " ".join((attributes.get("alt") or "").split())
         if alt:

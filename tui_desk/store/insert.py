@@ -70,7 +70,7 @@ def _message(filed: Filed, mail: Mail, card: Card, ticket_id: int) -> tuple[Any,
     rule = ",".join(filter(None, (decision.rule, card.automatic_rule)))
     return (
         filed.message_id, ticket_id, item.mail_id, filed.at, decision.kind, author, name, card.recipients, card.subject,
-        one_line(mail.message_id), card.snippet, len(card.attachments), card.automatic, rule, _flags(item, decision, card),
+        one_line(mail.message_id), card.snippet, len(card.attachments), card.automatic, rule, _flags(item, mail, decision, card),
     )  # fmt: skip
 
 
@@ -80,12 +80,16 @@ def _author(item: Item, mail: Mail, decision: Decision) -> tuple[str, str]:
     return item.agent or address(mail.from_), one_line(mail.from_.name)
 
 
-def _flags(item: Item, decision: Decision, card: Card) -> str:
+def _flags(item: Item, mail: Mail, decision: Decision, card: Card) -> str:
     flags = [*decision.flags]
     if item.arrival.truncated:
         flags.append("truncated")
     if card.thanks and decision.kind == "inbound":
         flags.append("thanks")
+    if mail.pixels:
+        flags.append(f"pixels:{mail.pixels}")
+    if mail.hidden:
+        flags.append(f"hidden:{mail.hidden}")
     return " ".join(flags)
 
 

@@ -67,11 +67,15 @@ def _mail_values(mail: Mail) -> Flat:
         mail.content_hash,
         (automatic.kind, automatic.rule) if automatic is not None else None,
         _bounce_values(bounce) if bounce is not None else None,
+        (mail.pixels, mail.hidden, mail.tagged),
     )
 
 
 def _mail(values: Flat) -> Mail:
-    message_id, subject, from_, to, cc, reply_to, sender, date, answers, references, index, digest, automatic, bounce = values
+    message_id, subject, from_, to, cc, reply_to, sender, date, answers, references, index, digest, automatic, bounce, more = (
+        values
+    )
+    pixels, hidden, tagged = more
     return Mail(
         message_id=message_id,
         subject=subject,
@@ -87,6 +91,9 @@ def _mail(values: Flat) -> Mail:
         content_hash=digest,
         automatic=Automatic(*automatic) if automatic is not None else None,
         bounce=Bounce(*bounce) if bounce is not None else None,
+        pixels=pixels,
+        hidden=hidden,
+        tagged=tagged,
     )
 
 

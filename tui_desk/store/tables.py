@@ -297,7 +297,7 @@ class Message(SQLModel, table=True):
     rule: str = ""
     """What threaded it (behaviour 3), and what took it for automatic, comma separated."""
     flags: str = ""
-    """msgid_reused, truncated, thanks, warned, space separated."""
+    """msgid_reused, truncated, thanks, warned; pixels:N and hidden:N for what its text leaves out; space separated."""
 
 
 class Body(SQLModel, table=True):

@@ -142,6 +142,43 @@ def test_what_is_left_out_is_told() -> None:
     assert read("<p>all is shown</p>").notes == ()
 
 
+PIXEL = '<img width="1" height="1" src="https://t.test/o.gif">'
+
+
+@pytest.mark.parametrize(
+    ("page", "pixels"),
+    [
+        (PIXEL, 1),
+        (PIXEL * 3, 3),
+        ("<IMG SRC='//t.test/o' HEIGHT=0>", 1),
+        ('<img style="display:none" src=https://t.test/o>', 1),
+        ('<img src="https://t.test/logo.png" width="120" height="1100">', 0),
+        ('<img src="cid:spacer" width="1" height="1">', 0),
+        ('<img src="data:image/gif;base64,R0lGOD" width="1" height="1">', 0),
+        ('<img width="1" height="1">', 0),
+        ("<p>imagine</p>", 0),
+    ],
+)
+def test_pixels_are_counted_whichever_text_is_read(page: str, pixels: int) -> None:
+    from tui_desk.mail import pixels as counted
+
+    told = (f"tracking pixels: {pixels}",) if pixels else ()
+    html = f"<html><body><p>The parcel came today, thank you.</p>{page}</body></html>"
+    alone = parse(b"Content-Type: text/html\n\n" + html.encode())
+    beside = parse(
+        b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nThe parcel came today, thank you.\n"
+        b"--b\nContent-Type: text/html\n\n" + html.encode() + b"\n--b--\n"
+    )
+    assert counted.count(html) == alone.pixels == beside.pixels == pixels
+    for mail in (alone, beside):
+        assert tuple(defect for defect in mail.defects if "pixels" in defect) == told
+    assert (alone.hidden, beside.hidden) == (0, 0)
+
+
+def test_what_a_screen_reader_passes_over_is_seen_and_stays() -> None:
+    assert to_text('<p>Total <span aria-hidden="true">→</span> 12 €</p>') == "Total → 12 €\n"
+
+
 @pytest.mark.parametrize("style", ["font-size:10px", "opacity:0.5", "max-height:09px", "display:block"])
 def test_what_is_shown_stays(style: str) -> None:
     assert to_text(f'<div style="{style}">shown</div>') == "shown\n"

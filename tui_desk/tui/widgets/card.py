@@ -13,6 +13,7 @@ from tui_desk.i18n import _, ngettext
 from tui_desk.mail.flowed import reflowed
 from tui_desk.mail.quote import segments
 from tui_desk.mail.types import Segment
+from tui_desk.service.unseen import left_out
 from tui_desk.service.words import brief_ago, delivery_name
 from tui_desk.store.rows import AttachmentView, MessageView
 from tui_desk.text import clean, one_line, width
@@ -44,6 +45,8 @@ class Sheet:
     """The moment in words."""
     doubts: tuple[str, ...] = ()
     """What makes the sender doubtful, in sentences."""
+    left_out: str = ""
+    """What of the mail is not shown, in a sentence."""
 
     @property
     def kind(self) -> str:
@@ -60,7 +63,7 @@ def sheet(message: MessageView, timezone: str, doubts: tuple[str, ...] = ()) -> 
     """The message ready to be drawn."""
     body = reflowed(clean(message.text))
     parts = (Segment("text", body),) if message.kind == "note" else segments(body, sender=message.author_name)
-    return Sheet(message, parts, moment(message.at, timezone), doubts)
+    return Sheet(message, parts, moment(message.at, timezone), doubts, left_out(message.flags))
 
 
 def _head(sheet: Sheet, now: int, room: int) -> Content:
@@ -144,6 +147,8 @@ def draw(sheet: Sheet, now: int, room: int, *, opened: bool, hits: re.Pattern[st
     files = [file for file in sheet.message.attachments if not file.inline] or list(sheet.message.attachments)
     if files:
         parts.append(Content(" ").join([_chip(file) for file in files]))
+    if sheet.left_out:
+        parts.append(Content.styled(f"{tokens.LEFT_OUT} {sheet.left_out}", "$faint"))
     return Content("\n").join(parts)
 
 

@@ -41,6 +41,7 @@ CARD: dict[str, tuple[str, str, str]] = {
 }
 SNOOZED = "☾"
 DOUBT = "▲"
+LEFT_OUT = "◌"
 ATTACHED = "⊕"
 
 
