@@ -9,8 +9,12 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import pytest
+
 from tests.store.shelf import NOW, POLICY, SETTINGS, Desk, mail
+from tests.support.rights import place, read_only
 from tui_desk.desk.events import Event, new_id
+from tui_desk.errors import StoreError
 from tui_desk.store import drafts
 from tui_desk.store.admin import backup, check, export, rebuild
 from tui_desk.store.engine import Store
@@ -108,3 +112,27 @@ def test_drafts(desk: Desk) -> None:
     assert desk.reader.drafts("bob") == ['{"b": 1}', '{"a": 1}']
     drafts.discard(desk.store, "k", "bob", "reply")
     assert desk.reader.draft("k", "bob", "reply") is None
+
+
+def test_on_a_read_only_disk_nothing_is_called_damaged_and_a_backup_is_taken(tmp_path: Path) -> None:
+    with place() as folder:
+        desk = Desk(folder / "desk")
+        desk.one(mail(id="0@x"))
+        assert desk.reader.count("", "me", NOW, cap=9)[0] == 1
+        for left in (True, False):  # with what SQLite keeps beside a store that is in use, and without
+            if not left:
+                desk.close()
+            assert (folder / "desk" / "desk.db-wal").exists() is left
+            check(Store.open(folder / "desk" / "desk.db"), POLICY)
+            with read_only(folder / "desk"):
+                store = Store.open(folder / "desk" / "desk.db")
+                lines = check(store, POLICY)
+                with pytest.raises(StoreError, match="cannot be written"), store.begin():
+                    pass
+            said = [(level, what) for level, what, _ in lines if level != "ok"]
+            assert [level for level, _ in said] == ["error", "warning"]
+            assert str(folder / "desk") in said[0][1]
+            assert "read-only" in said[0][1]
+            assert "cannot be checked" in said[1][1]
+            backup(store, tmp_path / "copy.db")
+            assert {level for level, *_ in check(Store.open(tmp_path / "copy.db"), POLICY)} == {"ok"}

@@ -62,13 +62,25 @@ def backup(store: Store, target: Path) -> None:
 
 def check(store: Store, policy: Policy | None = None) -> list[Line]:
     """What is well and what is not. With `policy`, every ticket is folded again and compared with its row."""
-    con = connect.connect(store.path)
+    writable = os.access(store.path, os.W_OK) and os.access(store.path.parent, os.W_OK)
+    con = connect.connect(store.path, write=writable)
     try:
         with explained(store.path):
-            lines = [*_file(con), *_attachments(con, store.attachments), *_quarantine(con)]
+            lines = [*_rights(store.path, writable=writable), *_file(con), *_index(con, writable=writable)]
+            lines += [*_attachments(con, store.attachments), *_quarantine(con)]
+            return lines + (list(_folds(con, policy)) if policy is not None else [])
     finally:
         con.close()
-    return lines + (list(_folds(store, policy)) if policy is not None else [])
+
+
+def _rights(path: Path, *, writable: bool) -> Iterator[Line]:
+    if not writable:
+        what = _("Store: %(folder)s is read-only: mail can be read, nothing can be kept")
+        yield (
+            "error",
+            what % {"folder": path.parent},
+            _("Look at the disk, and at the rights of the folder and its files (ls -la)."),
+        )
 
 
 def _file(con: sqlite3.Connection) -> Iterator[Line]:
@@ -88,13 +100,21 @@ def _file(con: sqlite3.Connection) -> Iterator[Line]:
     if broken:
         what = ngettext("Store: %(n)s row points nowhere", "Store: %(n)s rows point nowhere", broken) % {"n": broken}
         yield "error", what, _("Run `desk rebuild`.")
+
+
+def _index(con: sqlite3.Connection, *, writable: bool) -> Iterator[Line]:
     try:
-        con.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+        if writable:  # FTS5 takes this command as a write
+            con.execute("INSERT INTO search (search) VALUES ('integrity-check')")
         missing = con.execute("SELECT count(*) FROM message WHERE id NOT IN (SELECT id FROM search_docsize)").fetchone()[0]
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_READONLY", "SQLITE_BUSY", "SQLITE_FULL")):
+            raise
         missing = -1
     if missing:
         yield "error", _("Search: the index does not fit the messages"), _("Run `desk rebuild`.")
+    elif not writable:
+        yield "warning", _("Search: whether the index is sound cannot be checked on a read-only disk"), ""
 
 
 def _attachments(con: sqlite3.Connection, folder: Path) -> Iterator[Line]:
@@ -116,10 +136,11 @@ def _quarantine(con: sqlite3.Connection) -> Iterator[Line]:
         yield "warning", what % {"n": n}, _("`desk quarantine list` tells why; `desk quarantine retry --all` tries again.")
 
 
-def _folds(store: Store, policy: Policy) -> Iterator[Line]:
-    with store.begin() as con:
-        rows = con.execute("SELECT id, key, number FROM ticket WHERE merged_into = '' ORDER BY id").fetchall()
-        differ = [n for begin in range(0, len(rows), CHUNK) for n in _different(con, list(rows[begin : begin + CHUNK]), policy)]
+def _folds(con: connect.Connection, policy: Policy) -> Iterator[Line]:
+    con.execute("BEGIN")  # One moment of the store, and nobody who writes waits for it.
+    rows = con.execute("SELECT id, key, number FROM ticket WHERE merged_into = '' ORDER BY id").fetchall()
+    differ = [n for begin in range(0, len(rows), CHUNK) for n in _different(con, list(rows[begin : begin + CHUNK]), policy)]
+    con.execute("ROLLBACK")
     if differ:
         what = ngettext("Tickets: %(n)s is not what its log says", "Tickets: %(n)s are not what their log says", len(differ))
         yield "error", f"{what % {'n': len(differ)}}: {', '.join(differ[:5])}", _("Run `desk rebuild`.")
@@ -127,7 +148,7 @@ def _folds(store: Store, policy: Policy) -> Iterator[Line]:
         yield "ok", _("Tickets: each is what its log says"), ""
 
 
-def _different(con: Any, rows: list[Any], policy: Policy) -> Iterator[str]:
+def _different(con: connect.Connection, rows: list[Any], policy: Policy) -> Iterator[str]:
     """The numbers of tickets whose stored row is not what a fold gives."""
     ids = {row[0]: row[1] for row in rows}
     columns = ", ".join(write.TICKET_COLUMNS)

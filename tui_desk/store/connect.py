@@ -167,7 +167,7 @@ def explain(error: BaseException, path: Path) -> DeskError:
         )
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "is locked" in said:
         return BusyError(_("Another program has been writing to %(path)s for a while.") % where, _("Try again in a moment."))
-    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")) or isinstance(error, PermissionError):
+    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")) or getattr(error, "errno", 0) in (1, 13, 30):
         return StoreError(
             _("%(path)s cannot be written: %(error)s.") % where, _("Look at the rights of the folder it lies in (ls -ld).")
         )

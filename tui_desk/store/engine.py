@@ -37,7 +37,7 @@ class Store:
                 raise NotFoundError(_("There is no store at %(path)s yet.") % {"path": path}, _("Run `desk init`."))
             _make_file(store.path)
         with explained(store.path):
-            con = connect.connect(store.path)
+            con = connect.connect(store.path, write=False)  # on a read-only disk there is still something to see
             try:
                 found = connect.version(con)
             finally:
