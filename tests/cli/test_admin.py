@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,30 @@ def test_a_lock_that_cannot_be_written_is_told_without_numbers(tmp_path: Path) -
 
     error = explain(PermissionError(13, "Permission denied", "x"), tmp_path / "sync.lock")
     assert "sync.lock cannot be written: Permission denied." in error.message
+
+
+@pytest.mark.parametrize("verb", ["backup", "export"])
+def test_what_a_killed_one_left_goes_with_the_next_and_a_living_ones_stays(desk: Shell, tmp_path: Path, verb: str) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    target = out / "out[1].db"
+
+    def stopped_by_the_system() -> None:  # SIGXFSZ: killed while it writes, with no chance to clean up
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    code = "import signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); from tui_desk.cli.main import main; main()"
+    killed = subprocess.Popen(
+        [sys.executable, "-c", code, "--profile", desk.profile, verb, str(target)],
+        env=desk.env,
+        preexec_fn=stopped_by_the_system,
+    )
+    assert killed.wait(timeout=60) == -signal.SIGXFSZ
+    left = list(out.iterdir())
+    assert left
+    assert all(path.name.startswith(f".{target.name}.{killed.pid}") for path in left)
+    others = {out / f".{target.name}.{os.getpid()}", out / f".{target.name}.{killed.pid}.txt", out / ".out1.db.1"}
+    for path in others:
+        path.touch()
+    desk.run(verb, str(target))
+    assert set(out.iterdir()) == {target, *others}

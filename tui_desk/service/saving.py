@@ -12,6 +12,7 @@ from pathlib import Path
 from tui_desk import clock
 from tui_desk.errors import DiskFullError, RefusedError
 from tui_desk.i18n import _
+from tui_desk.store.output import runs
 
 ABANDONED = 3600
 """Seconds after which an unfinished file is nobody's: in a folder that machines share, its process may run elsewhere."""
@@ -44,18 +45,8 @@ def _sweep(folder: Path) -> None:
     for part in folder.glob(".desk-*.part"):
         pid = part.name.split("-")[1]
         with contextlib.suppress(OSError):
-            if pid.isdigit() and clock.now() - part.stat().st_mtime > ABANDONED and not _runs(int(pid)):
+            if pid.isdigit() and clock.now() - part.stat().st_mtime > ABANDONED and not runs(int(pid)):
                 part.unlink()
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _named(part: Path, folder: Path, name: str) -> Path:

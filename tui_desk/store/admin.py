@@ -16,7 +16,7 @@ from tui_desk.store import connect, inputs, write
 from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
 from tui_desk.store.export import export
-from tui_desk.store.output import refuse_own, told
+from tui_desk.store.output import refuse_own, replacing, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,19 +45,14 @@ def backup(store: Store, target: Path) -> None:
         # It would take the place of a folder, a pipe, a device.
         raise StoreError(_("%(file)s is no file.") % {"file": target}, _("Choose another place."))
     refuse_own(target, store.path)
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    with explained(target), told(target):
+    with explained(target), told(target), replacing(target) as part:
+        os.close(os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
+        source, copy = connect.connect(store.path, write=False), sqlite3.connect(part)
         try:
-            os.close(os.open(part, os.O_CREAT | os.O_RDWR | os.O_TRUNC, 0o600))
-            source, copy = connect.connect(store.path, write=False), sqlite3.connect(part)
-            try:
-                source.backup(copy)
-            finally:
-                source.close()
-                copy.close()
-            part.replace(target)
+            source.backup(copy)
         finally:
-            part.unlink(missing_ok=True)
+            source.close()
+            copy.close()
 
 
 def check(store: Store, policy: Policy | None = None) -> list[Line]:

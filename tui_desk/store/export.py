@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from tui_desk.store.connect import explained
-from tui_desk.store.output import refuse_own, told
+from tui_desk.store.output import refuse_own, replacing, told
 from tui_desk.store.read import Reader
 
 Kind = Literal["jsonl", "mbox", "csv"]
@@ -60,16 +60,10 @@ def _opened(target: Path | None) -> Iterator[IO[bytes]]:
         with told(target), target.open("wb") as file:
             yield file
         return
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    with told(target):
-        try:
-            with open(part, "wb", opener=_private) as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+    with told(target), replacing(target) as part, open(part, "wb", opener=_private) as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _private(path: str, flags: int) -> int:

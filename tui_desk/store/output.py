@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,3 +40,38 @@ def told(target: Path) -> Iterator[None]:
             raise DiskFullError(said, _("What was there before is untouched. Make room, or choose another place.")) from error
         hint = _("Make the folder first, or choose another.") if error.errno == errno.ENOENT else _("Choose another place.")
         raise StoreError(said, hint) from error
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """The name of a file beside `target`: written within, it takes `target`'s place at the end; where anything is raised it goes.
+
+    What a program that was killed left on its way to `target` goes first. Raises OSError.
+    """
+    _sweep(target)
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(f"{part.name}-journal").unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    named = re.compile(rf"\.{re.escape(target.name)}\.(\d{{1,9}})(-journal)?")
+    for left in target.parent.iterdir():
+        mark = named.fullmatch(left.name)
+        if mark and not runs(int(mark[1])):
+            left.unlink(missing_ok=True)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process of this number runs on this machine."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
