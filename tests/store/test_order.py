@@ -84,7 +84,7 @@ def raws(sheets: Sequence[Sheet]) -> list[tuple[bytes, bool]]:
         if sheet.token is not None and sheet.token < n:
             key = parse(made[sheet.token][0]).content_hash[:32]
             if sheet.plus:
-                to.append(plus_address(SECRET, key, DESK, nonce="abcdefgh"))
+                to.append(plus_address(SECRET, key, DESK))
             else:
                 answers.append(sign(SECRET, key, "desk.example", nonce=f"abcdefgh{'abcdefgh'[n]}"))
         made.append(

@@ -59,6 +59,7 @@ def signed_names(mail: Mail, kind: Kind) -> Iterator[str]:
     """What of a mail may bear a signature of ours: ids that it answers, tags of addresses, returned ids, its own."""
     yield from answered(mail)
     yield from (a.email for a in (*mail.to, *mail.cc) if "+" in a.email)
+    yield from mail.tagged
     yield from returned(mail)
     if kind == "outbound":
         yield mail.message_id

@@ -73,7 +73,7 @@ def read(root: Part, defects: list[str], charset: str | None, *, partial: bool =
 
 
 def _readable(plain: str, html: str, body: Body, defects: list[str]) -> str:
-    """The plain text; that of the HTML where there is none, or where it is the better to read; `body` is told what is left out."""
+    """The plain text; that of the HTML where there is none, or where it is better to read; `body` is told what is left out."""
     if not html:
         return plain
     if plain and not plain.isspace() and not better_as_html(html, plain):

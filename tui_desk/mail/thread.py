@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,10 @@ _NUMBER = re.compile(rf"\[#([{_CROCKFORD}]{{4,13}})\]|(?<![\w#&/])#([{_CROCKFORD
 _SUBJECT = 1000
 """Characters of a subject that numbers are looked for in."""
 _SIGNED = re.compile(r"desk\.([A-Za-z0-9_-]{1,80})\.([a-z2-7]{8,40})\.([a-z2-7]{26})$", re.IGNORECASE)
+_TAG = re.compile(r"desk([a-z2-7]{26})([a-z2-7]{16})$", re.IGNORECASE)
+_KEY = re.compile(r"[0-9a-f]{32}")
+_MOST_LOCAL = 64
+"""Octets before the sign of an address (RFC 5321 4.5.3.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +65,44 @@ def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str
 
 
 def verify(secret: bytes, message_id: str) -> Signature:
-    """Whether `message_id` (with or without brackets), or the tag of a plus-address, is one that `sign` made with `secret`."""
-    if "desk." not in message_id.lower():
+    """Whether `message_id` (with or without brackets), or the tag of an address, was made with `secret` (`sign`, `plus_address`)."""
+    if "desk" not in message_id.lower():
         return _NOT_OURS
     local = message_id.strip().strip("<>").rpartition("@")[0] or message_id
-    found = _SIGNED.match(local.rpartition("+")[2])
+    before, _, tag = local.rpartition("+")
+    if before and (short := _TAG.fullmatch(tag)):
+        return _tagged(secret, short[1], short[2])
+    found = _SIGNED.match(tag)
     if not found:
         return _NOT_OURS
     right = hmac.compare_digest(_mac(secret, found[1], found[2].lower()), found[3].lower())
     return Signature("valid", found[1]) if right else Signature("wrong")
 
 
-def plus_address(secret: bytes, ticket_key: str, address: str, *, nonce: str = "") -> str:
-    """`address` with a signed tag: answers to it find their ticket when every header is lost."""
+def plus_address(secret: bytes, ticket_key: str, address: str) -> str:
+    """`address` with a signed tag: answers to it find their ticket when every header is lost.
+
+    "" where that cannot be: the local part grew too long, or the ticket's key is none that a mail gave it. An address has one
+    form whatever the case it comes back in, so the key (128 bits) and the HMAC (80 bits) are base 32 in lower case.
+    """
     local, _, domain = address.rpartition("@")
-    return f"{local}+{sign(secret, ticket_key, domain, nonce=nonce)}"
+    if not _KEY.fullmatch(ticket_key):
+        return ""
+    key = b32encode(bytes.fromhex(ticket_key)).decode().rstrip("=").lower()
+    tagged = f"{local}+desk{key}{_tag_mac(secret, ticket_key)}"
+    return f"{tagged}@{domain}" if local and len(tagged.encode()) <= _MOST_LOCAL else ""
+
+
+def _tagged(secret: bytes, written: str, mac: str) -> Signature:
+    """What the tag of an address says: a key as it is `written` there, and its HMAC."""
+    key = b32decode(written.upper() + "======").hex()
+    right = hmac.compare_digest(_tag_mac(secret, key), mac.lower())
+    return Signature("valid", key) if right else Signature("wrong")
+
+
+def _tag_mac(secret: bytes, ticket_key: str) -> str:
+    digest = hmac.new(secret, f"+{ticket_key}".encode(), hashlib.sha256).digest()
+    return b32encode(digest[:10]).decode().lower()
 
 
 def _mac(secret: bytes, ticket_key: str, nonce: str) -> str:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_desk.mail.thread import normal_subject, numbers_in, plus_address, sign, verify
+from tui_desk.mail.thread import Signature, normal_subject, numbers_in, plus_address, sign, verify
 
 SECRET = b"a secret of the desk"
+KEY = "00112233445566778899aabbccddeeff"
 
 
 PREFIXES = """
@@ -100,10 +101,29 @@ def test_wrong_signatures_are_no_match() -> None:
 
 
 def test_plus_addresses() -> None:
-    address = plus_address(SECRET, "key1", "support@desk.example")
-    assert address.startswith("support+desk.key1.")
-    assert verify(SECRET, address).ticket_key == "key1"
-    assert verify(SECRET, "support+sales@desk.example").state == "none"
+    address = plus_address(SECRET, KEY, "support@desk.example")
+    local, _, domain = address.partition("@")
+    assert (local[:12], len(local), domain) == ("support+desk", 54, "desk.example")
+    for form in (address, address.upper(), f"<{address}>", f"support+sales+{local.partition('+')[2]}@elsewhere.example"):
+        assert verify(SECRET, form) == Signature("valid", KEY)
+
+
+def test_tags_that_are_not_ours() -> None:
+    address = plus_address(SECRET, KEY, "support@desk.example")
+    assert verify(b"another", address) == Signature("wrong")
+    for at in range(12, 54):  # any letter of key or HMAC changed
+        other = "b" if address[at] == "a" else "a"
+        assert verify(SECRET, address[:at] + other + address[at + 1 :]).state != "valid", at
+    for local in ("support+sales", "support+desk", "support+desktop", "support+", address[:-14], address[:30]):
+        assert verify(SECRET, f"{local}@desk.example").state == "none", local
+    assert verify(SECRET, address.partition("+")[2]).state == "none"
+
+
+def test_a_tag_has_its_place_or_there_is_none() -> None:
+    assert plus_address(SECRET, KEY, f"{'a' * 17}@desk.example") != ""
+    assert plus_address(SECRET, KEY, f"{'a' * 18}@desk.example") == ""
+    assert plus_address(SECRET, "a note's key", "support@desk.example") == ""
+    assert plus_address(SECRET, KEY, "") == ""
 
 
 def test_keys_that_cannot_be_in_an_id_are_refused() -> None:
