@@ -16,7 +16,17 @@ from typing import Any
 from tui_desk.config import schema
 from tui_desk.config.rules import RULES
 from tui_desk.config.schema import Settings
-from tui_desk.config.values import TRUE, from_variable, strange_variables, typed, unknown, variable
+from tui_desk.config.values import (
+    TRUE,
+    from_variable,
+    name_of_section,
+    names_in,
+    of_sections,
+    strange_variables,
+    typed,
+    unknown,
+    variable,
+)
 from tui_desk.errors import ConfigError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
@@ -130,14 +140,35 @@ def _settings(walk: _Walk, problems: list[Problem]) -> Settings:
     problems.extend(walk.problem(key, unknown(key, "")) for key in walk.table if key not in _TOP)
     for name, kind in _TOP.items():
         section = getattr(schema, kind, None)
-        found = _section(walk, name, section, problems) if section else _plain(walk, "", name, kind, walk.table, problems)
+        if section:
+            found = _section(walk, name, section, walk.table.get(name, {}), problems)
+        elif several := of_sections(kind):
+            found = _sections(walk, name, several, problems)
+        else:
+            found = _plain(walk, "", name, kind, walk.table, problems)
         if found is not _ABSENT:
             values[name] = found
     return Settings(**values)
 
 
-def _section(walk: _Walk, name: str, kind: Any, problems: list[Problem]) -> Any:
-    table = walk.table.get(name, {})
+def _sections(walk: _Walk, group: str, kind: Any, problems: list[Problem]) -> Any:
+    """[accounts.NAME] and its kin: a section for each name that the file or the environment has."""
+    tables = walk.table.get(group, {})
+    if not isinstance(tables, dict):
+        problems.append(
+            walk.problem(group, _("this is a section: write [%(name)s] on a line of its own.") % {"name": f"{group}.NAME"})
+        )
+        tables = {}
+    found: dict[str, Any] = {}
+    for name in dict.fromkeys((*tables, *names_in(walk.environ, group, kind))):
+        if wrong := name_of_section(name):
+            problems.append(walk.problem(f"{group}.{name}", wrong))
+        else:
+            found[name] = _section(walk, f"{group}.{name}", kind, tables.get(name, {}), problems)
+    return found
+
+
+def _section(walk: _Walk, name: str, kind: Any, table: Any, problems: list[Problem]) -> Any:
     if not isinstance(table, dict):
         problems.append(walk.problem(name, _("this is a section: write [%(name)s] on a line of its own.") % {"name": name}))
         table = {}
@@ -158,17 +189,24 @@ def _plain(walk: _Walk, section: str, name: str, kind: str, table: Mapping[str, 
     if said is None and name not in table:
         return _ABSENT
     value, wrong = typed(kind, table[name]) if said is None else from_variable(kind, said)
-    if not wrong and key in RULES:
-        wrong = RULES[key](value, {**table, **_plaintext_flag(walk.environ)})
+    rule = RULES.get(key) or RULES.get(_like(section, name))
+    if not wrong and rule is not None:
+        wrong = rule(value, {**table, **_plaintext_flag(walk.environ, section)})
     if wrong:
         problems.append(walk.problem(key, wrong) if said is None else Problem(variable(key), 0, key, wrong))
         return _ABSENT
     return value
 
 
-def _plaintext_flag(environ: Mapping[str, str]) -> dict[str, bool]:
+def _like(section: str, name: str) -> str:
+    """The key that a key of [accounts.NAME] or [oauths.NAME] is like."""
+    group, dot, _name = section.partition(".")
+    return f"{group.removesuffix('s')}.{name}" if dot else ""
+
+
+def _plaintext_flag(environ: Mapping[str, str], section: str) -> dict[str, bool]:
     """allow_plaintext from the environment: the rule of the server URLs asks for it."""
-    said = environ.get("TUI_DESK_ACCOUNT_ALLOW_PLAINTEXT")
+    said = environ.get(variable(f"{section}.allow_plaintext"))
     return {} if said is None else {"allow_plaintext": said.lower() in TRUE}
 
 
@@ -180,3 +218,10 @@ def _missing(walk: _Walk, settings: Settings) -> Iterator[Problem]:
     for key in ("address", "imap", "smtp"):
         if not getattr(settings.account, key) and not walk.table.get("account", {}).get(key):
             yield Problem(str(walk.file), 0, f"account.{key}", _("this setting is missing: the desk cannot work without it."))
+    for name, account in settings.accounts.items():
+        for key in ("address", "imap"):
+            if not getattr(account, key):
+                yield walk.problem(f"accounts.{name}.{key}", _("this setting is missing: the account cannot work without it."))
+    for name in settings.oauths:
+        if name not in settings.accounts:
+            yield walk.problem(f"oauths.{name}", _("there is no account of this name."))

@@ -13,7 +13,11 @@ from typing import Any
 
 from tui_desk.config import schema
 from tui_desk.config.schema import Settings
+from tui_desk.config.values import of_sections
 from tui_desk.i18n import _
+
+ANY = "NAME"
+"""Stands for a section's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the file, in its order; "" is the top."""
+    """A section of the file, in its order; "" is the top, "accounts.NAME" one that can be there several times, with the keys of
+    another section."""
 
     name: str
     text: str
@@ -49,7 +54,8 @@ def manual() -> list[Section]:
         kind = str(field.type)
         text = _(texts.get(("Settings", field.name), ""))
         if kind.startswith("dict"):
-            tables.append(Section(field.name, _bare(text), ()))
+            several = sections if of_sections(kind) else tables
+            several.append(Section(f"{field.name}.{ANY}" if of_sections(kind) else field.name, _bare(text), ()))
         elif hasattr(schema, kind):
             sections.append(_section(field.name, kind, texts))
         else:
@@ -81,4 +87,4 @@ def _docstrings() -> dict[tuple[str, str], str]:
 
 def _bare(text: str) -> str:
     """Without the "[name]: " before it."""
-    return re.sub(r"^\[\w+\]: ", "", text)
+    return re.sub(r"^\[[\w.]+\]: ", "", text)

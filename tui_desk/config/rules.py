@@ -161,6 +161,20 @@ def senders(value: Any, section: Mapping[str, Any]) -> str:
     return ""
 
 
+def word(value: Any, section: Mapping[str, Any]) -> str:
+    """A name that queries can say."""
+    if re.fullmatch(r"[\w.+-]*", value):
+        return ""
+    return _("“%(value)s” is not a name like billing: letters, digits, dots and dashes.") % {"value": value}
+
+
+def queues(value: Any, section: Mapping[str, Any]) -> str:
+    """Queues with their addresses."""
+    if wrong := next(filter(None, (word(name, section) for name in value)), ""):
+        return wrong
+    return next(filter(None, (senders([a.strip() for a in text.split(",")], section) for text in value.values())), "")
+
+
 def tenant(value: Any, section: Mapping[str, Any]) -> str:
     """A word that stands in Microsoft's URLs: an id or a domain."""
     return "" if re.fullmatch(r"[\w.-]+", value) else _("“%(value)s” is no tenant: an id or a domain.") % {"value": value}
@@ -177,9 +191,11 @@ RULES: dict[str, Rule] = {
     "language": choice("auto", "en", "fr"),
     "close_after_days": at_least(0),
     "account.address": address,
-    "account.aliases": address,
+    "account.aliases": senders,
+    "queues": queues,
     "account.imap": server("imap"),
     "account.smtp": server("smtp"),
+    "account.queue": word,
     "account.auth": choice("password", "oauth"),
     "oauth.provider": choice("google", "microsoft", ""),
     "oauth.tenant": tenant,

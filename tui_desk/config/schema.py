@@ -5,6 +5,7 @@ Frozen and cheap to import: the fast commands read it. An environment variable T
 
 from __future__ import annotations
 
+from tui_desk.config.own import Own, account_of
 from tui_desk.record import Record, fresh
 
 
@@ -16,7 +17,10 @@ class Account(Record):
     name: str = ""
     """The name beside the address in replies ("Support Acme")."""
     aliases: tuple[str, ...] = ()
-    """Other addresses that are ours."""
+    """Other addresses that are ours: mail to them is the desk's, mail from them is an answer and no customer. A whole domain is
+    written "@acme.example": then a colleague who answers from an address of his own is no customer either."""
+    queue: str = ""
+    """The queue of what is written to this mailbox; empty: support for support@…, and the name of a further account."""
     imap: str = ""
     """Where mail is read: imaps://host:993, imap+starttls://host:143, or imap:// (loopback only); memory: for the demo."""
     smtp: str = ""
@@ -64,6 +68,10 @@ class OAuth(Record):
     """Where that provider takes tokens back (RFC 7009)."""
     scopes: tuple[str, ...] = ()
     """What to ask for; empty: reading and sending mail, as the provider calls it."""
+
+
+MAIN = "main"
+"""The name of [account] among the accounts."""
 
 
 class Agent(Record):
@@ -166,6 +174,9 @@ class Threading(Record):
     external_ref_from: tuple[str, ...] = ()
     """Whose subjects are searched for such ids, beside your own: "jira@corp.example", "@tracker.example"; empty: everybody's.
     Whoever guesses an id can write into its ticket: name the senders where ids are counted up and strangers write to you."""
+    plus_address: bool = False
+    """Ask for answers to support+TOKEN@ your domain, TOKEN naming the ticket under our signature: they find it even where a
+    program drops every other header. The server must deliver such addresses to the same mailbox: send yourself one first."""
 
 
 class Settings(Record):
@@ -176,7 +187,13 @@ class Settings(Record):
     close_after_days: int = 7
     """Solved tickets close by themselves after so many days; 0: never."""
     account: Account = Account()
+    accounts: dict[str, Account] = fresh(default_factory=dict)
+    """[accounts.NAME]: a further mailbox, with the keys of [account]."""
     oauth: OAuth = OAuth()
+    oauths: dict[str, OAuth] = fresh(default_factory=dict)
+    """[oauths.NAME]: [oauth] for the account of that name, where it asks somebody else."""
+    queues: dict[str, str] = fresh(default_factory=dict)
+    """[queues]: addresses of ours with a queue of their own, name = "billing@acme.example, invoices@acme.example"."""
     agent: Agent = Agent()
     replies: Replies = Replies()
     ack: Ack = Ack()
@@ -191,6 +208,25 @@ class Settings(Record):
     """[keys]: action id = "key,key"."""
 
     @property
-    def own_addresses(self) -> frozenset[str]:
-        """Every address that is ours, lower case."""
-        return frozenset(a.lower() for a in (self.account.address, *self.account.aliases) if a)
+    def mailboxes(self) -> dict[str, Account]:
+        """Every account by its name; [account] is MAIN and the first."""
+        return {MAIN: self.account, **self.accounts}
+
+    def at(self, name: str) -> Settings:
+        """These settings as the account `name` has them: `account` and `oauth` are its own, all the rest is the same."""
+        if not self.accounts:
+            return self
+        from dataclasses import replace
+
+        oauths = {MAIN: self.oauth, **self.oauths}
+        account = self.mailboxes[name]
+        return replace(self, account=account, accounts=self.mailboxes, oauth=oauths.get(name, oauths[MAIN]), oauths=oauths)
+
+    @property
+    def own_addresses(self) -> Own:
+        """Every address that is ours."""
+        return Own.of(self)
+
+    def account_of(self, address: str) -> str:
+        """The name of the account that writes as `address`: the first where it is nobody's."""
+        return account_of(address.lower(), self.mailboxes) if self.accounts else MAIN

@@ -18,7 +18,34 @@ RESERVED = frozenset({"TUI_DESK_HOME", "TUI_DESK_PROFILE", "TUI_DESK_COLOR", "TU
 
 def variable(key: str) -> str:
     """The environment variable that wins over the dotted `key`."""
-    return PREFIX + key.replace(".", "_").upper()
+    return PREFIX + key.replace(".", "_").replace("-", "_").upper()
+
+
+def of_sections(kind: str) -> Any:
+    """The class of the sections that a field of this kind holds by name (`dict[str, Account]`), None for another kind."""
+    return getattr(schema, kind[10:-1], None) if kind.startswith("dict[str, ") else None
+
+
+def name_of_section(name: str) -> str:
+    """What is wrong with the NAME of [accounts.NAME], in a sentence, or ""."""
+    if name == schema.MAIN:
+        return _("“main” is the name of [account]: choose another.")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        return _("“%(name)s” is not a name like billing or billing-fr: small letters, digits and dashes.") % {"name": name}
+    return ""
+
+
+def names_in(environ: Mapping[str, str], group: str, kind: Any) -> list[str]:
+    """The names of the sections of `group` that the environment speaks of: TUI_DESK_ACCOUNTS_BILLING_IMAP is of billing."""
+    begin = variable(group) + "_"
+    names: dict[str, None] = {}
+    for name in sorted(environ):
+        if name.startswith(begin):
+            said = name[len(begin) :]
+            keys = [key for key in kinds(kind) if said.endswith(f"_{key.upper()}")]
+            if keys:
+                names[said[: -1 - len(max(keys, key=len))].lower().replace("_", "-")] = None
+    return list(names)
 
 
 TRUE = ("true", "yes", "on", "1")
@@ -90,11 +117,13 @@ def unknown(key: str, section: str) -> str:
     import difflib
 
     home = sections()
-    elsewhere = [name for name, keys in home.items() if key in keys and name != section]
+    elsewhere = [] if "." in section else [name for name, keys in home.items() if key in keys and name != section]
     if elsewhere:
         place = f"[{elsewhere[0]}]" if elsewhere[0] else _("the top of the file")
         return _("there is no such setting here; it belongs in %(place)s.") % {"place": place}
-    near = difflib.get_close_matches(key, home.get(section, ()), 1, 0.6)
+    group, dot, _name = section.partition(".")
+    kind = of_sections(kinds(Settings).get(group, "")) if dot else None
+    near = difflib.get_close_matches(key, kinds(kind) if kind else home.get(section, ()), 1, 0.6)
     if near:
         return _("there is no such setting. Did you mean “%(near)s”?") % {"near": near[0]}
     return _("there is no such setting.")
@@ -112,6 +141,9 @@ def strange_variables(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     import difflib
 
     known = [variable(f"{s}.{k}" if s else k) for s, keys in sections().items() for k in keys]
+    for group, section in ((group, of_sections(kind)) for group, kind in kinds(Settings).items()):
+        if section:
+            known += [variable(f"{group}.{n}.{k}") for n in names_in(environ, group, section) for k in kinds(section)]
     for name in sorted(environ):
         if name.startswith(PREFIX) and name not in known and name not in RESERVED:
             near = difflib.get_close_matches(name, known, 1, 0.6)

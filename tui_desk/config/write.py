@@ -14,12 +14,13 @@ from typing import Any
 import tomlkit
 
 from tui_desk.config.load import verify
-from tui_desk.config.manual import Entry, Section, manual
+from tui_desk.config.manual import ANY, Entry, Section, manual
 from tui_desk.config.schema import Settings
-from tui_desk.config.values import from_variable, unknown
+from tui_desk.config.values import from_variable, of_sections, unknown
 from tui_desk.errors import ConfigError, UsageError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
+from tui_desk.record import kinds
 
 WIDTH = 100
 
@@ -45,7 +46,7 @@ def set_key(profile: Profile, key: str, said: str) -> Any:
     value = _meant(key, said)
     text = profile.settings.read_text(encoding="utf-8-sig") if profile.settings.exists() else render(Settings())
     changed = _with(text, key, value)
-    wrong = [problem for problem in verify(profile, changed) if problem.key == key]
+    wrong = [problem for problem in verify(profile, changed) if problem.key in (key, key.rpartition(".")[0])]
     if wrong:
         raise ConfigError(f"{key}: {wrong[0].message}")
     _write(profile, changed)
@@ -53,6 +54,9 @@ def set_key(profile: Profile, key: str, said: str) -> Any:
 
 
 def _rendered(section: Section, settings: Settings) -> Iterator[str]:
+    if section.name.endswith(f".{ANY}"):
+        yield from _several(section, settings)
+        return
     values: Any = getattr(settings, section.name) if section.name else settings
     if section.name:
         yield from _comment(section.text)
@@ -67,6 +71,45 @@ def _rendered(section: Section, settings: Settings) -> Iterator[str]:
         yield ""
 
 
+def _several(section: Section, settings: Settings) -> Iterator[str]:
+    """Each [accounts.NAME] with what is not the default in it: the keys stand explained above, under [account]."""
+    group = section.name.removesuffix(f".{ANY}")
+    yield from _comment(f"[{section.name}] {section.text}")
+    yield ""
+    for name, values in getattr(settings, group).items():
+        yield f"[{group}.{name}]"
+        yield from (f"{f.name} = {_toml(value)}" for f in fields(values) if (value := getattr(values, f.name)) != f.default)
+        yield ""
+
+
+def add_section(profile: Profile, name: str, values: Any) -> Path:
+    """Write `values` as the new section `name` ("accounts.billing"), all else as it was. Raises ConfigError."""
+    text = profile.settings.read_text(encoding="utf-8-sig")
+    for key in fields(values):
+        if getattr(values, key.name) != key.default:
+            text = _with(text, f"{name}.{key.name}", getattr(values, key.name))
+    return _checked(profile, text, name)
+
+
+def remove_section(profile: Profile, name: str) -> bool:
+    """Take the section `name` ("accounts.billing") out; False where it is not there."""
+    group, _dot, last = name.partition(".")
+    document = tomlkit.parse(profile.settings.read_text(encoding="utf-8-sig"))
+    sections: Any = document.get(group, {})
+    if last not in sections:
+        return False
+    del sections[last]
+    _checked(profile, tomlkit.dumps(document), name)
+    return True
+
+
+def _checked(profile: Profile, text: str, name: str) -> Path:
+    for problem in verify(profile, text):
+        if problem.key == name or problem.key.startswith(f"{name}."):
+            raise ConfigError(f"{problem.key}: {problem.message}")
+    return _write(profile, text)
+
+
 def _comment(text: str) -> list[str]:
     return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2, break_long_words=False, break_on_hyphens=False)]
 
@@ -78,11 +121,12 @@ def _toml(value: Any) -> str:
 def _meant(key: str, said: str) -> Any:
     """What `said` means for `key`: UsageError for a key that is not there, ConfigError for a value of another type."""
     table, _dot, name = key.partition(".")
-    if name and any(f.name == table and str(f.type).startswith("dict") for f in fields(Settings)):
+    kind = kinds(Settings).get(table, "")
+    if name and kind == "dict[str, str]":
         return said
-    entry = _entries().get(key)
+    section, _dot, last = key.rpartition(".")
+    entry = _entries().get(f"{table.removesuffix('s')}.{last}" if of_sections(kind) and section.count(".") == 1 else key)
     if entry is None:
-        section, _dot, last = key.rpartition(".")
         raise UsageError(f"{key}: {unknown(last, section)}", _("`desk config show` lists them all."))
     value, wrong = from_variable(entry.kind, said)
     if wrong:
@@ -97,9 +141,12 @@ def _entries() -> dict[str, Entry]:
 def _with(text: str, key: str, value: Any) -> str:
     """`text` with `key` set: in its place, else where the manual holds its place in a comment, else at the section's end."""
     document = tomlkit.parse(text)
-    table, _dot, name = key.partition(".")
-    section, name = (table, name) if name else ("", table)
-    where: Any = document.get(section) if section else document
+    section, _dot, name = key.rpartition(".")
+    if key.partition(".")[0] in _TABLES:  # the name may have dots
+        section, _dot, name = key.partition(".")
+    where: Any = document
+    for part in section.split(".") if section else ():
+        where = where.get(part) if where is not None else None
     if where is not None and name in where:
         where[name] = _item(value)
         return tomlkit.dumps(document)
@@ -107,9 +154,16 @@ def _with(text: str, key: str, value: Any) -> str:
     if placed is not None:
         return placed
     if where is None:
-        where = document[section] = tomlkit.table()
+        group, dot, last = section.partition(".")
+        if dot and group not in document:
+            document[group] = tomlkit.table(is_super_table=True)
+        home: Any = document[group] if dot else document
+        where = home[last if dot else group] = tomlkit.table()
     where[name] = _item(value)
     return tomlkit.dumps(document)
+
+
+_TABLES = frozenset(name for name, kind in kinds(Settings).items() if kind == "dict[str, str]")
 
 
 def _item(value: Any) -> Any:

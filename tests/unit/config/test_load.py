@@ -101,7 +101,7 @@ def test_no_file_says_the_next_step(profile: Profile) -> None:
         ("close_after_days = -1\n", 1, "close_after_days", "at least 0"),
         ("[replies]\nbulk_per_minute = 0\n", 2, "replies.bulk_per_minute", "at least 1"),
         ('[account]\naddress = "support"\n', 2, "account.address", "not a mail address"),
-        ('[account]\naliases = ["a@b.c", "d e@f.g"]\n', 2, "account.aliases", "“d e@f.g” is not a mail address"),
+        ('[account]\naliases = ["a@b.c", "d e@f.g"]\n', 2, "account.aliases", "“d e@f.g” is neither a mail address"),
         ('[account]\nimap = "mail.acme.test"\n', 2, "account.imap", "imaps://mail.example.com:993"),
         ('[account]\nimap = "pop3://mail.acme.test"\n', 2, "account.imap", "“pop3” is not one of imaps, imap+starttls"),
         ('[account]\nimap = "imap://mail.acme.test"\n', 2, "account.imap", "readable across the network"),
