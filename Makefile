@@ -7,8 +7,9 @@ STAMP := $(VENV)/.installed
 WORKERS ?= auto
 FUZZ_SECONDS ?= 900
 FUZZ_DIR ?= .fuzz
+CHAOS ?= --rounds 200
 
-.PHONY: demo test lint bench corpora fuzz messages clean
+.PHONY: demo test lint bench corpora chaos fuzz messages clean
 demo: $(STAMP)  ## the console on an embedded sample mailbox: no account, no network
 	@$(BIN)/desk demo
 
@@ -26,6 +27,9 @@ bench: $(STAMP)  ## the benchmarks, each a table of ratios
 
 corpora: $(STAMP)  ## how well mail is understood, on other projects' suites (not part of this project; see docs/limits.md)
 	@$(BIN)/python -m bench.corpora
+
+chaos: $(STAMP)  ## rounds of faults, kills and changes on real servers; CHAOS="--rounds 200 --server dovecot-maildir --seed 7"
+	@$(BIN)/python -m bench chaos $(CHAOS)
 
 fuzz: $(STAMP)  ## the coverage-guided fuzzer on the mail layer, FUZZ_SECONDS for each of its four targets (Linux, CPython)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --group fuzz

@@ -9,10 +9,13 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n")
+_ANSWER = re.compile(rb"(?:\A|\r\n)[A-Za-z]+\d+ OK")
+_GOODBYE = b"* BYE this server is going down\r\n"
 
 
 @dataclass(frozen=True)
@@ -21,18 +24,32 @@ class Fault:
 
     cut_after: int | None = None
     """Reset both sides after so many bytes."""
+    cut_up_after: int | None = None
+    """The same, counted in bytes from client to server."""
     cut_in_literal: int | None = None
     """Cut in the middle of the n-th literal (0: the first)."""
+    cut_before_answer: int | None = None
+    """Cut just before the n-th tagged OK: what was asked for is done, and nobody says so. (A plain line.)"""
+    goodbye_after: int | None = None
+    """A BYE at the end of the line after so many bytes, then the end. (A plain line.)"""
+    polite: bool = False
+    """Cuts end the line (FIN), they do not reset it."""
     silent_after: int | None = None
     """Forward nothing more, and keep the line open."""
+    silent_for: float | None = None
+    """Seconds of silence after which the line is reset all the same."""
     inject_at: int | None = None
     inject: bytes = b"\x00\xff* GARBAGE {99\r\n"
     """Bytes of nobody's, put in at `inject_at`."""
+    flip_at: int | None = None
+    """One bit of this byte is another. (A line with TLS: on a plain one nobody can tell.)"""
     delay: float = 0.0
     """Seconds that every piece waits."""
     piece: int = 65536
     """Forward in pieces of so many bytes."""
     refuse: bool = False
+    name: str = ""
+    """What `given` and `hits` count it as."""
 
 
 class FaultProxy:
@@ -43,6 +60,13 @@ class FaultProxy:
         self.faults = faults
         self.connections = 0
         self.struck = 0
+        """Connections that were cut."""
+        self.given: Counter[str] = Counter()
+        """Connections by the name of the fault they were given."""
+        self.hits: Counter[str] = Counter()
+        """Those of them on which it came to pass."""
+        self.passed = 0
+        """Bytes forwarded to clients."""
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -73,38 +97,53 @@ class FaultProxy:
                 return
             fault = self.faults(self.connections)
             self.connections += 1
+            self.given[fault.name] += 1
             try:
                 server = None if fault.refuse else socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 server = None
             if server is None:
+                self.hits[fault.name] += 1
                 _reset(client)
                 continue
             for sock in (client, server):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._open |= {client, server}
-            threading.Thread(target=self._pump, args=(client, server, Fault()), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client, fault), daemon=True).start()
+            up = Fault(cut_after=fault.cut_up_after, polite=fault.polite, name=fault.name)
+            threading.Thread(target=self._pump, args=(client, server, up, False), daemon=True).start()
+            threading.Thread(target=self._pump, args=(server, client, fault, True), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, fault: Fault) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, fault: Fault, down: bool) -> None:
         stream = _Stream(fault)
+        silence: threading.Timer | None = None
         try:
             while data := source.recv(fault.piece):
                 if fault.delay:
                     time.sleep(fault.delay)
                 out, cut = stream.take(data)
                 sink.sendall(out)
+                self.passed += len(out) if down else 0
                 if cut:
                     self.struck += 1
                     break
+                if stream.silent and silence is None and fault.silent_for is not None:
+                    silence = threading.Timer(fault.silent_for, self._drop, (source, sink))
+                    silence.start()
         except OSError:
             pass
         finally:
-            for sock in (source, sink):
-                _reset(sock) if stream.cut else _end(sock)
+            if silence is not None:
+                silence.cancel()
             with self._lock:
-                self._open -= {source, sink}
+                self.hits[fault.name] += stream.hit
+            self._drop(source, sink, hard=stream.cut and not fault.polite)
+
+    def _drop(self, *socks: socket.socket, hard: bool = True) -> None:
+        for sock in socks:
+            _reset(sock) if hard else _end(sock)
+        with self._lock:
+            self._open -= {*socks}
 
 
 class _Stream:
@@ -114,30 +153,45 @@ class _Stream:
         self.fault = fault
         self.passed = 0
         self.literals = 0
-        self.tail = b""
+        self.answers = 0
         self.cut = False
+        self.silent = False
+        self.hit = fault.delay > 0 or fault.piece < 65536
 
     def take(self, data: bytes) -> tuple[bytes, bool]:
         """What goes on of `data`, and whether the line is cut after it."""
         fault, begin = self.fault, self.passed
         self.passed += len(data)
         if fault.inject_at is not None and begin <= fault.inject_at < self.passed:
-            at = fault.inject_at - begin
+            at, self.hit = fault.inject_at - begin, True
             data = data[:at] + fault.inject + data[at:]
+        if fault.flip_at is not None and begin <= fault.flip_at < self.passed:
+            at, self.hit = fault.flip_at - begin, True
+            data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
         if fault.silent_after is not None and self.passed > fault.silent_after:
+            self.silent = self.hit = True
             return data[: max(0, fault.silent_after - begin)], False
         stop = self._cut_at(data, begin)
         if stop is not None:
-            self.cut = True
-            return data[:stop], True
+            self.cut = self.hit = True
+            return data[:stop] + (_GOODBYE if fault.goodbye_after is not None else b""), True
         return data, False
 
     def _cut_at(self, data: bytes, begin: int) -> int | None:
-        if self.fault.cut_after is not None and self.passed > self.fault.cut_after:
-            return max(0, self.fault.cut_after - begin)
-        if self.fault.cut_in_literal is not None:
+        fault = self.fault
+        if fault.cut_after is not None and self.passed > fault.cut_after:
+            return max(0, fault.cut_after - begin)
+        if fault.goodbye_after is not None and self.passed > fault.goodbye_after:
+            end = data.find(b"\r\n", max(0, fault.goodbye_after - begin))
+            return end + 2 if end >= 0 else None
+        if fault.cut_before_answer is not None:
+            for found in _ANSWER.finditer(data):
+                if self.answers == fault.cut_before_answer:
+                    return found.start() + (2 if found.group()[:1] == b"\r" else 0)
+                self.answers += 1
+        if fault.cut_in_literal is not None:
             for found in _LITERAL.finditer(data):
-                if self.literals == self.fault.cut_in_literal:
+                if self.literals == fault.cut_in_literal:
                     return min(len(data), found.end() + int(found.group(1)) // 2)
                 self.literals += 1
         return None

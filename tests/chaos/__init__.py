@@ -1,0 +1,1 @@
+"""Random mailboxes, random faults, kills between: in the end the books equal the server."""

@@ -1,0 +1,194 @@
+"""Everybody else who works in the mailbox: mail comes, flags change, mails and whole folders go and come back."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import imapclient
+from imapclient.exceptions import IMAPClientError
+
+from tests.chaos.mails import Letters
+from tests.chaos.servers import Server
+
+FLAGS = ["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "$Forwarded", "Later"]
+_SAME_SECOND = 1.1
+"""Servers take the time of day as UIDVALIDITY: two folders of one second are one to everybody."""
+
+
+class Hand:
+    """Another mail client. What it does is drawn from `rng`; `did` counts it."""
+
+    def __init__(self, server: Server, rng: random.Random, letters: Letters) -> None:
+        self.server = server
+        self.rng = rng
+        self.letters = letters
+        self.did: Counter[str] = Counter()
+        self._recent: list[bytes] = []
+        self._validities: dict[str, set[int]] = {}
+        self.client = connected(server)
+        self.delimiter = self._delimiter()
+
+    def close(self) -> None:
+        """Log out."""
+        with contextlib.suppress(IMAPClientError, OSError):
+            self.client.logout()
+
+    def named(self, leaf: str) -> str:
+        """A folder of one's own, where this server wants it (Courier: INBOX.leaf)."""
+        return self._prefix + leaf
+
+    def make(self, folder: str) -> None:
+        """Have the folder, empty."""
+        if folder.upper() == "INBOX":
+            self._select(folder)
+            self._purge(self.client.search())
+        else:
+            self._gone(folder)
+            self.client.create_folder(folder)
+            self._settle(folder)
+
+    def act(self, folder: str, *, ours: bool = False, most: int = 12) -> None:
+        """One round's worth of changes in `folder`."""
+        self.deliver(folder, self.rng.randrange(most + 1), ours=ours)
+        deeds: list[tuple[float, Callable[[str], None]]] = [(0.6, self.flag), (0.4, self.expunge), (0.04, self.empty)]
+        deeds += [(0.05, self.renew), (0.05, self.move_over), (0.05, self.renumber)]
+        for chance, deed in deeds:
+            if self.rng.random() < chance:
+                deed(folder)
+        self.deliver(folder, self.rng.randrange(3), ours=ours)
+
+    # ------------------------------------------------------------------------------------------------------- deeds
+
+    def deliver(self, folder: str, number: int, *, ours: bool = False) -> None:
+        """Mail comes, now and then the very same twice, or the same by another way."""
+        for _ in range(number):
+            twin = bool(self._recent) and not ours and self.rng.random() < 0.08
+            raw = self.rng.choice(self._recent) if twin else self.letters.ours() if ours else self.letters.inbound()
+            if twin and self.rng.random() < 0.4:
+                raw = b"Received: by another.test; Mon, 16 Nov 2026 09:00:00 +0000\r\n" + raw
+            try:
+                self.client.append(folder, raw, self.rng.sample(FLAGS[:3], self.rng.randrange(2)))
+            except IMAPClientError as error:
+                if b"\0" not in raw:
+                    raise AssertionError(f"not taken: {error}") from error
+                self.did["NULs refused"] += 1
+                self._again()
+                continue
+            self.did["deliveries"] += 1
+            self.did["twins"] += twin
+            if not ours:
+                self._recent = [*self._recent[-20:], raw]
+
+    def flag(self, folder: str) -> None:
+        """Set flags here, take some away there, replace them all elsewhere."""
+        self._select(folder)
+        for change in (self.client.add_flags, self.client.remove_flags, self.client.set_flags):
+            uids = self._some(self.client.search())
+            words = self.rng.sample(FLAGS, self.rng.randint(1, 3))
+            if uids:
+                with contextlib.suppress(IMAPClientError):  # no room for keywords
+                    change(uids, words)
+                    self.did["flags"] += len(uids)
+
+    def expunge(self, folder: str) -> None:
+        """Some mails go."""
+        self._select(folder)
+        self._purge(self._some(self.client.search()))
+
+    def empty(self, folder: str) -> None:
+        """The folder is suddenly empty."""
+        self._select(folder)
+        self._purge(self.client.search())
+        self.did["emptied"] += 1
+
+    def renew(self, folder: str) -> None:
+        """The folder is deleted and made anew: other mails under the same UIDs."""
+        if folder.upper() == "INBOX":
+            return
+        self._gone(folder)
+        self.client.create_folder(folder)
+        self._settle(folder)
+        self.did["UIDVALIDITY"] += 1
+
+    def move_over(self, folder: str) -> None:
+        """The folder is renamed and made anew, and most of its mails come back under other UIDs."""
+        if folder.upper() == "INBOX":
+            return
+        old = self.named("Old")
+        self._gone(old)
+        self.client.unselect_folder() if self.client.has_capability("UNSELECT") else self._again()
+        self.client.rename_folder(folder, old)
+        self.client.create_folder(folder)
+        self._settle(folder)
+        self.client.select_folder(old)
+        uids = self.client.search()
+        keep = sorted(self.rng.sample(uids, len(uids) * 4 // 5))
+        for place in range(0, len(keep), 50):
+            self.client.copy(keep[place : place + 50], folder)
+        self.client.close_folder()
+        self._gone(old)
+        self.did["UIDVALIDITY"] += 1
+
+    def renumber(self, folder: str) -> None:
+        """The same mails under the same UIDs and another UIDVALIDITY."""
+        if self.server.renumber is None:
+            return
+        self._again()
+        self.server.renumber(folder)
+        self.did["UIDVALIDITY"] += 1
+
+    # ------------------------------------------------------------------------------------------------------- parts
+
+    def _purge(self, uids: list[int]) -> None:
+        if uids:
+            self.client.add_flags(uids, ["\\Deleted"], silent=True)
+        # What others have marked goes along.
+        before = len(self.client.search())
+        self.client.expunge()
+        self.did["expunges"] += before - len(self.client.search())
+
+    def _some(self, uids: list[int]) -> list[int]:
+        return self.rng.sample(uids, min(len(uids), self.rng.randrange(1, 8)))
+
+    def _select(self, folder: str) -> None:
+        self.client.select_folder(folder)
+
+    def _gone(self, folder: str) -> None:
+        if self.client.folder_exists(folder):
+            self._again()
+            self.client.delete_folder(folder)
+
+    def _settle(self, folder: str) -> None:
+        """A new folder under a name that was used has a UIDVALIDITY that was not."""
+        known = self._validities.setdefault(folder, set())
+        for _ in range(5):
+            validity = int(self.client.folder_status(folder, ["UIDVALIDITY"])[b"UIDVALIDITY"])
+            if validity not in known:
+                break
+            time.sleep(_SAME_SECOND)
+            self.client.delete_folder(folder)
+            self.client.create_folder(folder)
+        known.add(validity)
+
+    def _again(self) -> None:
+        """A new session: nothing is selected, nothing half said."""
+        self.close()
+        self.client = connected(self.server)
+
+    def _delimiter(self) -> str:
+        told = self.client.list_folders("", "")
+        delimiter = told[0][1].decode() if told and told[0][1] else "/"
+        spaces = self.client.namespace().personal if self.client.has_capability("NAMESPACE") else ()
+        self._prefix = spaces[0][0] if spaces else ""
+        return delimiter
+
+
+def connected(server: Server) -> imapclient.IMAPClient:
+    """A session straight with the server."""
+    client = imapclient.IMAPClient("localhost", server.port, ssl=False, timeout=30)
+    client.login(server.user, server.password)
+    return client
