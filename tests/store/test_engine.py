@@ -22,7 +22,7 @@ from tui_desk.errors import BusyError, DiskFullError, NotFoundError, StoreError,
 from tui_desk.store import connect
 from tui_desk.store.connect import SCHEMA
 from tui_desk.store.engine import Store
-from tui_desk.store.ledger import Ledger
+from tui_desk.store.ledger import FolderState, Ledger
 from tui_desk.store.migrate import SCRIPT
 from tui_desk.store.read import Reader
 
@@ -104,6 +104,20 @@ def test_migration_that_fails_leaves_an_old_store_as_it_was(tmp_path: Path) -> N
     with closing(sqlite3.connect(path)) as con:
         assert con.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone() == ("0",)
         assert con.execute("SELECT * FROM alembic_version").fetchall() == []
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = migrated(tmp_path / "desk.db")
+    with closing(sqlite3.connect(path)) as con:
+        con.execute("ALTER TABLE folder DROP COLUMN history")
+        con.execute("ALTER TABLE folder DROP COLUMN to_come")
+        con.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
+        con.execute("UPDATE alembic_version SET version_num = '0001'")
+        con.execute("INSERT INTO folder VALUES (1, 'a', 'INBOX', 'inbox', 7, 12, 3, 9)")
+        con.commit()
+    Store.open(path).close()
+    with closing(Ledger(path)) as ledger:
+        assert ledger.folders("a") == [FolderState(1, "a", "INBOX", "inbox", 7, 12, 3, 9)], "all of it is here"
 
 
 def _is_ours(ours: set[str]) -> Callable[[str | None, str, object], bool]:
@@ -336,4 +350,12 @@ def test_ledger(tmp_path: Path) -> None:
     state = ledger.folder("a@x", "INBOX")
     assert (state.uidvalidity, state.high_water, state.modseq, state.synced_at) == (7, 20, 5, 99)
     assert ledger.folders("a@x") == [state]
+    ledger.restart(folder.id, 8, high_water=40, history=1_000, to_come=30)
+    ledger.filled(folder.id, 500, 12)
+    state = ledger.folder("a@x", "INBOX")
+    assert (state.uidvalidity, state.high_water, state.history, state.to_come) == (8, 40, 500, 12)
+    assert not ledger.paused()
+    for paused in (True, True, False):
+        ledger.pause(paused)
+        assert ledger.paused() == paused
     ledger.close()

@@ -25,6 +25,10 @@ class FolderState:
     high_water: int
     modseq: int
     synced_at: int
+    history: int = 0
+    """Of the UIDs up to `high_water`, what the server took before this time is still to come; 0: all is here (ADR 11)."""
+    to_come: int = 0
+    """How many those were when they were last counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,33 @@ class Ledger:
                 row = con.execute(sql, (account, name)).fetchone()
         return FolderState(*row)
 
-    def restart(self, folder_id: int, uidvalidity: int) -> None:
-        """Begin anew under another UIDVALIDITY; the rows of the one before stay, to be recognised by `known`."""
+    def restart(self, folder_id: int, uidvalidity: int, *, high_water: int = 0, history: int = 0, to_come: int = 0) -> None:
+        """Begin anew under another UIDVALIDITY; the rows of the one before stay, to be recognised by `known`.
+
+        What has UIDs up to `high_water` then comes as history, newest first.
+        """
         with transaction(self._con, self.path) as con:
-            con.execute("UPDATE folder SET uidvalidity = ?, high_water = 0, modseq = 0 WHERE id = ?", (uidvalidity, folder_id))
+            con.execute(
+                "UPDATE folder SET uidvalidity = ?, high_water = ?, modseq = 0, history = ?, to_come = ? WHERE id = ?",
+                (uidvalidity, high_water, history, to_come, folder_id),
+            )
+
+    def filled(self, folder_id: int, history: int, to_come: int) -> None:
+        """Note that what the server took from `history` on is here (0: everything), and how many are still to come."""
+        with transaction(self._con, self.path) as con:
+            con.execute("UPDATE folder SET history = ?, to_come = ? WHERE id = ?", (history, to_come, folder_id))
+
+    def paused(self) -> bool:
+        """Whether somebody wants older mail to wait."""
+        with explained(self.path):
+            return self._con.execute("SELECT 1 FROM meta WHERE key = ?", (PAUSED,)).fetchone() is not None
+
+    def pause(self, paused: bool) -> None:
+        """Let older mail wait, or come again."""
+        with transaction(self._con, self.path) as con:
+            con.execute("DELETE FROM meta WHERE key = ?", (PAUSED,))
+            if paused:
+                con.execute("INSERT INTO meta (key, value) VALUES (?, '1')", (PAUSED,))
 
     def advance(self, folder_id: int, *, high_water: int | None = None, modseq: int | None = None, at: int | None = None) -> None:
         """Note that everything up to UID `high_water` is in, what MODSEQ was then, and when the pass ended (epoch seconds)."""
@@ -165,4 +192,6 @@ class Ledger:
             )
 
 
-_FOLDER = "id, account, name, role, uidvalidity, high_water, modseq, synced_at"
+_FOLDER = "id, account, name, role, uidvalidity, high_water, modseq, synced_at, history, to_come"
+PAUSED = "history_paused"
+"""The entry of `meta` that lets older mail wait."""

@@ -82,7 +82,7 @@ CREATE TABLE folder (
 	uidvalidity BIGINT NOT NULL,
 	high_water BIGINT NOT NULL,
 	modseq BIGINT NOT NULL,
-	synced_at BIGINT NOT NULL,
+	synced_at BIGINT NOT NULL, history BIGINT DEFAULT '0' NOT NULL, to_come BIGINT DEFAULT '0' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (account, name)
 );
@@ -278,4 +278,4 @@ CREATE VIRTUAL TABLE search USING fts5 (
     subject, people, body,
     content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '3'
 );
-INSERT INTO alembic_version (version_num) VALUES ('0001');
+INSERT INTO alembic_version (version_num) VALUES ('0002');

@@ -34,6 +34,10 @@ class Folder(SQLModel, table=True):
     high_water: int = Field(default=0, sa_type=BigInteger)
     modseq: int = Field(default=0, sa_type=BigInteger)
     synced_at: int = Field(default=0, sa_type=BigInteger)
+    history: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    """Of the UIDs up to `high_water`, what the server took before this time is still to come (ADR 11). 0: all is here."""
+    to_come: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    """How many those were when they were last counted."""
 
 
 class Mail(SQLModel, table=True):

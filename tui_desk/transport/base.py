@@ -38,7 +38,8 @@ class FolderInfo:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """What EXAMINE answered. `modseq` is 0 without CONDSTORE. `changed` and `vanished` are filled by QRESYNC only (else None)."""
+    """What EXAMINE or SELECT answered. `modseq` is 0 without CONDSTORE. `changed` and `vanished` are filled by QRESYNC only
+    (else None)."""
 
     name: str
     uidvalidity: int
@@ -47,6 +48,32 @@ class Selected:
     modseq: int = 0
     changed: dict[int, tuple[str, ...]] | None = None
     vanished: tuple[int, ...] | None = None
+    keeps: frozenset[str] | None = None
+    """PERMANENTFLAGS in lower case, with "\\*" where any keyword is kept; None: the server names none, so all are."""
+    read_only: bool = False
+    """Of SELECT: nothing may be written all the same."""
+
+    def takes(self, flag: str) -> bool:
+        """Whether the server keeps this flag or keyword for good (RFC 9051 7.1)."""
+        if self.read_only or self.keeps is None:
+            return not self.read_only
+        return flag.lower() in self.keeps or (not flag.startswith("\\") and "\\*" in self.keeps)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What became of a STORE: flags as the server told them, and the UIDs that somebody else had changed meanwhile."""
+
+    flags: dict[int, tuple[str, ...]]
+    modified: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Where messages went: COPYUID (RFC 4315), source to target UID. `uidvalidity` 0: the server does not tell."""
+
+    uidvalidity: int = 0
+    uids: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +106,9 @@ class Mailbox(Protocol):
     def uids(self, first: int = 1) -> list[int]:
         """All UIDs >= first in the examined folder, ascending."""
 
+    def since(self, at: int) -> list[int]:
+        """The UIDs of what the server took at `at` (epoch seconds) or later, ascending; by its dates, so a day more may come."""
+
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
         """Stream whole messages with BODY.PEEK[], in the server's order. UIDs that are gone are simply not answered.
 
@@ -106,6 +136,37 @@ class Mailbox(Protocol):
 
     def find(self, folder: str, message_id: str) -> list[int]:
         """UIDs in `folder` whose Message-ID header is `message_id`."""
+
+    # What follows is for write-back alone: nothing else changes the server.
+
+    @property
+    def moves(self) -> bool:
+        """The server has MOVE (RFC 6851). Connected only."""
+
+    @property
+    def expunges(self) -> bool:
+        """The server has UID EXPUNGE (UIDPLUS, RFC 4315): others' deleted mail can be left alone. Connected only."""
+
+    def select(self, folder: str) -> Selected:
+        """SELECT: as `examine`, for writing. Raises Refused."""
+
+    def store(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = (), unchanged_since: int = 0) -> Marked:
+        """UID STORE in the selected folder. With `unchanged_since` (CONDSTORE) what changed after that modseq is left as it is.
+
+        A UID that is gone is left out quietly.
+        """
+
+    def move(self, uids: Iterable[int], folder: str) -> Copied:
+        """UID MOVE (RFC 6851). Raises Refused."""
+
+    def copy(self, uids: Iterable[int], folder: str) -> Copied:
+        """UID COPY. Raises Refused."""
+
+    def expunge(self, uids: Iterable[int]) -> None:
+        """UID EXPUNGE (RFC 4315): of these, what is \\Deleted. Never the plain one."""
+
+    def create(self, folder: str) -> None:
+        """CREATE and SUBSCRIBE. Raises Refused."""
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         """IDLE (RFC 2177) or sleep until the examined folder changes; True when it did. Returns soon after stop() is true."""

@@ -1,6 +1,7 @@
 """A mailbox on an IMAP server (RFC 9051, 3501). imapclient opens the session; what follows is our own framing on its socket.
 
-Nothing here changes the server but `append`: folders are opened with EXAMINE and bodies read with BODY.PEEK.
+Folders are opened with EXAMINE and bodies read with BODY.PEEK: nothing changes the server but `append`, and what write-back
+alone does after `select`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING
 from tui_desk.config.schema import Account
 from tui_desk.errors import NetworkError, ProtocolError
 from tui_desk.i18n import _
-from tui_desk.transport import answers, endpoint
-from tui_desk.transport.base import PIECE, Fetched, FolderInfo, Selected
+from tui_desk.transport import answers, endpoint, writing
+from tui_desk.transport.base import PIECE, Copied, Fetched, FolderInfo, Marked, Selected
 from tui_desk.transport.framing import Response, quote
 from tui_desk.transport.sets import batches
 from tui_desk.transport.wire import Wire
@@ -100,12 +101,15 @@ class ImapMailbox:
 
     def examine(self, folder: str, uidvalidity: int = 0, modseq: int = 0) -> Selected:
         """EXAMINE; with QRESYNC where it is on and there is something to resume from."""
+        return self._open(b"EXAMINE ", folder, uidvalidity, modseq)
+
+    def _open(self, verb: bytes, folder: str, uidvalidity: int = 0, modseq: int = 0) -> Selected:
         resume = self._qresync and uidvalidity > 0 and modseq > 0
         more = b" (QRESYNC (%d %d))" % (uidvalidity, modseq) if resume else b""
         if not more and "CONDSTORE" in self.capabilities and not self._qresync:
             more = b" (CONDSTORE)"
         self._examined = ""
-        responses = self._run(b"EXAMINE " + _folder(folder) + more)
+        responses = self._run(verb + _folder(folder) + more)
         info = answers.selected(folder, responses, resume)
         if resume and info.uidvalidity != uidvalidity:
             info = answers.selected(folder, responses, False)
@@ -122,6 +126,15 @@ class ImapMailbox:
         how = b"RETURN (ALL) " if "ESEARCH" in self.capabilities else b""
         found = answers.found_uids(self._run(b"UID SEARCH " + how + b"UID %d:*" % first))
         return [uid for uid in found if uid >= first]
+
+    def since(self, at: int) -> list[int]:
+        """UID SEARCH SINCE the day before: servers compare dates in a time zone of their own (RFC 9051 6.4.4)."""
+        self._ready()
+        if self._exists == 0:
+            return []
+        how = b"RETURN (ALL) " if "ESEARCH" in self.capabilities else b""
+        day = _internaldate(max(at - 86_400, 0)).split(b" ")[-3]
+        return answers.found_uids(self._run(b"UID SEARCH " + how + b"SINCE " + day))
 
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
         """Whole messages; of those over `size_cap` bytes the skeleton, one by one."""
@@ -210,6 +223,41 @@ class ImapMailbox:
         last = self._note(wire.responses(tag))[-1]
         uid = _APPENDED.search(last.line.decode("latin-1"))
         return int(uid.group(1)) if uid else None
+
+    @property
+    def moves(self) -> bool:
+        """MOVE."""
+        return "MOVE" in self.capabilities
+
+    @property
+    def expunges(self) -> bool:
+        """UIDPLUS."""
+        return "UIDPLUS" in self.capabilities
+
+    def select(self, folder: str) -> Selected:
+        """SELECT."""
+        return self._open(b"SELECT ", folder)
+
+    def store(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = (), unchanged_since: int = 0) -> Marked:
+        """UID STORE; UNCHANGEDSINCE where the server can."""
+        since = unchanged_since if {"CONDSTORE", "QRESYNC"} & self.capabilities else 0
+        return writing.store(self._run, uids, tuple(add), tuple(remove), since)
+
+    def move(self, uids: Iterable[int], folder: str) -> Copied:
+        """UID MOVE."""
+        return writing.transfer(self._run, b"MOVE", uids, _folder(folder))
+
+    def copy(self, uids: Iterable[int], folder: str) -> Copied:
+        """UID COPY."""
+        return writing.transfer(self._run, b"COPY", uids, _folder(folder))
+
+    def expunge(self, uids: Iterable[int]) -> None:
+        """UID EXPUNGE."""
+        writing.expunge(self._run, uids)
+
+    def create(self, folder: str) -> None:
+        """CREATE, SUBSCRIBE."""
+        writing.create(self._run, _folder(folder))
 
     # ------------------------------------------------------------------------------------------------------ waiting
 

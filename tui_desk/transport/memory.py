@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tui_desk import clock
 from tui_desk.errors import NetworkError
 from tui_desk.i18n import _
-from tui_desk.transport.base import PIECE, Fetched, FolderInfo, Refused, Selected
+from tui_desk.transport.base import PIECE, Copied, Fetched, FolderInfo, Marked, Refused, Selected
 from tui_desk.transport.message import header_fields, message_id_of
 from tui_desk.transport.sections import Sections, cut_down
 
@@ -58,9 +58,14 @@ class MemoryFolder:
 class MemoryServer:
     """The folders, and what happens to them. Open a session with `mailbox()`, send with `sender()`."""
 
-    def __init__(self, *, condstore: bool = True, qresync: bool = True) -> None:
+    def __init__(
+        self, *, condstore: bool = True, qresync: bool = True, moves: bool = True, uidplus: bool = True, keywords: bool = True
+    ) -> None:
         self.condstore = condstore or qresync
         self.qresync = qresync
+        self.moves = moves
+        self.uidplus = uidplus
+        self.keywords = keywords
         self.changed = threading.Condition(threading.RLock())
         self.folders: dict[str, MemoryFolder] = {}
         self.routes: list[Delivered] = []
@@ -165,6 +170,11 @@ class MemoryMailbox:
         with self._open() as where:
             return [uid for uid in where.messages if uid >= first]
 
+    def since(self, at: int) -> list[int]:
+        """Of this day and later."""
+        with self._open() as where:
+            return [uid for uid, stored in where.messages.items() if stored.internaldate >= at // 86_400 * 86_400]
+
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
         """Whole messages; over `size_cap` the skeleton."""
         for uid in uids:
@@ -211,6 +221,73 @@ class MemoryMailbox:
         """Add a message; returns its UID."""
         self._check()
         return self.server.deliver(raw, self._folder(folder).name, flags, at)
+
+    @property
+    def moves(self) -> bool:
+        """As the server was made."""
+        self._check()
+        return self.server.moves
+
+    @property
+    def expunges(self) -> bool:
+        """As the server was made."""
+        self._check()
+        return self.server.uidplus
+
+    def select(self, folder: str) -> Selected:
+        """Open for writing."""
+        system = frozenset({"\\answered", "\\flagged", "\\deleted", "\\seen", "\\draft"})
+        return replace(self.examine(folder), keeps=system | ({"\\*"} if self.server.keywords else set()))
+
+    def store(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = (), unchanged_since: int = 0) -> Marked:
+        """Flags of what stands there and was not changed since."""
+        added, taken = set(add), set(remove)
+        told: dict[int, tuple[str, ...]] = {}
+        modified: set[int] = set()
+        with self._open() as where:
+            for uid in set(uids) & where.messages.keys():
+                stored = where.messages[uid]
+                if self.server.condstore and 0 < unchanged_since < stored.modseq:
+                    modified.add(uid)
+                    continue
+                flags = tuple(sorted(set(stored.flags) - taken | added))
+                if flags != stored.flags:
+                    self.server.set_flags(uid, flags, where.name)
+                told[uid] = flags
+        return Marked(told, frozenset(modified))
+
+    def move(self, uids: Iterable[int], folder: str) -> Copied:
+        """Copy, and gone here."""
+        wanted = list(uids)
+        with self._open() as where:
+            found = self.copy(wanted, folder)
+            self.server.expunge([uid for uid in wanted if uid in where.messages], where.name)
+            return found
+
+    def copy(self, uids: Iterable[int], folder: str) -> Copied:
+        """The same bytes, flags and date in `folder`; told of where the server has UIDPLUS."""
+        with self._open() as where:
+            target = self._folder(folder)
+            pairs = {
+                uid: target.add(stored.raw, stored.flags, stored.internaldate)
+                for uid in sorted(set(uids))
+                if (stored := where.messages.get(uid)) is not None
+            }
+            self.server.changed.notify_all()
+            return Copied(target.uidvalidity, pairs) if self.server.uidplus and pairs else Copied()
+
+    def expunge(self, uids: Iterable[int]) -> None:
+        """Of these, what is \\Deleted."""
+        with self._open() as where:
+            self.server.expunge([u for u in uids if "\\Deleted" in _flags_of(where, u)], where.name)
+
+    def create(self, folder: str) -> None:
+        """A new folder; refused where there is one."""
+        self._check()
+        with self.server.changed:
+            if folder in self.server.folders:
+                raise Refused(f"CREATE {folder}", "[ALREADYEXISTS]")
+            self.server.add_folder(folder)
 
     def find(self, folder: str, message_id: str) -> list[int]:
         """UIDs whose Message-ID is `message_id`, with or without angle brackets."""
@@ -299,3 +376,8 @@ class _Deadline:
 
 def _changed(folder: MemoryFolder, modseq: int) -> dict[int, tuple[str, ...]]:
     return {uid: m.flags for uid, m in folder.messages.items() if m.modseq > modseq}
+
+
+def _flags_of(folder: MemoryFolder, uid: int) -> tuple[str, ...]:
+    stored = folder.messages.get(uid)
+    return stored.flags if stored is not None else ()
