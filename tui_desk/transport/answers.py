@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from tui_desk.errors import ProtocolError
 from tui_desk.i18n import _
-from tui_desk.transport.base import FolderInfo, Selected
+from tui_desk.transport.base import Copied, FolderInfo, Selected
 from tui_desk.transport.framing import Response, Token, tokens
 from tui_desk.transport.sets import expand
 
@@ -22,6 +22,10 @@ _WHOLE = re.compile(
 _SECTION = re.compile(rb"BODY\[([0-9A-Z.]*)\](?:<(\d+)>)?\Z", re.IGNORECASE)
 _EXISTS = re.compile(rb"\* (\d+) EXISTS\Z", re.IGNORECASE)
 _CODE = re.compile(rb"\* OK \[(UIDVALIDITY|UIDNEXT|HIGHESTMODSEQ) (\d+)\]", re.IGNORECASE)
+_PERMANENT = re.compile(rb"\* OK \[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
+_READ_ONLY = re.compile(rb"[0-9A-Za-z]+ OK \[READ-ONLY\]", re.IGNORECASE)
+_COPYUID = re.compile(rb"\[COPYUID (\d+) ([\d:,]+) ([\d:,]+)\]", re.IGNORECASE)
+_MODIFIED = re.compile(rb"\[MODIFIED ([\d:,]+)\]", re.IGNORECASE)
 _VANISHED = re.compile(rb"\* VANISHED \(EARLIER\) ([\d:,]+)\Z", re.IGNORECASE)
 _CHANGES = re.compile(rb"\* (?:\d+ (?:EXISTS|EXPUNGE|FETCH)\b|VANISHED )", re.IGNORECASE)
 _LIST = re.compile(rb"\* LIST ", re.IGNORECASE)
@@ -133,6 +137,8 @@ def selected(name: str, responses: Iterable[Response], quick: bool) -> Selected:
     numbers = {b"UIDVALIDITY": 0, b"UIDNEXT": 0, b"HIGHESTMODSEQ": 0, b"EXISTS": 0}
     changed: dict[int, tuple[str, ...]] = {}
     vanished: list[int] = []
+    keeps: frozenset[str] | None = None
+    read_only = False
     for response in responses:
         if code := _CODE.match(response.line):
             numbers[code.group(1).upper()] = int(code.group(2))
@@ -142,6 +148,10 @@ def selected(name: str, responses: Iterable[Response], quick: bool) -> Selected:
             uids = expand(gone.group(1))
             quick = quick and uids is not None
             vanished += uids or ()
+        elif kept := _PERMANENT.match(response.line):
+            keeps = frozenset(kept.group(1).decode("utf-8", "replace").lower().split())
+        elif _READ_ONLY.match(response.line):
+            read_only = True
         elif (item := fetch_data(response)) and item.uid and item.flags is not None:
             changed[item.uid] = item.flags
     return Selected(
@@ -152,7 +162,35 @@ def selected(name: str, responses: Iterable[Response], quick: bool) -> Selected:
         modseq=numbers[b"HIGHESTMODSEQ"],
         changed=changed if quick else None,
         vanished=tuple(vanished) if quick else None,
+        keeps=keeps,
+        read_only=read_only,
     )
+
+
+def copied(responses: Iterable[Response]) -> Copied:
+    """The COPYUID codes of a COPY or MOVE; one that makes no sense tells nothing."""
+    uidvalidity, pairs = 0, dict[int, int]()
+    for response in responses:
+        for said, source, target in _COPYUID.findall(response.line):
+            before, after = _in_order(source), _in_order(target)
+            if len(before) == len(after):
+                uidvalidity = int(said)
+                pairs.update(zip(before, after, strict=True))
+    return Copied(uidvalidity, pairs)
+
+
+def _in_order(words: bytes) -> list[int]:
+    """The UIDs of a set as it is written: the two sets of a COPYUID answer each other place by place."""
+    found: list[int] = []
+    for word in words.split(b","):
+        first, _colon, last = word.partition(b":")
+        found.extend(expand(word) or () if not last or int(first) <= int(last) else (expand(word) or [])[::-1])
+    return found
+
+
+def modified(line: bytes) -> frozenset[int]:
+    """The UIDs of a MODIFIED code (RFC 7162)."""
+    return frozenset(uid for words in _MODIFIED.findall(line) for uid in expand(words) or ())
 
 
 def found_uids(responses: Iterable[Response]) -> list[int]:

@@ -1,0 +1,158 @@
+"""What write-back asks of a mailbox: STORE, COPY, MOVE, UID EXPUNGE, held by the memory mailbox and by Dovecot's two stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from tests.support.dovecot import Dovecot, running
+from tui_desk.transport import answers
+from tui_desk.transport.base import Mailbox, Refused, Selected
+from tui_desk.transport.framing import Response
+from tui_desk.transport.imap import ImapMailbox
+from tui_desk.transport.memory import MemoryServer
+
+WITHOUT = {
+    "qresync": frozenset[str](),
+    "condstore": frozenset({"QRESYNC"}),
+    "plain": frozenset({"QRESYNC", "CONDSTORE", "ENABLE", "ESEARCH", "MOVE"}),
+}
+AT = 1_700_000_000
+
+Open = Callable[[], Mailbox]
+
+
+@pytest.fixture(scope="module")
+def maildir_server() -> Iterator[Dovecot]:
+    """Keywords of a Maildir are letters of file names: 26 at most."""
+    yield from running("mail_location = maildir:%h/Maildir")
+
+
+@pytest.fixture(params=[f"{kind}-{mode}" for kind in ("memory", "sdbox", "maildir") for mode in WITHOUT])
+def session(request: pytest.FixtureRequest) -> Open:
+    """Opens connected sessions of one mailbox."""
+    kind, _, mode = request.param.partition("-")
+    if kind == "memory":
+        server = MemoryServer(condstore=mode != "plain", qresync=mode == "qresync", moves=mode != "plain")
+        opened: Open = server.mailbox
+    else:
+        dovecot: Dovecot = request.getfixturevalue("dovecot_server" if kind == "sdbox" else "maildir_server")
+        dovecot.empty()
+
+        def opened() -> Mailbox:
+            return ImapMailbox(dovecot.account(), "pw", without=WITHOUT[mode])
+
+    return opened
+
+
+@pytest.fixture
+def mailbox(session: Open) -> Iterator[Mailbox]:
+    with closing(session()) as opened:
+        opened.connect()
+        for n in range(1, 6):
+            opened.append("INBOX", b"Message-ID: <m%d@x>\r\n\r\nx\r\n" % n, ("\\Flagged",) if n == 2 else (), at=AT + n)
+        yield opened
+
+
+def test_select_tells_what_is_kept(mailbox: Mailbox) -> None:
+    info = mailbox.select("INBOX")
+    assert (info.exists, info.read_only) == (5, False)
+    assert info.takes("\\Seen")
+    assert info.takes("desk-solved")
+    with pytest.raises(Refused):
+        mailbox.select("Nowhere")
+
+
+def test_flags_are_added_and_taken_off(mailbox: Mailbox) -> None:
+    mailbox.select("INBOX")
+    told = mailbox.store([1, 2], ("\\Seen", "desk-open"))
+    assert told.flags == {1: ("\\Seen", "desk-open"), 2: ("\\Flagged", "\\Seen", "desk-open")}
+    told = mailbox.store([2, 3], ("$Junk",), ("desk-open",))
+    assert told.flags == {2: ("$Junk", "\\Flagged", "\\Seen"), 3: ("$Junk",)}
+    assert mailbox.store([1], ("\\Seen",)).modified == frozenset()
+    mailbox.examine("INBOX")
+    flags = mailbox.flags()
+    assert (flags[1], flags[2], flags[4]) == (("\\Seen", "desk-open"), ("$Junk", "\\Flagged", "\\Seen"), ())
+
+
+def test_what_somebody_changed_meanwhile_is_left_alone(mailbox: Mailbox, session: Open) -> None:
+    info = mailbox.select("INBOX")
+    if not info.modseq:
+        pytest.skip("no CONDSTORE here")
+    with closing(session()) as other:
+        other.connect()
+        other.select("INBOX")
+        other.store([2], ("\\Answered",))
+    told = mailbox.store([1, 2, 3], ("\\Seen",), ("\\Flagged",), unchanged_since=info.modseq)
+    assert told.modified == {2}
+    mailbox.examine("INBOX")
+    flags = mailbox.flags()
+    assert (flags[1], flags[2], flags[3]) == (("\\Seen",), ("\\Answered", "\\Flagged"), ("\\Seen",))
+
+
+def test_what_is_gone_is_left_out(mailbox: Mailbox, session: Open) -> None:
+    mailbox.select("INBOX")
+    with closing(session()) as other:
+        other.connect()
+        other.select("INBOX")
+        other.store([2], ("\\Deleted",))
+        other.expunge([2])
+    mailbox.noop()
+    assert sorted(mailbox.store([2, 3, 99], ("\\Seen",)).flags) == [3]
+    assert mailbox.store([99], ("\\Seen",)).flags == {}
+    mailbox.create("Away")
+    assert mailbox.copy([2, 99], "Away").uids == {}
+    if mailbox.moves:
+        assert mailbox.move([2, 99], "Away").uids == {}
+    assert mailbox.examine("Away").exists == 0
+
+
+def test_mail_is_put_into_another_folder(mailbox: Mailbox) -> None:
+    mailbox.create("Desk/Été & Cie")
+    with pytest.raises(Refused):
+        mailbox.create("Desk/Été & Cie")
+    mailbox.select("INBOX")
+    mailbox.store([2, 4], ("desk-solved",))
+    if mailbox.moves:
+        went = mailbox.move([2, 4], "Desk/Été & Cie")
+    else:
+        went = mailbox.copy([2, 4], "Desk/Été & Cie")
+        mailbox.store([2, 4, 5], ("\\Deleted",))
+        mailbox.expunge([2, 4])
+    assert went.uids == {2: 1, 4: 2}
+    left = mailbox.examine("INBOX")
+    assert mailbox.uids() == [1, 3, 5], "others' deleted mail stays"
+    there = mailbox.examine("Desk/Été & Cie")
+    assert (left.exists, there.exists, there.uidvalidity) == (3, 2, went.uidvalidity)
+    got = {item.uid: item for item in mailbox.fetch([1, 2])}
+    assert [got[uid].internaldate for uid in (1, 2)] == [AT + 2, AT + 4]
+    assert got[1].flags == ("\\Flagged", "desk-solved")
+
+
+def test_a_folder_that_is_not_there_is_refused(mailbox: Mailbox) -> None:
+    mailbox.select("INBOX")
+    with pytest.raises(Refused):
+        mailbox.copy([1], "Nowhere")
+    assert mailbox.examine("INBOX").exists == 5
+
+
+def test_what_a_server_says_of_its_flags() -> None:
+    def selected(*lines: bytes) -> Selected:
+        return answers.selected("INBOX", [Response((line,)) for line in lines], False)
+
+    few = selected(b"* OK [PERMANENTFLAGS (\\Answered \\Seen $Junk)] Flags.", b"D1 OK [READ-WRITE] done")
+    assert [few.takes(f) for f in ("\\Seen", "$junk", "desk-open", "\\Flagged")] == [True, True, False, False]
+    assert selected(b"* 3 EXISTS").takes("desk-open"), "no word about it: all are kept (RFC 9051 7.1)"
+    closed = selected(b"* OK [PERMANENTFLAGS (\\Seen \\*)] Flags.", b"D1 OK [READ-ONLY] done")
+    assert not closed.takes("\\Seen")
+
+
+def test_copyuid_pairs_place_by_place() -> None:
+    told = answers.copied([Response((b"D3 OK [COPYUID 38505 304,319:320 3956:3958] Done",))])
+    assert (told.uidvalidity, told.uids) == (38505, {304: 3956, 319: 3957, 320: 3958})
+    told = answers.copied([Response((b"* OK [COPYUID 9 7,3 12,11]",)), Response((b"* 3 EXPUNGE",)), Response((b"D3 OK Done",))])
+    assert told.uids == {7: 12, 3: 11}
+    assert answers.copied([Response((b"D3 OK [COPYUID 9 1:3 4] odd",))]).uids == {}
+    assert answers.modified(b"D4 OK [MODIFIED 7,9:10] Conditional STORE failed") == {7, 9, 10}
