@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tui_desk.config.own import Own
 from tui_desk.mail.types import Address, Automatic, Mail
 from tui_desk.service.recipients import recipients
 
-OWN = frozenset({"support@desk.test", "billing@desk.test"})
+OWN = Own({"support@desk.test", "billing@desk.test"})
 ZOE, BOB, DESK = Address("zoe@x.test", "Zoé"), Address("bob@x.test"), Address("support@desk.test")
 
 
@@ -49,3 +50,8 @@ def test_writing_again_after_our_own_mail_goes_to_whom_we_wrote() -> None:
 
 def test_forward_has_no_recipient_yet() -> None:
     assert recipients(mail(), "forward", OWN).to == ()
+
+
+def test_an_address_of_ours_with_a_tag_is_ours_and_answers_come_from_the_address_itself() -> None:
+    who = recipients(mail(to=(Address("support+deskabc@desk.test"), BOB)), "reply_all", OWN)
+    assert (who.to, who.cc, who.from_email) == ((ZOE,), (BOB,), "support@desk.test")

@@ -176,7 +176,8 @@ class Threading(Record):
     Whoever guesses an id can write into its ticket: name the senders where ids are counted up and strangers write to you."""
     plus_address: bool = False
     """Ask for answers to support+TOKEN@ your domain, TOKEN naming the ticket under our signature: they find it even where a
-    program drops every other header. The server must deliver such addresses to the same mailbox: send yourself one first."""
+    program drops every other header. The server must deliver such addresses to your mailbox (send yourself one first), and
+    yours may have 17 letters before the sign at most."""
 
 
 class Settings(Record):

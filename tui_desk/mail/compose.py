@@ -20,7 +20,7 @@ from tui_desk.mail.types import Address, Attachment, Outgoing
 
 _FORBIDDEN_WORDS = """
 bcc from to cc subject date message-id in-reply-to references mime-version content-type
-content-transfer-encoding content-disposition resent-bcc
+content-transfer-encoding content-disposition resent-bcc reply-to
 """
 _FORBIDDEN = frozenset(_FORBIDDEN_WORDS.split())
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,70}")
@@ -36,6 +36,7 @@ def compose(mail: Outgoing) -> bytes:
         f"From: {encode.addresses([mail.from_], 6)}",
         *_recipients("To", mail.to),
         *_recipients("Cc", mail.cc),
+        *_recipients("Reply-To", mail.reply_to),
         f"Subject: {encode.text(mail.subject, 9)}",
         f"Date: {encode.date(mail.date)}",
         f"Message-ID: <{_id(mail.message_id)}>",

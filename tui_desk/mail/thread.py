@@ -65,7 +65,7 @@ def sign(secret: bytes, ticket_key: str, domain: str, *, nonce: str = "") -> str
 
 
 def verify(secret: bytes, message_id: str) -> Signature:
-    """Whether `message_id` (with or without brackets), or the tag of an address, was made with `secret` (`sign`, `plus_address`)."""
+    """Whether an id (with or without brackets), or the tag of an address, was made with `secret` (by `sign`, `plus_address`)."""
     if "desk" not in message_id.lower():
         return _NOT_OURS
     local = message_id.strip().strip("<>").rpartition("@")[0] or message_id

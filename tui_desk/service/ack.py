@@ -191,13 +191,16 @@ def _outgoing(desk: Desk, ticket: Waiting, mail: Mail, now: int) -> Outgoing:
     """The mail: from the address the customer wrote to, in their language. Raises MacroError, ConfigError."""
     from tui_desk.mail.compose import reply_subject
     from tui_desk.mail.thread import sign
+    from tui_desk.service.outgoing import answers_to
+    from tui_desk.service.recipients import written_to
 
     account, own = desk.settings.account, desk.settings.own_addresses
-    written_to = next((a.email for a in (*mail.to, *mail.cc) if a.email in own), account.address)
     answered = (*mail.references, *(i for i in mail.in_reply_to if i not in mail.references), mail.message_id)
+    from_ = Address(written_to(mail, own) or account.address, account.name)
     return Outgoing(
-        from_=Address(written_to, account.name),
+        from_=from_,
         to=(Address(ticket.requester, ticket.requester_name),),
+        reply_to=answers_to(desk, ticket.key, from_),
         subject=reply_subject(mail.subject),
         body=text(desk, ticket, language_of(desk, mail), now),
         message_id=sign(desk.store.secret, ticket.key, account.address.partition("@")[2] or "desk.invalid", nonce="ack"),

@@ -31,11 +31,13 @@ def outgoing(desk: Desk, draft: Draft, key: str, answered: MessageView | None, m
         references = (*mail.references, *(i for i in mail.in_reply_to if i not in mail.references), mail.message_id)
     own = desk.settings.own_addresses
     from_email = recipients(mail, draft.mode, own).from_email if mail is not None else ""
+    from_ = Address(from_email or account.address, account.name)
     return Outgoing(
-        from_=Address(from_email or account.address, account.name),
+        from_=from_,
         to=tuple(read_address(a) for a in draft.to),
         cc=tuple(read_address(a) for a in draft.cc),
         bcc=(Address(account.address),) if desk.settings.replies.bcc_self else (),
+        reply_to=answers_to(desk, key, from_) if draft.mode != "forward" else (),
         subject=draft.subject,
         body=_with_signature(draft.body, desk.settings.replies.signature),
         message_id=sign(desk.store.secret, key, domain),
@@ -45,6 +47,16 @@ def outgoing(desk: Desk, draft: Draft, key: str, answered: MessageView | None, m
         attachments=tuple(_attached(desk, draft.files)),
         quoted=_quoted(desk.settings, draft, answered),
     )
+
+
+def answers_to(desk: Desk, key: str, from_: Address) -> tuple[Address, ...]:
+    """The Reply-To of a mail in the ticket `key`, where the settings ask for one: `from_` with the ticket's token."""
+    if not desk.settings.threading.plus_address:
+        return ()
+    from tui_desk.mail.thread import plus_address
+
+    tagged = plus_address(desk.store.secret, key, from_.email)
+    return (Address(tagged, from_.name),) if tagged else ()
 
 
 def _quoted(settings: Settings, draft: Draft, answered: MessageView | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui_desk.config.own import Own
 from tui_desk.mail.types import Address, Mail
 from tui_desk.service.types import Mode
 
@@ -19,13 +20,13 @@ class Recipients:
     from_email: str = ""
 
 
-def recipients(mail: Mail, mode: Mode, own: frozenset[str]) -> Recipients:
+def recipients(mail: Mail, mode: Mode, own: Own) -> Recipients:
     """The recipients of an answer to `mail`. Reply-To is not honoured for automatic mail."""
     asked = mail.reply_to if mail.reply_to and mail.automatic is None else (mail.from_,)
     ours = mail.from_.email in own
     plain = _less(mail.to if ours else asked, own)
-    others = _less((*mail.to, *mail.cc), own | {a.email for a in plain})
-    from_email = next((a.email for a in (*mail.to, *mail.cc) if a.email in own), "") if not ours else mail.from_.email
+    others = tuple(a for a in _less((*mail.to, *mail.cc), own) if a.email not in {a.email for a in plain})
+    from_email = written_to(mail, own) if not ours else mail.from_.email
     if mode == "forward":
         return Recipients((), from_email=from_email)
     added = tuple(a for a in plain if not ours and a.email != mail.from_.email)
@@ -34,7 +35,12 @@ def recipients(mail: Mail, mode: Mode, own: frozenset[str]) -> Recipients:
     return Recipients(plain, (), added, others, from_email)
 
 
-def _less(addresses: tuple[Address, ...], own: frozenset[str]) -> tuple[Address, ...]:
+def written_to(mail: Mail, own: Own) -> str:
+    """Which address of ours a mail was sent to, without a tag; "" for none by name (a list, a blind copy)."""
+    return next((exact for a in (*mail.to, *mail.cc) if (exact := own.exact(a.email))), "")
+
+
+def _less(addresses: tuple[Address, ...], own: Own) -> tuple[Address, ...]:
     """Each address once, none of ours."""
     seen: dict[str, Address] = {}
     for address in addresses:

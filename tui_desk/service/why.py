@@ -9,7 +9,7 @@ from tui_desk.service.words import priority_name, status_name
 from tui_desk.store.rows import EventView, MessageView, TicketView
 
 _RULES = {
-    "signed": N_("our own signed Message-ID is answered"),
+    "signed": N_("the id or address that it answers bears our signature"),
     "references": N_("References names a message of this ticket"),
     "in_reply_to": N_("In-Reply-To names a message of this ticket"),
     "bounce": N_("the bounced mail is of this ticket"),
