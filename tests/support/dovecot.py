@@ -31,10 +31,12 @@ class Dovecot:
 
     def __init__(self, root: Path, extra: str = "") -> None:
         self.root = root
-        self.port, self.tls_port = _free_port(), _free_port()
+        self.port, self.tls_port = free_port(), free_port()
         self.authority = trustme.CA()
         self.ca_file = root / "ca.pem"
         self._as_root = os.getuid() == 0
+        told = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False, env=_environment()).stdout
+        self.version = f"Dovecot {told.split(' ')[0].strip()}"
         self._extra = extra
 
     def start(self) -> None:
@@ -48,7 +50,7 @@ class Dovecot:
         (self.root / "dovecot.conf").write_text(self._settings())
         subprocess.run(["dovecot", "-c", self.root / "dovecot.conf"], check=True, env=_environment())
         for port in (self.port, self.tls_port):
-            _until_answers(port)
+            until_answers(port)
 
     def stop(self) -> None:
         """Stop the master process that `start` started."""
@@ -79,6 +81,13 @@ class Dovecot:
         folder = self.root / "mail" / user
         self.doveadm("kick", user) if self._connected(user) else None
         shutil.rmtree(folder, ignore_errors=True)
+
+    def renumber(self, folder: str = "INBOX", user: str = "desk", uidvalidity: int = 0) -> None:
+        """Another UIDVALIDITY (lower by one where none is given), every UID as it was."""
+        if not uidvalidity:
+            told = self.doveadm("-f", "flow", "mailbox", "status", "-u", user, "uidvalidity", folder)
+            uidvalidity = int(told.rpartition("uidvalidity=")[2]) - 1
+        self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
 
     def _connected(self, user: str) -> bool:
         return any(line.startswith(f"{user} ") for line in self.doveadm("who", user).splitlines()[1:])
@@ -171,20 +180,22 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _until_answers(port: int) -> None:
+def until_answers(port: int) -> None:
+    """Returns when somebody listens there. Raises TimeoutError."""
     for _ in range(200):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.05)
-    raise TimeoutError(f"Dovecot does not answer on port {port}")
+    raise TimeoutError(f"nobody answers on port {port}")
 
 
 def running(extra: str = "") -> Iterator[Dovecot]:
