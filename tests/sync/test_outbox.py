@@ -417,6 +417,6 @@ def test_a_full_disk_stops_the_mail_before_the_dot(desk: Sending, stub: Stub, mo
 def test_no_step_can_be_skipped(desk: Sending) -> None:
     desk.queue(1)
     with pytest.raises(ValueError, match="no way"):
-        outbox.move(desk.store, 1, "queued", "accepted", desk.now)
+        outbox.move(desk.store, 1, "queued", "filed", desk.now)
     assert not outbox.move(desk.store, 1, "sending", "dot", desk.now)
     assert desk.states() == ["queued"]

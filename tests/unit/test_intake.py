@@ -32,6 +32,7 @@ class Shelf:
     people: set[tuple[str, str]] = field(default_factory=set)
     roots: dict[str, str] = field(default_factory=dict)
     claimed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
 
     def has_content(self, content_hash: str) -> bool:
         return content_hash in self.contents
@@ -57,6 +58,9 @@ class Shelf:
 
     def marked(self, mark: str) -> str | None:
         return None
+
+    def on_its_way(self, mark: str) -> bool:
+        return mark in self.leaving
 
     def untouched(self, ticket: str) -> bool:
         return ticket not in self.shut

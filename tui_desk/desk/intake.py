@@ -18,6 +18,7 @@ from tui_desk.desk.references import (
     answered,
     forged,
     key_name,
+    mark_name,
     own_names,
     returned,
     signed_names,
@@ -49,6 +50,9 @@ class Lookup(Here, Protocol):
 
     def marked(self, mark: str) -> str | None:
         """The ticket of the mail of ours that left with this X-Desk-Outbox."""
+
+    def on_its_way(self, mark: str) -> bool:
+        """Whether our outbox holds a mail with this X-Desk-Outbox of which it is not known here that it left."""
 
     def numbered(self, number: str) -> str | None:
         """The ticket with this number."""
@@ -90,6 +94,8 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     copy: Literal["delivery_copy", "duplicate"] = "delivery_copy" if kind == "outbound" else "duplicate"
     if lookup.has_content(mail.content_hash):
         return Decision(copy, kind, requester, "content_hash")
+    if _from_outbox(mail, lookup, context):
+        return Decision("delivery_copy", "outbound", requester, "mark")
     known = lookup.bears(mail.message_id)
     if known and kind == "outbound" and context.verify(mail.message_id).state == "valid":
         return Decision("delivery_copy", kind, requester, "signed")
@@ -106,6 +112,13 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     others = [other for _rule, other in parents if other != ticket and lookup.untouched(other)]
     joins = tuple(dict.fromkeys(other for other in (*children, *others) if other != ticket))
     return Decision("message", kind, requester, rule, ticket, joins=joins, flags=tuple(flags))
+
+
+def _from_outbox(mail: Mail, lookup: Lookup, context: Context) -> bool:
+    """Whether it is a copy of what this desk sends, whatever servers made of its Message-ID and its text."""
+    if not mail.mark or context.source == "outbox" or mail.from_.email not in context.own_addresses:
+        return False
+    return bool(list(lookup.claims(mark_name(mail.mark)))) or lookup.on_its_way(mail.mark)
 
 
 def whose(mail: Mail, context: Context) -> tuple[Kind, Address]:

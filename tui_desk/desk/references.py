@@ -19,6 +19,7 @@ Kind = Literal["inbound", "outbound"]
 KEY = "key:"
 WRONG = "wrong:"
 INDEX = "thread-index:"
+MARK = "mark:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ def thread_index(mail: Mail) -> str:
     return f"{INDEX}{mail.thread_index}"
 
 
+def mark_name(mark: str) -> str:
+    """A mark in the form references are kept in, the Message-ID that our outbox gave the mail behind it."""
+    return f"{MARK}{mark}"
+
+
 def believed(mail: Mail, names: Iterable[str], lookup: Here, context: Context) -> list[str]:
     """Of what a mail speaks of, what later mails may find it by."""
     false = {name for name in answered(mail) if forged(name, lookup, context)}
@@ -110,7 +116,9 @@ def believed(mail: Mail, names: Iterable[str], lookup: Here, context: Context) -
 
 def claims(mail: Mail, requester: Address, lookup: Here, context: Context) -> Iterator[tuple[str, str]]:
     """(name, whose) of what a mail may be found by under conditions: its Thread-Index by people who take part, an id with a
-    wrong signature by the very mail that bears it."""
+    wrong signature by the very mail that bears it, a mail of our outbox by its mark."""
+    if context.source == "outbox" and mail.mark:
+        yield mark_name(mail.mark), mail.message_id
     if mail.thread_index and requester.email and requester.email not in context.own_addresses:
         yield thread_index(mail), requester.email
     for name in answered(mail):

@@ -6,6 +6,7 @@ One walk over the bytes (mime.py), charsets by the chain of behaviour 2.1 (chars
 from __future__ import annotations
 
 import hashlib
+import re
 
 from tui_desk.mail import addresses, automatic, bodies, headers, mailer, mime, skeleton
 from tui_desk.mail import charset as charset_chain
@@ -13,6 +14,7 @@ from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
 _DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "apparently-to"})
 _MOST_DELIVERED = 10
+_MARK = re.compile(r"[0-9a-f]{8,64}")
 
 
 def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> Mail:
@@ -70,6 +72,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
         pixels=body.pixels,
         hidden=body.hidden,
         tagged=_tagged(root),
+        mark=mark if _MARK.fullmatch(mark := get("x-desk-outbox", "").strip()) else "",
     )
 
 

@@ -132,6 +132,8 @@ class Mail:
     """Letters of the HTML body that nobody was to see and that are left out of `text`."""
     tagged: tuple[str, ...] = ()
     """Addresses with a "+tag" that it was delivered to, by the headers that servers write (Delivered-To and its kin)."""
+    mark: str = ""
+    """The X-Desk-Outbox of a mail that left from a desk's outbox: servers that rewrite Message-IDs leave it."""
 
     def header(self, name: str) -> str:
         """The first header `name` (any case), "" where there is none."""

@@ -71,8 +71,13 @@ class OutboxDesk:
         """Whether a pass has something to do."""
         return any(
             mail.state in ("sending", "dot")
-            or (mail.not_before <= now and (mail.state != "uncertain" or now <= mail.updated_at + LOOK_SECONDS))
-            for mail in self.list(UNDER_WAY)
+            or mail.came
+            or (
+                mail.state != "failed"
+                and mail.not_before <= now
+                and (mail.state != "uncertain" or now <= mail.updated_at + LOOK_SECONDS)
+            )
+            for mail in self.list((*UNDER_WAY, "failed"))
         )
 
 

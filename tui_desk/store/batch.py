@@ -18,7 +18,7 @@ from tui_desk.desk.intake import Decision
 from tui_desk.desk.references import Context
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
-from tui_desk.store import quarantine, returns, write
+from tui_desk.store import outbox, quarantine, returns, write
 from tui_desk.store.arrivals import HISTORICAL, OURS, Verdict
 from tui_desk.store.cards import address
 from tui_desk.store.facts import Facts
@@ -109,6 +109,8 @@ class Batch:
         decision = self._decided(item)
         if decision is not None and item.mail is not None and decision.verdict in ("duplicate", "delivery_copy"):
             mail_id, key = self.lookup.contents.get(item.mail.content_hash, (0, ""))
+            if item.mail.mark and item.arrival.source != "outbox" and item.mail.from_.email in self.rules.own_addresses:
+                key = self._copied(item, item.mail) or key
             return Verdict(uid, decision.verdict, decision.rule, key, mail_id=mail_id or None)
         mail_id = item.mail_id or self._facts.keep(item)
         there[item.sha256] = mail_id
@@ -175,6 +177,29 @@ class Batch:
             if returns.names(report, mail.message_id):
                 self.events += returns.events(self.con, report, ticket, at, mail.message_id, sent_at)
 
+    def _copied(self, item: Item, mail: Mail) -> str:
+        """A copy of a mail of our outbox: so it left, and answers name it as this copy is named. Returns its ticket's key."""
+        here = self.lookup.claims(references.mark_name(mail.mark))
+        outbox.came(self.con, mail.mark, mail.message_id, here[0][0] if here else "", item.seen_at)
+        if not here:
+            return ""
+        [(ours, key), *_] = here
+        if mail.message_id != ours:
+            self._also_known(mail.message_id, key)
+        return key
+
+    def _also_known(self, message_id: str, key: str) -> None:
+        """A mail of the ticket bears this Message-ID, too; answers to it that came before it are the ticket's."""
+        self.lookup.look_up([message_id])
+        match = self.lookup.speaks_of(message_id)
+        if match is not None and match.ticket == key and match.own:
+            return
+        self.lookup.renamed(message_id, key)
+        self.references[message_id] = (key, True)
+        self.touched[key] = None
+        if match is not None:
+            self._join(match.ticket, key)
+
     def _known(self, decision: Decision, item: Item, mail: Mail, at: int) -> Known:
         key = self.lookup.ticket(decision.ticket)
         found = self.lookup.known(key) if key is not None else None
@@ -235,6 +260,8 @@ class Batch:
         for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken, claims):
             self.references[message_id] = (key, own)
         self.lookup.contents[mail.content_hash] = (mail_id, key)
+        for message_id in outbox.known_as(self.con, mail.message_id) if item.arrival.source == "outbox" else ():
+            self._also_known(message_id, key)
         while (other := self.lookup.kin(key)) is not None:
             self._join(other, key)
 

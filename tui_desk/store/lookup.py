@@ -116,6 +116,10 @@ class StoreLookup:
         key = outbox.sent_with(self._con, mark)[0]
         return self.ticket(key) if key else None
 
+    def on_its_way(self, mark: str) -> bool:
+        """Whether our outbox holds a mail with this X-Desk-Outbox of which it is not known here that it left."""
+        return outbox.on_its_way(self._con, mark)
+
     def closed(self, ticket: str) -> bool:
         """Whether the ticket is closed for good, or deleted: nobody would see what goes into it."""
         found = self.known(ticket)
@@ -220,6 +224,10 @@ class StoreLookup:
                 new.append((message_id, False))
         return new + [(self._claim(key, name, whose), False) for name, whose in claims]
 
+    def renamed(self, message_id: str, key: str) -> None:
+        """A mail of the ticket bears this Message-ID as well."""
+        self._spoken[message_id] = (key, True)
+
     def _claim(self, key: str, name: str, whose: str) -> str:
         """Note that a mail in the ticket claims this name; returns the reference's."""
         self.claims(name)
@@ -263,14 +271,18 @@ class StoreLookup:
             self._all(f"SELECT 1 FROM reference WHERE message_id BETWEEN '{INDEXES[0]}' AND '{INDEXES[1]}' LIMIT 1")
         )
         self._load_claims({references.thread_index(mail) for mail in mails if mail.thread_index})
-        spoken = {i for mail in mails for i in (*references.own_names(mail), *self._names(mail))}
+        self.look_up({i for mail in mails for i in (*references.own_names(mail), *self._names(mail))})
+
+    def look_up(self, names: Iterable[str]) -> None:
+        """Learn what the store knows of names that the batch has not spoken of."""
         sql = f"""
             SELECT reference.message_id, ticket.key, reference.own, ticket.id, ticket.number, ticket.status, ticket.merged_into
             FROM reference JOIN ticket ON ticket.id = reference.ticket_id WHERE reference.message_id IN {IN}
         """
-        for message_id, key, borne, *ticket in self._all(sql, list(spoken)):
+        for message_id, key, borne, *ticket in self._all(sql, [name for name in names if name not in self._spoken]):
             self._spoken[message_id] = (key, bool(borne))
-            self._tickets[key] = Known(ticket[0], key, ticket[1], ticket[2], ticket[3])
+            if key not in self._tickets or self._tickets[key] is None:
+                self._tickets[key] = Known(ticket[0], key, ticket[1], ticket[2], ticket[3])
 
     def _load_claims(self, names: set[str]) -> None:
         sql = """

@@ -29,17 +29,23 @@ MARK = "X-Desk-Outbox"
 _MARK = re.compile(rb"^X-Desk-Outbox:\s*([0-9a-f]{8,64})\s*$", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(rb"\r?\n\r?\n")
 
+WAITING = ("queued", "sending", "dot", "uncertain", "failed")
+"""States in which it is not known here that the mail left."""
+_KNOWN_AS = 8
+"""Other Message-IDs that are kept of a mail, at most: a server gives it one."""
+
 NEXT: Mapping[str, frozenset[str]] = {
-    "queued": frozenset({"sending", "cancelled"}),
+    "queued": frozenset({"sending", "cancelled", "accepted"}),
     "sending": frozenset({"queued", "dot", "failed"}),
     "dot": frozenset({"queued", "accepted", "failed", "uncertain"}),
     "uncertain": frozenset({"accepted", "queued"}),
     "accepted": frozenset({"accepted", "filed"}),
-    "failed": frozenset({"queued", "cancelled"}),
+    "failed": frozenset({"queued", "cancelled", "accepted"}),
     "filed": frozenset(),
     "cancelled": frozenset(),
 }
-"""Where a mail may go from each state. `accepted` to itself: filing it was tried in vain."""
+"""Where a mail may go from each state. `accepted` to itself: filing it was tried in vain; from a state in which it had not
+left: a copy of it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,55 @@ def sent_with(con: Connection, mark: str) -> tuple[str, str]:
     return (str(row[0]), str(row[1])) if row is not None else ("", "")
 
 
+def on_its_way(con: Connection, mark: str) -> bool:
+    """Whether there is a mail with this mark of which it is not known here that it left."""
+    return _waiting(con, mark) is not None
+
+
+def came(con: Connection, mark: str, message_id: str, ours: str, now: int) -> None:
+    """A copy of the mail with this mark was met, under `message_id`: it has left, whatever its state says.
+
+    `ours` is its own Message-ID where that is known (of a mail that is known to have left). The other name is kept with it.
+    """
+    if ours:
+        row = con.execute("SELECT id, message_id, data, state FROM outbox WHERE message_id = ?", (ours,)).first()
+    else:
+        row = _waiting(con, mark)
+    if row is None:
+        return
+    data = before = json.loads(row[2])
+    if row[3] in WAITING:
+        data = {**data, "came": data.get("came", now)}
+    known = data.get("known_as", [])
+    if message_id not in (row[1], *known) and len(known) < _KNOWN_AS:
+        data = {**data, "known_as": [*known, message_id]}
+    if data != before:
+        con.execute("UPDATE outbox SET data = ? WHERE id = ?", (json.dumps(data), row[0]))
+
+
+def known_as(con: Connection, message_id: str) -> tuple[str, ...]:
+    """The other Message-IDs that servers gave a mail of ours."""
+    row = con.execute("SELECT data FROM outbox WHERE message_id = ?", (message_id,)).first()
+    return tuple(json.loads(row[0]).get("known_as", ())) if row is not None else ()
+
+
+def arrived(store: Store) -> list[Job]:
+    """The mails of which a copy came though their state is that they have not left, or that nobody knows."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM outbox WHERE state IN (SELECT value FROM json_each(?))"
+        " AND json_extract(data, '$.came') IS NOT NULL ORDER BY id"
+    )
+    return [_job(row) for row in _read(store, sql, json.dumps(["queued", "uncertain", "failed"]))]
+
+
+def _waiting(con: Connection, mark: str) -> Any:
+    sql = (
+        "SELECT id, message_id, data, state FROM outbox WHERE state IN (SELECT value FROM json_each(?))"
+        " AND CAST(substr(mime, 1, 80) AS TEXT) LIKE ? LIMIT 1"
+    )
+    return con.execute(sql, (json.dumps(WAITING), f"{MARK}: {mark}%")).first()
+
+
 def cancel(store: Store, outbox_id: int, now: int) -> dict[str, Any] | None:
     """Take a mail back that waits or was refused; its data, or None when it has left (or is leaving).
 
@@ -172,7 +227,8 @@ def claim(store: Store, now: int) -> Job | None:
     with store.begin() as con:
         row = con.execute(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, updated_at = ? WHERE id ="
-            " (SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ? ORDER BY not_before, id LIMIT 1)"
+            " (SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ? AND json_extract(data, '$.came') IS NULL"
+            "  ORDER BY not_before, id LIMIT 1)"
             f" RETURNING {_COLUMNS}",
             (now, now),
         ).first()
@@ -190,12 +246,13 @@ def move(
 def move_in(
     con: Connection, outbox_id: int, before: str, after: str, now: int, *, error: str = "", not_before: int | None = None
 ) -> bool:
-    """`move` inside a transaction that is under way."""
+    """`move` inside a transaction that is under way. A mail of which a copy came goes to `dot` no more."""
     if after not in NEXT[before]:
         raise ValueError(f"no way from {before} to {after}")
     done = con.execute(
-        "UPDATE outbox SET state = ?, error = ?, not_before = coalesce(?, not_before), updated_at = ? WHERE id = ? AND state = ?",
-        (after, one_line(error), not_before, now, outbox_id, before),
+        "UPDATE outbox SET state = ?, error = ?, not_before = coalesce(?, not_before), updated_at = ? WHERE id = ? AND state = ?"
+        " AND (? <> 'dot' OR json_extract(data, '$.came') IS NULL)",
+        (after, one_line(error), not_before, now, outbox_id, before, after),
     )
     return done.rowcount == 1
 

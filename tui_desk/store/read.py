@@ -134,13 +134,12 @@ class Reader(QueueReader, ThreadReader):
 def _delivery(row: tuple[Any, ...]) -> OutboxView:
     import json
 
-    subject = one_line(_subject(row[2]) or row[12])
-    values = [*row[:2], subject, tuple(one_line(a) for a in json.loads(row[3])), *row[4:8], one_line(row[8]), *row[9:12]]
-    return OutboxView(*values)
+    data = json.loads(row[2])
+    subject = one_line(_subject(data) or row[12])
+    to = tuple(one_line(a) for a in json.loads(row[3]))
+    return OutboxView(*[*row[:2], subject, to, *row[4:8], one_line(row[8]), *row[9:12], "came" in data])
 
 
-def _subject(data: str) -> str:
-    import json
-
-    draft = json.loads(data).get("draft")
+def _subject(data: dict[str, Any]) -> str:
+    draft = data.get("draft")
     return str(draft.get("subject", "")) if isinstance(draft, dict) else ""

@@ -157,6 +157,8 @@ class OutboxView(NamedTuple):
     created_at: int
     updated_at: int
     message_id: str
+    came: bool = False
+    """A copy of it was met in the mailbox: it has left, and the next pass says so."""
 
 
 class SearchHit(NamedTuple):

@@ -53,6 +53,19 @@ def settle(
         return filed_here
 
 
+def settle_arrived(store: Store, settings: Settings, moment: Callable[[], int], policy: Policy | None = None) -> list[int]:
+    """Mails of which a sync met a copy (our Bcc in the inbox, the server's own in Sent) have left, however long ago that was."""
+    from tui_desk.sync.outbox import accept, ingesting
+
+    moved = []
+    for job in outbox.arrived(store):
+        with ingesting(store, settings, policy) as ingest:
+            if accept(store, ingest, settings, job, job.state, moment()):
+                log.info("mail %s of the outbox (%s) arrived: a copy came", job.id, job.state)
+                moved.append(job.id)
+    return moved
+
+
 def file_sent(store: Store, folders: _Folders, waiting: list[Job], now: int) -> list[int]:
     """Search Sent for each mail, APPEND it where it is not there: its own job, tried again on its own."""
     moved = []

@@ -68,7 +68,7 @@ def deliver_due(
             held.enter_context(lock.held(store.path.with_name("outbox.lock")))
         except BusyError:
             return []
-        moved = recover(store, moment())
+        moved = recover(store, moment()) + filing.settle_arrived(store, settings, moment, policy)
         try:
             moved += _send_all(store, open_sender, settings, moment, policy, stop)
         finally:
