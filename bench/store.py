@@ -106,6 +106,7 @@ def _tickets(n: int, now: int, dice: random.Random) -> Iterator[dict[str, Any]]:
             "messages_in": 1,
             "due_at": now + dice.randrange(-20 * DAY, 5 * DAY) if waits else FAR_FUTURE,
             "merged_into": "",
+            "queue": "",
             "subject": dice.choice(SUBJECTS).format(n=i),
             "type": "",
             "assignee": dice.choice(AGENTS),

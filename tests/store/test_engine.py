@@ -111,6 +111,9 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
     with closing(sqlite3.connect(path)) as con:
         con.execute("ALTER TABLE folder DROP COLUMN history")
         con.execute("ALTER TABLE folder DROP COLUMN to_come")
+        con.execute("DROP INDEX ticket_queue_due")
+        for table, column in (("ledger", "delivered"), ("message", "desk"), ("ticket", "queue")):
+            con.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         con.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
         con.execute("UPDATE alembic_version SET version_num = '0001'")
         con.execute("INSERT INTO folder VALUES (1, 'a', 'INBOX', 'inbox', 7, 12, 3, 9)")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui_desk.record import Record, fresh
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tui_desk.config.schema import Account, Settings
 
@@ -59,6 +59,10 @@ class Queues(Record):
     def queue(self, address: str) -> str:
         """The queue of what was written to `address` (lower case), "" for an address that is not ours."""
         return self.of_address.get(_known(address, self.of_address), "") if address else ""
+
+    def first(self, addresses: Iterable[str]) -> str:
+        """The queue of the first of these that has one, else the first queue."""
+        return next(filter(None, map(self.queue, addresses)), self.names[0] if self.names else "")
 
 
 def queue_of(name: str, account: Account) -> str:

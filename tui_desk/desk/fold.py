@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
+from tui_desk.config.own import Queues
 from tui_desk.config.schema import Settings
 from tui_desk.desk.events import Event
 from tui_desk.desk.hours import BusinessCalendar
@@ -22,10 +23,11 @@ _RANK = {"inbound": 1, "outbound": 2}
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the fold measures with."""
+    """What the fold measures with, and sorts by."""
 
     calendar: BusinessCalendar = field(default_factory=BusinessCalendar)
     targets: Targets = field(default_factory=Targets)
+    queues: Queues = field(default_factory=Queues)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:
@@ -33,7 +35,7 @@ class Policy:
         calendar = settings.calendar
         try:
             hours = BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed)
-            return cls(hours, Targets.from_settings(settings.sla))
+            return cls(hours, Targets.from_settings(settings.sla), Queues.of(settings))
         except ValueError as error:
             raise ConfigError(_("The settings cannot be used: %(why)s.") % {"why": error}) from error
 
@@ -176,6 +178,7 @@ def _ticket(
         net_resolution_biz=None if full_biz is None else full_biz - sum(biz(begin, end) for begin, end in pending),
         cycles=cycles(life, biz),
         spans=history,
+        queue=policy.queues.first(mail.desk for mail in mails),
     )
 
 

@@ -52,6 +52,8 @@ class FoldMessage:
     """Lower-case first To address of an outbound mail: the requester of a ticket that an agent begins."""
     arrived_at: int = 0
     """When the server received it (INTERNALDATE); 0: when it was written."""
+    desk: str = ""
+    """The address of ours that it was written to, lower case; "" where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Ticket:
     cycles: tuple[Cycle, ...] = field(default=(), repr=False)
     spans: tuple[Span, ...] = field(default=(), repr=False)
     merged_into: str = ""
+    queue: str = ""
+    """The routing basket: by the address of ours that the first mail was written to."""
 
     @property
     def state_type(self) -> StateType:

@@ -14,6 +14,7 @@ from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
 _DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "apparently-to"})
 _MOST_DELIVERED = 10
+_PLAIN = re.compile(r"\s*[\w.+-]+@[\w.-]+\s*", re.ASCII).fullmatch
 _MARK = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -49,6 +50,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
     if not message_id:
         defects.append("no Message-ID")
     sender = get("sender")
+    delivered = _delivered(root)
     return Mail(
         message_id=message_id or synthetic_id(content_hash),
         subject=subject,
@@ -71,7 +73,8 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
         defects=tuple(dict.fromkeys(defects)),
         pixels=body.pixels,
         hidden=body.hidden,
-        tagged=_tagged(root),
+        delivered=delivered,
+        tagged=tuple([address for address in delivered if "+" in address]),
         mark=mark if _MARK.fullmatch(mark := get("x-desk-outbox", "").strip()) else "",
     )
 
@@ -102,10 +105,20 @@ def _from(root: mime.Part, defects: list[str]) -> Address:
     return found
 
 
-def _tagged(root: mime.Part) -> tuple[str, ...]:
-    """The tagged addresses that servers say it was delivered to: an alias or a mailing list may have lost them in To."""
-    values = [value for name, value in root.headers if "+" in value and name.lower() in _DELIVERED]
-    return tuple(dict.fromkeys([a.email for value in values[:_MOST_DELIVERED] for a in addresses.parse(value) if "+" in a.email]))
+def _delivered(root: mime.Part) -> tuple[str, ...]:
+    """The addresses that servers say it was delivered to: an alias, a list or a blind copy may have lost them in To.
+
+    Every server writes above what was there, so the last line is the first server's.
+    """
+    values = [value for name, value in root.headers if name.lower() in _DELIVERED]
+    if not values:
+        return ()
+    found = [
+        email
+        for value in values[: -1 - _MOST_DELIVERED : -1]
+        for email in ((value.strip().lower(),) if _PLAIN(value) else [a.email for a in addresses.parse(value)])
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _content_hash(sender: str, to: list[str], date: str, subject: str, body: bodies.Body) -> str:

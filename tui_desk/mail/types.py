@@ -130,6 +130,8 @@ class Mail:
     """Images of the HTML body that nobody is to see: loading them would tell the sender that the mail was opened."""
     hidden: int = 0
     """Letters of the HTML body that nobody was to see and that are left out of `text`."""
+    delivered: tuple[str, ...] = ()
+    """Whom it was delivered to, by the headers that servers write (Delivered-To and its kin), the first server first."""
     tagged: tuple[str, ...] = ()
     """Addresses with a "+tag" that it was delivered to, by the headers that servers write (Delivered-To and its kin)."""
     mark: str = ""

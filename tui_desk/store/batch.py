@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tui_desk.config.own import Own
 from tui_desk.desk import intake, references
 from tui_desk.desk.events import SYSTEM, Event
 from tui_desk.desk.external import NONE, ExternalRefs
@@ -18,7 +19,7 @@ from tui_desk.desk.intake import Decision
 from tui_desk.desk.references import Context
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
-from tui_desk.store import outbox, quarantine, returns, write
+from tui_desk.store import desks, outbox, quarantine, returns, write
 from tui_desk.store.arrivals import HISTORICAL, OURS, Verdict
 from tui_desk.store.cards import address
 from tui_desk.store.facts import Facts
@@ -43,7 +44,7 @@ BATCH = 400
 class Rules:
     """What decides beside the store."""
 
-    own_addresses: frozenset[str]
+    own_addresses: Own
     verify: Callable[[str], Signature]
     policy: Policy
     external: ExternalRefs = NONE
@@ -78,6 +79,8 @@ class Batch:
         self.touched: dict[str, None] = {}
         self.messages: list[Filed] = []
         self.references: dict[str, tuple[str, bool]] = {}
+        self._copied_again: dict[int, None] = {}
+        """Mails of which another copy came, and whose To and Cc name no address of ours."""
         self._causes: dict[int, str] = {}
         """Of the mails of this batch that go to the quarantine."""
         self._facts = Facts(con, items)
@@ -96,9 +99,17 @@ class Batch:
             verdicts.append(verdict)
             if item.arrival.folder_id and place not in entered:
                 entered[place] = verdict
-                self._facts.enter(item.arrival, verdict)
+                self._facts.enter(item.arrival, verdict, self._delivered(item, verdict))
         self._write()
         return verdicts
+
+    def _delivered(self, item: Item, verdict: Verdict) -> str:
+        """To whom this copy went, where its To and Cc do not tell: then it has a say in what the message was written to."""
+        if item.mail is None or verdict.mail_id is None or desks.said(item.mail, self.rules.own_addresses):
+            return ""
+        if verdict.kind in ("duplicate", "delivery_copy"):
+            self._copied_again[verdict.mail_id] = None
+        return desks.delivered(item.mail)
 
     # --------------------------------------------------------------------------------------------------- deciding
 
@@ -270,6 +281,7 @@ class Batch:
     def _write(self) -> None:
         self._facts.write()
         self._write_joins()
+        self._address()
         ids = {key: known.id for key in self.touched if (known := self.lookup.known(self.lookup.ticket(key) or key)) is not None}
         for table, made in message_rows(self.messages, ids).items():
             if made:
@@ -283,6 +295,23 @@ class Batch:
         upto = ALL if self.replay is None else self.replay
         joins = {key: self.lookup.ticket(target) or target for key, target in self.joins.items()}
         write.refold(self.con, self.rules.policy, keys, self.fresh, joins, upto)
+
+    def _address(self) -> None:
+        """To which address of ours each mail was written; a further copy of an older mail may tell it better."""
+        own = self.rules.own_addresses
+        unsaid: dict[int, Mail | None] = dict.fromkeys(self._copied_again)
+        for filed in self.messages:
+            if (mail := filed.item.mail) is not None and not (said := desks.said(mail, own)):
+                unsaid[filed.item.mail_id] = mail
+            elif mail is not None:
+                filed.desk = said
+        if not unsaid or not own:
+            return
+        placed = desks.placed(self.con, own, unsaid)
+        for filed in self.messages:
+            filed.desk = filed.desk or placed.get(filed.item.mail_id, "")
+        known = {mail_id: desk for mail_id, desk in placed.items() if mail_id in self._copied_again}
+        self.touched.update(dict.fromkeys(desks.change(self.con, known)))
 
     def _write_joins(self) -> None:
         for key in self.joins:

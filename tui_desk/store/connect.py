@@ -13,7 +13,7 @@ from tui_desk.errors import BusyError, DeskError, DiskFullError, NotFoundError, 
 from tui_desk.i18n import _
 from tui_desk.text import fold
 
-SCHEMA = 2
+SCHEMA = 3
 """What this program writes; the store's own is in `meta`, key "schema"."""
 BUSY_SECONDS = 15
 

@@ -61,11 +61,12 @@ class Facts:
         self._rows["raw"].append((mail_id, item.data))
         return mail_id
 
-    def enter(self, arrival: Arrival, verdict: Verdict) -> None:
-        """What became of an arrival, into the ledger."""
+    def enter(self, arrival: Arrival, verdict: Verdict, delivered: str = "") -> None:
+        """What became of an arrival, into the ledger; `delivered`: to whom, where only this copy tells."""
         flags = " ".join(sorted(arrival.flags))
         place = (arrival.folder_id, arrival.uidvalidity, arrival.uid)
-        self._rows["ledger"].append((*place, verdict.mail_id, verdict.kind, verdict.rule, flags, arrival.internaldate, False))
+        known = (*place, verdict.mail_id, verdict.kind, verdict.rule, flags, arrival.internaldate, False, delivered)
+        self._rows["ledger"].append(known)
 
     def write(self) -> None:
         """Write what was kept and entered."""

@@ -105,7 +105,7 @@ def event(row: Any) -> Event:
 
 _MESSAGES = f"""
     SELECT m.ticket_id, m.at, m.kind, m.message_id, mail.content_hash, m.author, m.author_name, m.recipients, m.automatic,
-           m.flags, m.subject, mail.source, m.attachments, mail.internaldate
+           m.flags, m.subject, mail.source, m.attachments, mail.internaldate, m.desk
     FROM message AS m JOIN mail ON mail.id = m.mail_id WHERE m.ticket_id IN {IN}
 """
 
@@ -126,7 +126,7 @@ def load(con: Connection, ids: Mapping[int, str], aliases: Mapping[str, str], up
 
 
 def _take(inputs: Inputs, row: Any) -> None:
-    _, at, kind, message_id, content_hash, author, name, to, automatic, flags, subject, source, files, arrived_at = row
+    _, at, kind, message_id, content_hash, author, name, to, automatic, flags, subject, source, files, arrived_at, desk = row
     inputs.attachments += files
     if kind == "outbound":
         inputs.recipients.append((at, tuple(to.split(", "))))
@@ -134,7 +134,7 @@ def _take(inputs: Inputs, row: Any) -> None:
         FoldMessage(
             at, kind, message_id, content_hash, author, name, True, bool(automatic), "thanks" in flags, subject,
             historical=source in HISTORICAL, recipient=to.split(", ")[0] if kind == "outbound" else "",
-            arrived_at=arrived_at,
+            arrived_at=arrived_at, desk=desk,
         )
     )  # fmt: skip
 

@@ -35,7 +35,7 @@ class Item:
     """It is in the store already: only what is derived is made (rebuild)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Filed:
     """A mail that has its ticket. `at` is when it counts as written (epoch seconds)."""
 
@@ -43,6 +43,8 @@ class Filed:
     decision: Decision
     at: int
     message_id: int
+    desk: str = ""
+    """The address of ours that it was written to."""
 
 
 def message_rows(filed: Iterable[Filed], ids: Mapping[str, int]) -> dict[str, list[tuple[Any, ...]]]:
@@ -71,6 +73,7 @@ def _message(filed: Filed, mail: Mail, card: Card, ticket_id: int) -> tuple[Any,
     return (
         filed.message_id, ticket_id, item.mail_id, filed.at, decision.kind, author, name, card.recipients, card.subject,
         one_line(mail.message_id), card.snippet, len(card.attachments), card.automatic, rule, _flags(item, mail, decision, card),
+        filed.desk,
     )  # fmt: skip
 
 
@@ -103,11 +106,11 @@ INSERTS = {
         "id, sha256, content_hash, message_id, size, internaldate, seen_at, source, event_mark, truncated, quarantine",
     ),
     "raw": _insert("raw", "mail_id, data"),
-    "ledger": _insert("ledger", "folder_id, uidvalidity, uid, mail_id, verdict, rule, flags, internaldate, gone"),
+    "ledger": _insert("ledger", "folder_id, uidvalidity, uid, mail_id, verdict, rule, flags, internaldate, gone, delivered"),
     "message": _insert(
         "message",
         "id, ticket_id, mail_id, at, kind, author, author_name, recipients, subject, message_id, snippet, attachments,"
-        " automatic, rule, flags",
+        " automatic, rule, flags, desk",
     ),
     "body": _insert("body", "message_id, text"),
     "attachment": _insert("attachment", "message_id, ordinal, name, content_type, size, sha256, inline, content_id"),

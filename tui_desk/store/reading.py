@@ -67,7 +67,7 @@ def _mail_values(mail: Mail) -> Flat:
         mail.content_hash,
         (automatic.kind, automatic.rule) if automatic is not None else None,
         _bounce_values(bounce) if bounce is not None else None,
-        (mail.pixels, mail.hidden, mail.tagged, mail.mark),
+        (mail.pixels, mail.hidden, mail.delivered, mail.tagged, mail.mark),
     )
 
 
@@ -75,7 +75,7 @@ def _mail(values: Flat) -> Mail:
     message_id, subject, from_, to, cc, reply_to, sender, date, answers, references, index, digest, automatic, bounce, more = (
         values
     )
-    pixels, hidden, tagged, mark = more
+    pixels, hidden, delivered, tagged, mark = more
     return Mail(
         message_id=message_id,
         subject=subject,
@@ -93,6 +93,7 @@ def _mail(values: Flat) -> Mail:
         bounce=Bounce(*bounce) if bounce is not None else None,
         pixels=pixels,
         hidden=hidden,
+        delivered=delivered,
         tagged=tagged,
         mark=mark,
     )

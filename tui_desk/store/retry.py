@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tui_desk.config.schema import Settings
 from tui_desk.desk.fold import Policy
 from tui_desk.errors import StoreError
-from tui_desk.store import connect, quarantine
+from tui_desk.store import connect, desks, quarantine, write
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.batch import Batch, Rules
 from tui_desk.store.crew import Crew
@@ -153,7 +153,17 @@ def _filed(con: Connection, mail_id: int, size: int, item: Item, rules: Rules) -
     if sent is not None:
         replied(con, item, verdict.ticket or sent[0], sent[2], rules.policy)
     _enter(con, mail_id, item.arrival.source, verdict)
+    _address(con, item, verdict, rules)
     return verdict
+
+
+def _address(con: Connection, item: Item, verdict: Verdict, rules: Rules) -> None:
+    """Where it lies tells to which address of ours it was written, now that the ledger has it under its name."""
+    own = rules.own_addresses
+    if item.mail is None or verdict.mail_id is None or desks.said(item.mail, own):
+        return
+    keys = desks.change(con, desks.placed(con, own, {verdict.mail_id: item.mail}))
+    write.refold(con, rules.policy, keys)
 
 
 def _sent(con: Connection, item: Item, own: frozenset[str]) -> tuple[str, str, dict[str, Any]] | None:

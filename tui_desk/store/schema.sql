@@ -119,7 +119,7 @@ CREATE TABLE message (
 	attachments INTEGER NOT NULL,
 	automatic VARCHAR NOT NULL,
 	rule VARCHAR NOT NULL,
-	flags VARCHAR NOT NULL,
+	flags VARCHAR NOT NULL, desk VARCHAR DEFAULT '' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (event_id),
 	UNIQUE (mail_id)
@@ -229,7 +229,7 @@ CREATE TABLE ticket (
 	net_resolution_cal INTEGER,
 	net_resolution_biz INTEGER,
 	merged_into VARCHAR NOT NULL,
-	version INTEGER NOT NULL,
+	version INTEGER NOT NULL, queue VARCHAR DEFAULT '' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE ("key"),
 	UNIQUE (number)
@@ -262,7 +262,7 @@ CREATE TABLE ledger (
 	rule VARCHAR NOT NULL,
 	flags VARCHAR NOT NULL,
 	internaldate BIGINT NOT NULL,
-	gone BOOLEAN NOT NULL,
+	gone BOOLEAN NOT NULL, delivered VARCHAR DEFAULT '' NOT NULL,
 	PRIMARY KEY (folder_id, uidvalidity, uid),
 	FOREIGN KEY(folder_id) REFERENCES folder (id),
 	FOREIGN KEY(mail_id) REFERENCES mail (id)
@@ -278,4 +278,5 @@ CREATE VIRTUAL TABLE search USING fts5 (
     subject, people, body,
     content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '3'
 );
-INSERT INTO alembic_version (version_num) VALUES ('0002');
+CREATE INDEX ticket_queue_due ON ticket (queue, due_at, id) WHERE active = 1;
+INSERT INTO alembic_version (version_num) VALUES ('0003');

@@ -86,6 +86,8 @@ class Ledger(SQLModel, table=True):
     internaldate: int = Field(default=0, sa_type=BigInteger)
     gone: bool = False
     """Expunged on the server; the mail is kept."""
+    delivered: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Where the mail's To and Cc name no address of ours: whom this copy was delivered to, by the headers that servers write."""
 
 
 class EventRow(SQLModel, table=True):
@@ -164,6 +166,7 @@ class TicketRow(SQLModel, table=True):
         Index("ticket_due", "due_at", "id", sqlite_where=text("active = 1")),
         Index("ticket_assignee_due", "assignee", "due_at", "id", sqlite_where=text("active = 1")),
         Index("ticket_status_due", "status", "due_at", "id", sqlite_where=text("active = 1")),
+        Index("ticket_queue_due", "queue", "due_at", "id", sqlite_where=text("active = 1")),
         Index("ticket_requester", "requester", "created_at"),
         Index("ticket_done", "updated_at", "id", "status", sqlite_where=text("active = 0")),
         # The figures read a period from these; what they leave out is in the index, so that counting months opens no row.
@@ -224,6 +227,8 @@ class TicketRow(SQLModel, table=True):
     net_resolution_cal: int | None = None
     net_resolution_biz: int | None = None
     merged_into: str = ""
+    queue: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """By the address of ours that its first mail was written to."""
     version: int = 1
     """Grows with every fold; the console asks for what changed."""
 
@@ -302,6 +307,8 @@ class Message(SQLModel, table=True):
     """What threaded it (behaviour 3), and what took it for automatic, comma separated."""
     flags: str = ""
     """msgid_reused, truncated, thanks, warned; pixels:N and hidden:N for what its text leaves out; space separated."""
+    desk: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """The address of ours that it was written to (or from, where we wrote it); "" for none that can be told."""
 
 
 class Body(SQLModel, table=True):

@@ -158,7 +158,7 @@ _FOLDED = (
     "solved_at", "solved_by", "closed_by_clock", "opened_by", "historical", "thanks", "messages_in", "messages_out", "notes",
     "reopens", "real_reopens", "closed_without_reply", "due_at", "first_due_at", "first_response_cal", "first_response_biz",
     "first_resolution_cal", "first_resolution_biz", "full_resolution_cal", "full_resolution_biz", "net_resolution_cal",
-    "net_resolution_biz", "merged_into",
+    "net_resolution_biz", "merged_into", "queue",
 )  # fmt: skip
 _CLEANED = ("subject", "type", "assignee", "requester_name")
 _folded_values = attrgetter(*_FOLDED)

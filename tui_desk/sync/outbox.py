@@ -228,9 +228,5 @@ def _leave(store: Store, job: Job, state: str, error: DeskError, now: int, not_b
 
 def _policy(settings: Settings) -> Policy:
     from tui_desk.desk.fold import Policy
-    from tui_desk.desk.hours import BusinessCalendar
-    from tui_desk.desk.sla import Targets
 
-    calendar = settings.calendar
-    hours = BusinessCalendar(calendar.timezone, calendar.hours, calendar.holidays, calendar.closed)
-    return Policy(hours, Targets.from_settings(settings.sla))
+    return Policy.from_settings(settings)
