@@ -118,7 +118,7 @@ def _whole(con: sqlite3.Connection, ever: set[str]) -> Iterator[str]:
     contents = {sha for (sha,) in con.execute("SELECT sha256 FROM mail")}
     if lost := ever - contents:
         yield f"lost: {len(lost)} mails that were here once: {sorted(lost)[:3]}"
-    threads = {number for (data,) in con.execute(_FILED) for number in THREAD.findall(unpacked(data))}
+    threads = {(THREAD.findall(unpacked(data)) or [mail_id])[0] for mail_id, data in con.execute(_FILED)}
     tickets = con.execute("SELECT count(*) FROM ticket").fetchone()[0]
     if tickets != len(threads):
         yield f"{tickets} tickets of {len(threads)} threads"
@@ -129,7 +129,7 @@ _LEDGER = """
     FROM ledger LEFT JOIN mail ON mail.id = ledger.mail_id LEFT JOIN raw ON raw.mail_id = mail.id
     WHERE folder_id = ? AND ledger.uidvalidity = ?
 """
-_FILED = "SELECT raw.data FROM raw JOIN message ON message.mail_id = raw.mail_id"
+_FILED = "SELECT raw.mail_id, raw.data FROM raw JOIN message ON message.mail_id = raw.mail_id"
 _NONE = {
     "rows that refer to nothing": "PRAGMA foreign_key_check",
     "mails without bytes": "SELECT id FROM mail WHERE id NOT IN (SELECT mail_id FROM raw)",

@@ -120,7 +120,7 @@ class Hand:
             return
         old = self.named("Old")
         self._gone(old)
-        self.client.unselect_folder() if self.client.has_capability("UNSELECT") else self._again()
+        self._again()
         self.client.rename_folder(folder, old)
         self.client.create_folder(folder)
         self._settle(folder)

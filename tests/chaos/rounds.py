@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import threading
 import time
+import traceback
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,8 +82,8 @@ class Life:
                 for turn in range(1, rounds + 1):
                     self._round(books, last=turn == rounds)
             shutil.rmtree(self.home)
-        except (AssertionError, subprocess.SubprocessError) as error:
-            wrong = error.args[0] if isinstance(error, Differ) else [f"{type(error).__name__}: {error}"]
+        except Exception as error:  # whatever it is: it is told, and the other lives go on
+            wrong = error.args[0] if isinstance(error, Differ) else traceback.format_exception(error)[-3:]
             raise RoundError(self.seed, self.server.name, self.number, turn, self.home, wrong) from error
         finally:
             self._count(books, time.monotonic() - began)
@@ -110,10 +110,8 @@ class Life:
 
     def _attempt(self) -> None:
         """One sync over the bad line: here or as a program, killed or not, and now and then while the mailbox changes."""
-        meanwhile = threading.Thread(target=self._meanwhile) if self.rng.random() < 0.3 else None
-        if meanwhile is not None:
-            meanwhile.start()
-        try:
+        with ThreadPoolExecutor(1) as others:
+            meanwhile = others.submit(self.hand.act, self.inbox, most=3) if self.rng.random() < 0.3 else None
             how = self.rng.random()
             if how < 0.35:
                 self.tally.did["kills"] += self.subject.killed(self.rng, lambda: self.proxy.passed, "sync")
@@ -123,12 +121,8 @@ class Life:
                 self.subject.program("sync")
             else:
                 self.subject.sync()
-        finally:
-            if meanwhile is not None:
-                meanwhile.join()
-
-    def _meanwhile(self) -> None:
-        self.hand.act(self.inbox, most=3)
+        if meanwhile is not None:
+            meanwhile.result()
 
     def _check(self, books: Books, *, as_program: bool, last: bool) -> None:
         if last:
