@@ -134,9 +134,7 @@ class Hand:
         self.did["UIDVALIDITY"] += 1
 
     def renumber(self, folder: str) -> None:
-        """The same mails under the same UIDs and another UIDVALIDITY."""
-        if self.server.renumber is None:
-            return
+        """The same mails under another UIDVALIDITY."""
         self._again()
         self.server.renumber(folder)
         self.did["UIDVALIDITY"] += 1

@@ -65,7 +65,7 @@ class Life:
         self.proxy = FaultProxy(server.tls_port if self.tls else server.port, self.storm)
         self.hand = Hand(server, random.Random(self.rng.random()), Letters(random.Random(self.rng.random())))
         self.inbox = "INBOX" if self.rng.random() < 0.4 else self.hand.named("Support")
-        self.sent = self.hand.named("Sent")
+        self.sent = self.hand.named("Answers")
         self.subject = Subject(
             self.home, server, self.proxy.port, self.tls, self.inbox, self.sent, self.rng.choice([3, 10, 40, 400])
         )

@@ -1,53 +1,55 @@
-"""The servers that chaos runs on, by name."""
+"""The servers that chaos runs on, by name: those of tests.support, and Dovecot with less to offer."""
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.support.dovecot import PASSWORD, Dovecot, running
+from tests.support import courier, dovecot, servers
+from tests.support.dovecot import PASSWORD
+from tests.support.servers import MAILDIR, MailServer
+
+_PLAINER: dict[str, Callable[[], Iterator[MailServer]]] = {
+    "dovecot-condstore": lambda: dovecot.running(
+        "imap_capability = IMAP4rev1 LITERAL+ IDLE UIDPLUS ENABLE CONDSTORE SPECIAL-USE NAMESPACE\n"
+    ),
+    "dovecot-plain": lambda: dovecot.running(MAILDIR + "imap_capability = IMAP4rev1\n"),
+}
+NAMES = (*servers.SERVERS, *_PLAINER)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A mail server with an empty mailbox for `user`. `tls_port` 0: a plain line only."""
+    """A running mail server and its user. `tls_port` 0: a plain line only."""
 
     name: str
     version: str
     port: int
     tls_port: int
     ca_file: str
+    renumber: Callable[[str], None]
+    """Gives a folder a UIDVALIDITY that it never had; its messages stay."""
     user: str = "desk"
     password: str = PASSWORD
-    renumber: Callable[[str], None] | None = None
-    """Gives a folder another UIDVALIDITY and nothing else, where the server can."""
-
-
-_DOVECOT = {
-    "dovecot-sdbox": "",
-    "dovecot-maildir": "mail_location = maildir:%h/maildir\n",
-    "dovecot-condstore": "imap_capability = IMAP4rev1 LITERAL+ IDLE UIDPLUS ENABLE CONDSTORE SPECIAL-USE NAMESPACE\n",
-    "dovecot-plain": "mail_location = maildir:%h/maildir\nimap_capability = IMAP4rev1\n",
-}
-NAMES = (*_DOVECOT,)
 
 
 @contextmanager
 def serving(name: str) -> Iterator[Server]:
     """The server called `name`, for as long as the context lasts. Skips (pytest) where its programs are not there."""
-    with contextlib.closing(running(_DOVECOT[name])) as started:  # type: ignore[type-var]
-        yield _dovecot(name, next(started))
+    plainer = contextmanager(_PLAINER[name])() if name in _PLAINER else servers.serving(name)
+    with plainer as running:
+        yield Server(name, running.version, running.port, running.tls_port, str(running.ca_file), _renumber(running))
 
 
-def _dovecot(name: str, server: Dovecot) -> Server:
-    version = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=False).stdout.split(" ")[0].strip()
-    last = [2_000_000_000]
+def _renumber(running: MailServer) -> Callable[[str], None]:
+    lower = itertools.count(2_000_000_000, -7)  # it may shrink
 
     def renumber(folder: str) -> None:
-        last[0] -= 7  # it may shrink
-        server.doveadm("mailbox", "update", "-u", "desk", "--uid-validity", str(last[0]), folder)
+        if isinstance(running, dovecot.Dovecot | courier.Courier):
+            running.renumber(folder, uidvalidity=next(lower))
+        else:
+            running.renumber(folder)
 
-    return Server(name, f"Dovecot {version}", server.port, server.tls_port, str(server.ca_file), renumber=renumber)
+    return renumber

@@ -41,8 +41,7 @@ WRONGS = {
     "missing": "DELETE FROM ledger WHERE uid = 2",
     "taken for expunged": "UPDATE ledger SET gone = 1 WHERE uid = 2",
     "flags": "UPDATE ledger SET flags = 'Wrong' WHERE uid = 2",
-    "not on the server": "INSERT INTO ledger SELECT folder_id, uidvalidity, 99, mail_id, verdict, rule, flags, internaldate, 0"
-    " FROM ledger WHERE uid = 1",
+    "not on the server": "UPDATE ledger SET uid = 99 WHERE uid = 2",
     "corrupt": "UPDATE ledger SET mail_id = (SELECT min(id) FROM mail), verdict = 'ticket' WHERE uid IN (1, 2)",
     "no mail": "UPDATE ledger SET mail_id = NULL WHERE uid = 2",
     "not what they were": "UPDATE raw SET data = (SELECT data FROM raw WHERE mail_id = 1) WHERE mail_id IN (1, 2)",
