@@ -35,9 +35,11 @@ def ingest(store: Store, settings: Settings) -> Ingest:
 class Place:
     """A store, and engines on it: with a shelf, or (`real`) with the store's own ingest."""
 
-    def __init__(self, folder: Path, account: Account = DESK, window: int = 400, *, real: bool = False) -> None:
+    def __init__(
+        self, folder: Path, account: Account = DESK, window: int = 400, *, real: bool = False, first_days: int = 90
+    ) -> None:
         self.store = Store.open(folder / "desk.db")
-        self.settings = Settings(account=account, sync=SyncSettings(window=window))
+        self.settings = Settings(account=account, sync=SyncSettings(window=window, first_days=first_days))
         self.shelf = Shelf(self.store)
         self.ingest = ingest(self.store, self.settings) if real else None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -13,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.sync.desk import Place, message
 from tui_desk.errors import NetworkError
+from tui_desk.store.ledger import Ledger
 from tui_desk.transport.base import Fetched, Selected
 from tui_desk.transport.memory import MemoryMailbox, MemoryServer
 
@@ -40,6 +43,11 @@ class Shaky(MemoryMailbox):
         self._answer()
         return super().uids(first)
 
+    def since(self, at: int) -> list[int]:
+        """SEARCH SINCE, perhaps cut."""
+        self._answer()
+        return super().since(at)
+
     def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
         """FETCH FLAGS, perhaps cut."""
         self._answer()
@@ -61,11 +69,15 @@ class Shaky(MemoryMailbox):
 class Mailbox(RuleBasedStateMachine):
     """The server's life, with syncs in between."""
 
-    @initialize(mode=st.sampled_from(["qresync", "condstore", "plain"]), window=st.sampled_from([1, 3, 400]))
-    def begin(self, mode: str, window: int) -> None:
+    @initialize(
+        mode=st.sampled_from(["qresync", "condstore", "plain"]),
+        window=st.sampled_from([1, 3, 400]),
+        first_days=st.sampled_from([0, 1, 90]),
+    )
+    def begin(self, mode: str, window: int, first_days: int) -> None:
         self.server = MemoryServer(condstore=mode != "plain", qresync=mode == "qresync")
         self.folder = Path(tempfile.mkdtemp(prefix="desk-machine-"))
-        self.place = Place(self.folder, window=window)
+        self.place = Place(self.folder, window=window, first_days=first_days)
         self.session = Shaky(self.server)
         self.engine = self.place.engine(self.session)
         self.delivered = 0
@@ -75,11 +87,13 @@ class Mailbox(RuleBasedStateMachine):
         """What the server has."""
         return {uid: stored.flags for uid, stored in self.server.folders["INBOX"].messages.items()}
 
-    @rule(n=st.integers(1, 6), flags=FLAGS)
-    def deliver(self, n: int, flags: tuple[str, ...]) -> None:
+    @rule(n=st.integers(1, 6), flags=FLAGS, days=st.sampled_from([0, 0, 5, 100, 250, 800, 5000]))
+    def deliver(self, n: int, flags: tuple[str, ...], days: int) -> None:
+        """Mail that was moved here from elsewhere bears older dates: UIDs are in another order than dates."""
         for _ in range(n):
             self.delivered += 1
-            self.server.deliver(message(self.delivered), flags=flags, at=1_700_000_000 + self.delivered)
+            at = int(time.time()) - days * 86_400 + self.delivered
+            self.server.deliver(message(self.delivered), flags=flags, at=at)
 
     @rule(flags=FLAGS, data=st.data())
     @precondition(lambda self: self.inbox)
@@ -97,15 +111,25 @@ class Mailbox(RuleBasedStateMachine):
         if uidvalidity not in self._used():
             self.server.renumber(uidvalidity=uidvalidity)
 
-    @rule(cut=st.integers(0, 40), keep_session=st.booleans())
-    def sync(self, cut: int, keep_session: bool) -> None:
+    @rule(cut=st.integers(0, 40), keep_session=st.booleans(), recent=st.booleans())
+    def sync(self, cut: int, keep_session: bool, recent: bool) -> None:
         self.session.left = cut
-        self.engine.run()
+        self.engine.run(recent=recent)
         if not keep_session:
             self.engine.close()
 
-    @rule(cut=st.integers(1, 12))
-    def sync_that_dies(self, cut: int) -> None:
+    @rule(cut=st.integers(0, 40), seconds=st.sampled_from([0.0, 0.001]))
+    def older(self, cut: int, seconds: float) -> None:
+        self.session.left = cut
+        self.engine.older(seconds=seconds)
+
+    @rule(paused=st.booleans())
+    def pause(self, paused: bool) -> None:
+        with closing(Ledger(self.place.store.path)) as ledger:
+            ledger.pause(paused)
+
+    @rule(cut=st.integers(1, 12), recent=st.booleans())
+    def sync_that_dies(self, cut: int, recent: bool) -> None:
         """The process is killed: what was committed stays, the rest is gone."""
         answers = 0
 
@@ -114,7 +138,7 @@ class Mailbox(RuleBasedStateMachine):
             answers += 1
             return answers > cut
 
-        self.engine.run(stop=stop)
+        self.engine.run(stop=stop, recent=recent)
         self.engine.close()
         self.session = Shaky(self.server)
         self.engine = self.place.engine(self.session)
@@ -124,6 +148,7 @@ class Mailbox(RuleBasedStateMachine):
             return
         try:
             self.session.left = -1
+            self.pause(False)
             self.engine.run()
             if self.inbox:
                 assert self.place.ledger() == self.inbox

@@ -29,9 +29,9 @@ def selected(uidvalidity: int = 5, exists: int = 10, uidnext: int = 11, modseq: 
 @pytest.mark.parametrize(
     ("ours", "theirs", "expected"),
     [
-        (known(0, 0), selected(), Plan(restart=True, rekey=False, search_from=1, changes="none")),
+        (known(0, 0), selected(), Plan(restart=True, rekey=False, search_from=0, changes="none")),
         (known(0, 0), selected(exists=0, uidnext=1), Plan(restart=True, rekey=False, search_from=0, changes="none")),
-        (known(9), selected(), Plan(restart=True, rekey=True, search_from=1, changes="none")),
+        (known(9), selected(), Plan(restart=True, rekey=True, search_from=0, changes="none")),
         (known(), selected(), Plan(restart=False, rekey=False, search_from=0, changes="all")),
         (known(), selected(uidnext=12), Plan(restart=False, rekey=False, search_from=11, changes="all")),
         (known(), selected(uidnext=0), Plan(restart=False, rekey=False, search_from=11, changes="all")),

@@ -45,6 +45,16 @@ def at_least(lowest: int) -> Rule:
     return rule
 
 
+def within(lowest: int, highest: int) -> Rule:
+    """A number from `lowest` to `highest`."""
+
+    def rule(value: Any, section: Mapping[str, Any]) -> str:
+        words = {"value": value, "lowest": lowest, "highest": highest}
+        return "" if lowest <= value <= highest else _("%(value)s is not from %(lowest)s to %(highest)s.") % words
+
+    return rule
+
+
 def address(value: Any, section: Mapping[str, Any]) -> str:
     """One mail address, or several in a list."""
     for one in (value,) if isinstance(value, str) else value:
@@ -175,6 +185,34 @@ def queues(value: Any, section: Mapping[str, Any]) -> str:
     return next(filter(None, (senders([a.strip() for a in text.split(",")], section) for text in value.values())), "")
 
 
+STATUSES = ("new", "open", "in_progress", "pending", "on_hold", "solved", "closed", "spam")
+_KEYWORD = r"[!#$&'+\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+"
+
+
+def keywords(value: Any, section: Mapping[str, Any]) -> str:
+    """ "status=keyword"; a keyword is an atom of IMAP."""
+    for pair in value:
+        status, sign, name = (part.strip() for part in pair.partition("="))
+        if not sign or (name and not re.fullmatch(_KEYWORD, name)):
+            return _("“%(value)s” is not a status and a keyword like “solved=desk-solved”.") % {"value": pair}
+        if status not in STATUSES:
+            return _("“%(value)s” is not one of %(options)s.") % {"value": status, "options": ", ".join(STATUSES)}
+    return ""
+
+
+def folders(value: Any, section: Mapping[str, Any]) -> str:
+    """ "status=folder"."""
+    for pair in value:
+        status, sign, name = (part.strip() for part in pair.partition("="))
+        if not sign or name.upper() == "INBOX" or any(ord(c) < 32 for c in name):
+            return _("“%(value)s” is not a status and a folder like “solved=Archive/Solved”.") % {"value": pair}
+        if status not in STATUSES:
+            return _("“%(value)s” is not one of %(options)s.") % {"value": status, "options": ", ".join(STATUSES)}
+        if status == "spam" and section.get("junk"):
+            return _("spam goes to the Junk folder, because junk is on: leave “%(value)s” out.") % {"value": pair}
+    return ""
+
+
 def tenant(value: Any, section: Mapping[str, Any]) -> str:
     """A word that stands in Microsoft's URLs: an id or a domain."""
     return "" if re.fullmatch(r"[\w.-]+", value) else _("“%(value)s” is no tenant: an id or a domain.") % {"value": value}
@@ -221,6 +259,10 @@ RULES: dict[str, Rule] = {
     "sync.poll_seconds": at_least(1),
     "sync.window": at_least(1),
     "sync.size_cap_mb": at_least(1),
+    "sync.first_days": at_least(0),
+    "sync.connections": within(1, 2),
     "threading.external_ref": patterns,
     "threading.external_ref_from": senders,
+    "writeback.keywords": keywords,
+    "writeback.folders": folders,
 }

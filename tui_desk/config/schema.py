@@ -162,6 +162,10 @@ class Sync(Record):
     """How many messages are asked for at once."""
     size_cap_mb: int = 25
     """Messages larger than this are fetched without their large parts."""
+    first_days: int = 90
+    """A new store begins with the mail of so many days; what is older follows, newest first. 0: everything at once."""
+    connections: int = 2
+    """How many connections to the mailbox are open at once at most: 2, or 1 where the server counts them strictly."""
 
 
 class Threading(Record):
@@ -178,6 +182,27 @@ class Threading(Record):
     """Ask for answers to support+TOKEN@ your domain, TOKEN naming the ticket under our signature: they find it even where a
     program drops every other header. The server must deliver such addresses to your mailbox (send yourself one first), and
     yours may have 17 letters before the sign at most."""
+
+
+class WriteBack(Record):
+    """[writeback]: what other mail clients see of the desk's work. All of it is off: the mailbox is only read. What is switched
+    on holds for tickets that change from then on; `desk writeback --dry-run` tells what would be written. Where several desks
+    share a mailbox, switch it on at one."""
+
+    seen: bool = False
+    """Mark a customer's mail as read (\\Seen) once an agent has done something to its ticket: answered it, taken it, noted,
+    solved."""
+    answered: bool = False
+    """Mark it as answered (\\Answered) once the mail server has accepted our reply to it."""
+    keywords: tuple[str, ...] = ()
+    """A keyword for a status: "solved=desk-solved", "pending=desk-waiting". Closed is as solved, unless it is named itself."""
+    folders: tuple[str, ...] = ()
+    """A folder for a status: "solved=Archive/Solved". Mail is moved there, and back to the inbox when its ticket gets a status
+    without a folder. Closed is as solved, unless it is named itself. A folder that is not there is made."""
+    junk: bool = False
+    """Move the mail of spam to the Junk folder, marked $Junk, and back to the inbox, marked $NotJunk, when it is none."""
+    junk_folder: str = ""
+    """That folder; empty: the server's own \\Junk (RFC 6154)."""
 
 
 class Settings(Record):
@@ -203,6 +228,7 @@ class Settings(Record):
     console: Console = Console()
     sync: Sync = Sync()
     threading: Threading = Threading()
+    writeback: WriteBack = WriteBack()
     views: dict[str, str] = fresh(default_factory=dict)
     """[views]: saved queries, name = "query"."""
     keys: dict[str, str] = fresh(default_factory=dict)

@@ -11,10 +11,11 @@ from tui_desk.config.schema import Settings
 from tui_desk.errors import NetworkError, ProtocolError
 from tui_desk.store.arrivals import Source
 from tui_desk.store.engine import Store
-from tui_desk.store.ledger import Ledger
+from tui_desk.store.ledger import FolderState, Ledger
 from tui_desk.sync import lock
 from tui_desk.sync.backoff import delays
-from tui_desk.sync.folder import FolderPass, Tally
+from tui_desk.sync.folder import FolderPass
+from tui_desk.sync.taking import Taking, Tally
 from tui_desk.sync.types import Audit, OnProgress, Progress, Stop, SyncReport, Takes
 from tui_desk.transport.base import Mailbox, Refused, Selected
 
@@ -57,18 +58,41 @@ class Engine:
         self._seen: Selected | None = None
         self.selected: dict[str, Selected] = {}
         """What EXAMINE said of each followed folder in the last complete pass."""
+        self.to_come = 0
+        """Older mail that was still on the server only when the last run ended."""
+        self.paused = False
+        """Whether somebody wanted older mail to wait then."""
 
-    def run(self, on_progress: OnProgress = _quiet, stop: Stop = _never) -> SyncReport:
-        """One pass over every followed folder. A line that breaks is taken up again where it broke.
+    def run(self, on_progress: OnProgress = _quiet, stop: Stop = _never, *, recent: bool = False) -> SyncReport:
+        """One pass over every followed folder, then older mail to its end (not so with `recent`, or while it is paused).
 
+        A line that breaks is taken up again where it broke.
         Raises BusyError when another process syncs this store, AuthError, NetworkError, ProtocolError, StoreError.
         """
+
+        def work(ledger: Ledger, tally: Tally) -> None:
+            self._pass(ledger, tally, on_progress, stop)
+            if not recent and not stop():
+                self._older(ledger, tally, on_progress, stop)
+
+        return self._run(work, stop)
+
+    def older(self, on_progress: OnProgress = _quiet, stop: Stop = _never, *, seconds: float = 0.0) -> SyncReport:
+        """Older mail, newest first, for about `seconds` (0: to its end), less when something new comes. Raises as `run` does.
+
+        More is to come while the report's `to_come` is not 0.
+        """
+        return self._run(lambda ledger, tally: self._older(ledger, tally, on_progress, stop, seconds), stop)
+
+    def _run(self, work: Callable[[Ledger, Tally], None], stop: Stop) -> SyncReport:
         began = time.monotonic()
         tally = Tally()
         with lock.held(self._store.path.with_name("sync.lock"), self._wait_for_lock), self._ledger() as ledger:
-            self._persist(tally, lambda: self._pass(ledger, tally, on_progress, stop))
+            self._persist(tally, lambda: work(ledger, tally))
             if stop():
                 self.close()  # it may stand in the middle of an answer
+            self.to_come = sum(state.to_come for state in self._states(ledger))
+            self.paused = self.to_come > 0 and ledger.paused()
         return SyncReport(
             new=tally.new,
             tickets=tally.tickets,
@@ -77,6 +101,8 @@ class Engine:
             quarantined=tally.quarantined,
             bytes=tally.bytes,
             seconds=time.monotonic() - began,
+            older=tally.older,
+            to_come=self.to_come,
         )
 
     def audit(self) -> list[Audit]:
@@ -107,32 +133,51 @@ class Engine:
         for name, role, source in self._folders():
             if stop():
                 return
-            folder = FolderPass(
-                mailbox=self._mailbox,
-                ledger=ledger,
-                ingest=self._ingest,
-                state=ledger.folder(self._settings.account.address, name, role),
-                source=source,
-                window=self._settings.sync.window,
-                size_cap=self._settings.sync.size_cap_mb * 1024 * 1024,
-                on_progress=on_progress,
-                stop=stop,
-                tally=tally,
-            )
-            selected = self.selected[name] = folder.run()
+            state = ledger.folder(self._settings.account.address, name, role)
+            selected = self.selected[name] = self._folder(ledger, state, source, tally, on_progress, stop).run()
             if role == "inbox":
                 self._seen = selected
+
+    def _older(self, ledger: Ledger, tally: Tally, on_progress: OnProgress, stop: Stop, seconds: float = 0.0) -> None:
+        """Step by step back, in the folder that is known least far back, so that answers and questions come together."""
+        go = _Go(self._mailbox, ledger, on_progress, seconds)
+        while not go.enough() and not stop():
+            states = [state for state in self._states(ledger) if state.history]
+            if not states or ledger.paused():
+                return
+            state = max(states, key=lambda each: each.history)
+            source = next(source for name, _role, source in self._folders() if name == state.name)
+            folder = self._folder(ledger, state, source, tally, go.told, stop)
+            folder.taking.older = True
+            folder.taking.done, folder.taking.others = tally.older, sum(other.to_come for other in states if other != state)
+            if not folder.fill(go.enough):
+                return
+
+    def _folder(
+        self, ledger: Ledger, state: FolderState, source: Source, tally: Tally, on_progress: OnProgress, stop: Stop
+    ) -> FolderPass:
+        of = self._settings.sync
+        cap = of.size_cap_mb * 1024 * 1024
+        taking = Taking(self._mailbox, self._ingest, state, source, cap, on_progress, stop, tally)
+        return FolderPass(self._mailbox, ledger, taking, of.window, of.first_days)
+
+    def _states(self, ledger: Ledger) -> list[FolderState]:
+        """The followed folders that are known here."""
+        names = {name for name, _role, _source in self._followed}
+        return [state for state in ledger.folders(self._settings.account.address) if state.name in names]
 
     def _audited(self, ledger: Ledger, name: str, role: str, _source: Source) -> Audit:
         state = ledger.folder(self._settings.account.address, name, role)
         selected = self._mailbox.examine(name)
         on_server = self._mailbox.uids()
         entered = ledger.uids(state.id, selected.uidvalidity, gone=None)
+        missing = sorted(set(on_server) - set(entered))
         return Audit(
             folder=name,
             on_server=len(on_server),
             in_ledger=len(entered),
-            gaps=tuple(sorted(set(on_server) - set(entered))),
+            gaps=() if state.history else tuple(missing),
+            to_come=len(missing) if state.history else 0,
             doubles=tuple(ledger.doubles(state.id, selected.uidvalidity)),
         )
 
@@ -186,6 +231,25 @@ class Engine:
             yield ledger
         finally:
             ledger.close()
+
+
+class _Go:
+    """One go at history: when it is enough. Asked from the thread that fetches, found out in the one that writes."""
+
+    def __init__(self, mailbox: Mailbox, ledger: Ledger, on_progress: OnProgress, seconds: float) -> None:
+        self._mailbox, self._ledger, self._on_progress = mailbox, ledger, on_progress
+        self._until = time.monotonic() + seconds if seconds else float("inf")
+        self._over = False
+
+    def enough(self) -> bool:
+        """Something new came, somebody wants it to wait, or its time is over."""
+        return self._over or time.monotonic() >= self._until
+
+    def told(self, progress: Progress) -> None:
+        """Some more is here."""
+        self._on_progress(progress)
+        limited = self._until < float("inf")
+        self._over = self._over or self._ledger.paused() or (limited and self._mailbox.wait(0, _never))
 
 
 def _place(selected: Selected) -> tuple[int, ...]:

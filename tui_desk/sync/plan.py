@@ -6,8 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from tui_desk.desk.states import FAR_FUTURE
 from tui_desk.store.ledger import FolderState
 from tui_desk.transport.base import Selected
+
+DAY = 86_400
+LONG_DAYS = 3_650
+"""What is older than that comes in one step."""
 
 Changes = Literal["none", "told", "since", "all"]
 """Where flags and expunges come from: nowhere, the QRESYNC answer, FETCH CHANGEDSINCE, or the flags of every message."""
@@ -18,7 +23,7 @@ class Plan:
     """What is to be done, in this order."""
 
     restart: bool
-    """Our UIDs mean nothing (any more): begin at 1."""
+    """Our UIDs mean nothing (any more): all that is there is history, and comes newest first."""
     rekey: bool
     """What we hold may be recognised under its new UIDs."""
     search_from: int
@@ -29,8 +34,7 @@ class Plan:
 def plan(known: FolderState, selected: Selected) -> Plan:
     """Compare. UIDVALIDITY is compared for inequality: it can shrink."""
     if known.uidvalidity != selected.uidvalidity:
-        first = 1 if selected.exists else 0
-        return Plan(restart=True, rekey=known.uidvalidity != 0, search_from=first, changes="none")
+        return Plan(restart=True, rekey=known.uidvalidity != 0, search_from=0, changes="none")
     behind = not selected.uidnext or selected.uidnext > known.high_water + 1
     search_from = known.high_water + 1 if selected.exists and behind else 0
     return Plan(restart=False, rekey=False, search_from=search_from, changes=_changes(known, selected))
@@ -66,6 +70,23 @@ def differences(server: Iterable[int], present: Iterable[int], gone: Iterable[in
         gone=tuple(sorted(here - there)),
         back=tuple(sorted(there & away)),
     )
+
+
+def reach(history: int, now: int, first_days: int) -> int:
+    """The next step back, where what the server took since `history` is here: since when mail is wanted then; 0: since ever.
+
+    The first step goes back `first_days` (0: since ever), each further one twice as far: so old folders take few questions.
+    """
+    if not first_days:
+        return 0
+    days = first_days if history >= FAR_FUTURE else max(-((history - now) // DAY), 1) * 2
+    return now - days * DAY if days < LONG_DAYS else 0
+
+
+def newest(uids: list[int], size: int) -> Iterator[list[int]]:
+    """Runs of at most `size` UIDs, the newest run first; ascending within each."""
+    for end in range(len(uids), 0, -size):
+        yield uids[max(end - size, 0) : end]
 
 
 def windows(uids: list[int], size: int) -> Iterator[list[int]]:

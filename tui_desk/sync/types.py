@@ -28,6 +28,8 @@ class Progress(Record):
     total: int
     what: str = ""
     bytes: int = 0
+    older: bool = False
+    """It is history that comes: the recent mail is here."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -44,6 +46,10 @@ class SyncReport(Record):
     quarantined: int = 0
     seconds: float = 0.0
     bytes: int = 0
+    older: int = 0
+    """Of the messages, how many were older mail that a new store fills in."""
+    to_come: int = 0
+    """Older mail that is still on the server only."""
 
 
 class MailboxState(Record):
@@ -56,6 +62,12 @@ class MailboxState(Record):
     progress: Progress | None = None
     hint: str = ""
     """The next step, where `error` is one that a person mends."""
+    since: int = 0
+    """Since when it is offline or refused (epoch seconds)."""
+    to_come: int = 0
+    """Older mail that is still on the server only."""
+    paused: bool = False
+    """Older mail waits, because somebody wants it to."""
 
 
 class Audit(Record):
@@ -66,6 +78,8 @@ class Audit(Record):
     in_ledger: int
     gaps: tuple[int, ...] = ()
     doubles: tuple[int, ...] = ()
+    to_come: int = 0
+    """Older mail that was not asked for yet: that is no gap."""
 
     @property
     def clean(self) -> bool:
