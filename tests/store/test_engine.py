@@ -37,6 +37,20 @@ def test_only_its_owner_reads_it(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_new_store_waits_for_who_reads_it_while_it_turns_to_wal(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE t (a)")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM t").fetchall()
+    done = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+    done.start()
+    con = connect.connect(tmp_path / "desk.db")
+    assert con.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    con.close()
+    done.join()
+    other.close()
+
+
 def test_no_store_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         Store.open(tmp_path / "desk.db", create=False)
@@ -111,6 +125,8 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
     with closing(sqlite3.connect(path)) as con:
         con.execute("ALTER TABLE folder DROP COLUMN history")
         con.execute("ALTER TABLE folder DROP COLUMN to_come")
+        con.execute("DROP TABLE writeback")
+        con.execute("DROP INDEX outbox_answers")
         con.execute("DROP INDEX ticket_queue_due")
         for table, column in (("ledger", "delivered"), ("message", "desk"), ("ticket", "queue")):
             con.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from tui_desk.errors import BusyError, DeskError, DiskFullError, NotFoundError, 
 from tui_desk.i18n import _
 from tui_desk.text import fold
 
-SCHEMA = 3
+SCHEMA = 4
 """What this program writes; the store's own is in `meta`, key "schema"."""
 BUSY_SECONDS = 15
 
@@ -70,7 +71,7 @@ def connect(path: Path, *, write: bool = True) -> Connection:
             for pragma in (
                 (*PRAGMAS, WRITER_CACHE, CHECKPOINT) if write else (*PRAGMAS[2:], READER_CACHE, "PRAGMA query_only = ON")
             ):
-                con.execute(pragma)
+                _set(con, pragma)
             con.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         except sqlite3.Error as error:
             con.close()
@@ -79,6 +80,20 @@ def connect(path: Path, *, write: bool = True) -> Connection:
             # In a folder that cannot be written WAL's own files cannot be made: nobody writes here, so none are needed.
             con = _open(path, "ro&immutable=1")
     return con
+
+
+def _set(con: Connection, pragma: str) -> None:
+    """Run `pragma`; SQLite does not wait for others when it turns a new file to WAL, so we do."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            con.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _open(path: Path, mode: str) -> Connection:

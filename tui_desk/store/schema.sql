@@ -279,4 +279,20 @@ CREATE VIRTUAL TABLE search USING fts5 (
     content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '3'
 );
 CREATE INDEX ticket_queue_due ON ticket (queue, due_at, id) WHERE active = 1;
-INSERT INTO alembic_version (version_num) VALUES ('0003');
+CREATE TABLE writeback (
+	account VARCHAR NOT NULL,
+	mail_id INTEGER NOT NULL,
+	wanted TEXT NOT NULL,
+	done TEXT NOT NULL,
+	added VARCHAR NOT NULL,
+	taken VARCHAR NOT NULL,
+	home VARCHAR NOT NULL,
+	tries INTEGER NOT NULL,
+	not_before BIGINT NOT NULL,
+	error VARCHAR NOT NULL,
+	PRIMARY KEY (account, mail_id),
+	FOREIGN KEY(mail_id) REFERENCES mail (id)
+);
+CREATE INDEX writeback_waiting ON writeback (account, not_before) WHERE wanted <> done;
+CREATE INDEX outbox_answers ON outbox (in_reply_to, state, agent) WHERE in_reply_to <> '';
+INSERT INTO alembic_version (version_num) VALUES ('0004');

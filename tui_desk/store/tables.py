@@ -115,7 +115,10 @@ class EventRow(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """A mail on its way (sync.md, sending)."""
 
-    __table_args__ = (Index("outbox_state", "state", "not_before"),)
+    __table_args__ = (
+        Index("outbox_state", "state", "not_before"),
+        Index("outbox_answers", "in_reply_to", "state", "agent", sqlite_where=text("in_reply_to <> ''")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: str = Field(unique=True)
@@ -153,6 +156,30 @@ class Draft(SQLModel, table=True):
     data: str = Field(sa_column=Column(Text, nullable=False))
     """JSON: to, cc, subject, body, answered, attachments, macros."""
     saved_at: int = Field(sa_type=BigInteger)
+
+
+class WriteBackRow(SQLModel, table=True):
+    """What the desk has marked, or is to mark, of a mail on the server (desk.marks): done only where `done` equals `wanted`."""
+
+    __tablename__ = "writeback"
+    __table_args__ = (Index("writeback_waiting", "account", "not_before", sqlite_where=text("wanted <> done")),)
+
+    account: str = Field(primary_key=True)
+    mail_id: int = Field(primary_key=True, foreign_key="mail.id")
+    wanted: str = Field(default="", sa_column=Column(Text, nullable=False))
+    """JSON of desk.marks.Wanted; "": as it was found."""
+    done: str = Field(default="", sa_column=Column(Text, nullable=False))
+    added: str = ""
+    """Flags that are there by our doing, space-separated: put down before they are written."""
+    taken: str = ""
+    """Flags that we took off though they were not ours."""
+    home: str = ""
+    """The folder it came to, while it lies in another by our doing."""
+    tries: int = 0
+    not_before: int = Field(default=0, sa_type=BigInteger)
+    """The end of a back-off."""
+    error: str = ""
+    """What the server said."""
 
 
 # ----------------------------------------------------------------------------------------------------------- derived
@@ -381,7 +408,7 @@ class Change(SQLModel, table=True):
     ticket_id: int
 
 
-FACTS = (Meta, Folder, Mail, Raw, Ledger, EventRow, Outbox, Draft)
+FACTS = (Meta, Folder, Mail, Raw, Ledger, EventRow, Outbox, Draft, WriteBackRow)
 DERIVED = (
     TicketRow,
     TicketTag,
