@@ -19,8 +19,8 @@ from tui_desk.desk.events import Event, new_id
 from tui_desk.mail.parse import parse
 from tui_desk.mail.thread import sign
 from tui_desk.store import reading
-from tui_desk.store.admin import check
-from tui_desk.store.arrivals import Arrival, Verdict
+from tui_desk.store.admin import check, rebuild
+from tui_desk.store.arrivals import Arrival, Source, Verdict
 from tui_desk.store.cards import card
 from tui_desk.store.ingest import Ingest
 from tui_desk.store.write import append
@@ -53,6 +53,23 @@ def test_question_answer_and_thanks(desk: Desk) -> None:
     assert thread[2].flags == ("thanks",)
     assert thread[1].rule == "references"
     assert desk.reader.raw(thread[0].id).startswith(b"From: Alice Roux")
+
+
+@pytest.mark.parametrize("source", ["sent", "inbox"])
+def test_a_colleague_s_answer_ends_new_in_any_order_and_a_rebuild_says_the_same(tmp_path: Path, source: Source) -> None:
+    asked = mail(id="q@x", at=NOW - 3000)
+    answer = mail("Re: Where?", "Tomorrow.", from_=US, to=ALICE, id="a@x", references=["q@x"], at=NOW - 2000)
+    made = []
+    for name, mails in (("one", [(asked, "inbox"), (answer, source)]), ("other", [(answer, source), (asked, "inbox")])):
+        desk = Desk(tmp_path / name)
+        verdicts = [desk.one(raw, place) for raw, place in mails]
+        assert status(desk, verdicts[0]) == "open"
+        before = desk.exported()
+        rebuild(desk.store, SETTINGS, POLICY)
+        assert desk.exported() == before
+        made.append(before)
+        desk.close()
+    assert [len(text.splitlines()) for text in made] == [1, 1]
 
 
 def test_same_message_again_is_no_new_message(desk: Desk) -> None:

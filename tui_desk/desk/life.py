@@ -94,13 +94,18 @@ class Life:
                 self._reopened(message.thanks)
 
     def answered(self, message: FoldMessage, agent: str) -> None:
-        """A public agent message: to the requester, by a person. The one that begins a ticket answers nothing."""
+        """A public agent message: to the requester, by a person. The one that begins a ticket answers nothing.
+
+        Wherever it was written, nobody need look at the ticket as a new one any more (behaviour 6.6).
+        """
         self.last_outbound_at = message.at
         self.last_agent = agent
         if message is self.opening:
             return
         self.messages_out += 1
         self._really_reopened()
+        if self.status == "new":
+            self._enter("open", message.at)
         if self.first_reply_at is None:
             self.first_reply_at = message.at
             self.first_reply_agent = agent

@@ -41,6 +41,28 @@ def test_a_customer_s_message_leaves_the_others_alone(status: str) -> None:
     assert Story("k").c("05/05 10:00").event("05/05 10:30", "status", to=status).c("06/05 10:00").ticket().status == status
 
 
+def test_an_answer_from_wherever_ends_new() -> None:
+    t = Story("k").c("05/05 10:00").o("05/05 10:30", "paul@desk.test").ticket()
+    assert t.status == "open"
+    assert [(span.status, span.began_at) for span in t.spans] == [("new", at("05/05 10:00")), ("open", at("05/05 10:30"))]
+    assert (t.waiting_since, t.reopens) == (None, 0)
+
+
+def test_an_answer_leaves_a_status_that_was_set() -> None:
+    for status in STATUSES:
+        story = Story("k").c("05/05 10:00").event("05/05 10:10", "status", to=status).o("05/05 10:30")
+        assert story.ticket().status == ("open" if status == "new" else status)
+    back = Story("k").c("05/05 10:00").o("05/05 10:30").event("05/05 11:00", "status", to="new")
+    assert back.ticket().status == "new"
+
+
+def test_what_is_no_answer_to_the_requester_leaves_a_ticket_new() -> None:
+    asked = Story("k").c("05/05 10:00")
+    others = FoldMessage(at("05/05 10:30"), "outbound", "a@x.test", "a", "alice", to_requester=False)
+    assert replace(asked, messages=[*asked.messages, others]).ticket().status == "new"
+    assert asked.event("05/05 10:20", "note", text="hm").ack("05/05 10:01").ticket().status == "new"
+
+
 def test_a_message_to_a_closed_ticket_starts_no_clock() -> None:
     t = Story("k").c("05/05 10:00").o("05/05 10:30").event("05/05 11:00", "status", to="closed").c("06/05 10:00").ticket()
     assert (t.waiting_since, t.due_at, len(t.cycles)) == (None, FAR_FUTURE, 1)
@@ -106,7 +128,7 @@ def test_the_solver_is_who_wrote_last() -> None:
 def test_closing_by_itself_does_not_take_a_solve_away() -> None:
     t = Story("k").c("05/05 10:00").o("05/05 10:30").S("05/05 10:30").event("12/05 10:30", "status", SYSTEM, to="closed").ticket()
     assert (t.solved_at, t.closed_by_clock, t.fcr) == (at("05/05 10:30"), False, True)
-    assert [span.status for span in t.spans] == ["new", "solved", "closed"]
+    assert [span.status for span in t.spans] == ["new", "open", "solved", "closed"]
 
 
 def test_solved_by_the_clock_is_no_first_contact_resolution() -> None:
@@ -142,7 +164,7 @@ def test_an_agent_s_reopening_counts() -> None:
 
 def test_spans_have_no_gap_and_the_last_one_lasts() -> None:
     spans = Story("k").c("05/05 10:00").o("05/05 10:30").P("05/05 10:30").c("06/05 10:00").S("06/05 12:00").ticket().spans
-    assert [span.status for span in spans] == ["new", "pending", "open", "solved"]
+    assert [span.status for span in spans] == ["new", "open", "pending", "open", "solved"]
     assert all(a.ended_at == b.began_at for a, b in itertools.pairwise(spans))
     assert spans[-1].ended_at == FAR_FUTURE
 
