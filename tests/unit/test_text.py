@@ -117,6 +117,11 @@ def test_fold_twice_is_fold_once(given_text: str) -> None:
     assert text.fold(text.fold(given_text)) == text.fold(given_text)
 
 
+@given(st.text(st.characters(codec="cp1252"), min_size=101, max_size=300))
+def test_a_long_western_text_is_folded_as_its_letters_are(given_text: str) -> None:
+    assert text.fold(given_text) == "".join(map(text.fold, given_text))
+
+
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs"))), st.integers(0, 40))
 def test_cut_never_grows_over_its_cells(given_text: str, cells: int) -> None:
     line = text.one_line(given_text)

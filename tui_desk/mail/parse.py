@@ -18,10 +18,11 @@ _PLAIN = re.compile(r"\s*[\w.+-]+@[\w.-]+\s*", re.ASCII).fullmatch
 _MARK = re.compile(r"[0-9a-f]{8,64}")
 
 
-def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> Mail:
+def parse(raw: bytes, *, charset: str | None = None, partial: bool = False, headers_too: bool = True) -> Mail:
     """`raw` as a Mail. `charset` is read in place of what the mail claims for its texts (`show --charset`).
 
     `partial`: it is a skeleton of ours, whose fields that tell of parts on the server are to be believed.
+    `headers_too`: False leaves `Mail.headers` empty, where nobody asks for those that have no field of their own.
     """
     defects: list[str] = []
     charset_chain.begin()
@@ -35,7 +36,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False) -> M
             body.attachments.pop()  # cut in two where the beginning ends: the whole has it
         body.attachments.append(Attachment("message.eml", "message/rfc822", b"", on_server=whole))
     get = root.first.get
-    decoded = tuple([(name, headers.words(value) if "=?" in value else value) for name, value in root.headers])
+    decoded = tuple([(name, headers.words(value)) for name, value in root.headers]) if headers_too else ()
     from_ = _from(root, defects)
     to = addresses.parse(get("to", ""))
     subject = headers.words(get("subject", ""))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui_desk.mail.opening import opening
 from tui_desk.mail.quote import own_text, says_thanks
 from tui_desk.mail.types import Address, Mail
 from tui_desk.store import search
-from tui_desk.text import clean, cut, one_line
+from tui_desk.text import clean, cut, one_line, width
 
 SAMPLE = 8000
 """Characters of a body that snippet and thanks are looked for in."""
@@ -49,7 +50,9 @@ class Card:
 def card(mail: Mail) -> Card:
     """The card of `mail`."""
     text = clean(mail.text)
-    own = own_text(text[:SAMPLE])
+    line = one_line(opening(text))
+    brief = width(line) <= SNIPPET
+    own = own_text(text[:SAMPLE]) if brief else ""
     automatic = mail.automatic
     to = (*mail.to, *mail.cc)
     subject = one_line(mail.subject)
@@ -65,8 +68,8 @@ def card(mail: Mail) -> Card:
         recipients=", ".join(dict.fromkeys(address(a) for a in to)),
         people=people,
         text=text,
-        snippet=cut(one_line(own[: SNIPPET * 6] or text[: SNIPPET * 6]), SNIPPET),
-        thanks=automatic is None and len(own) < SHORT and says_thanks(own),
+        snippet=cut(one_line(own[: SNIPPET * 6] or text[: SNIPPET * 6]) if brief else line, SNIPPET),
+        thanks=brief and automatic is None and len(own) < SHORT and says_thanks(own),
         automatic=automatic.kind if automatic is not None else "",
         automatic_rule=one_line(automatic.rule).replace(",", ";") if automatic is not None else "",
         attachments=attachments,

@@ -33,7 +33,7 @@ Flat = tuple[Any, ...]
 def flat(raw: bytes, keep: Callable[[Sequence[Attachment]], Sequence[str]], *, partial: bool = False) -> Flat:
     """Read `raw` (`partial`: a skeleton) and let `keep` have its attachments. A mail that cannot be read gives (cause,)."""
     try:
-        mail = parse(raw, partial=partial)
+        mail = parse(raw, partial=partial, headers_too=False)
         made = card(mail)
     except Exception as error:  # a poison message never stops the next (behaviour 1.3)
         log.exception("a mail could not be read")
