@@ -83,11 +83,25 @@ def test_the_list_shows_a_person_once(desk: Desk) -> None:
     assert [p.email for p in desk.contacts.list("%")] == []
 
 
-def test_a_rebuild_keeps_it_and_undo_of_tickets_leaves_it_alone(desk: Desk) -> None:
+def test_a_rebuild_keeps_it(desk: Desk) -> None:
     desk.contacts.merge(HOME, [WORK])
     rebuild(desk.store, desk.settings, desk.policy)
     assert of(desk, HOME) == sorted([HOME, WORK])
-    assert desk.reader.last_action(desk.agent) == []
+
+
+def test_undo_takes_the_last_of_it_back_exactly(desk: Desk) -> None:
+    desk.contacts.merge(WORK, [MAX])
+    desk.contacts.merge(HOME, [WORK, PHONE])
+    [*undone] = desk.tickets.undo()
+    assert sorted(outcome.number for outcome in undone) == sorted([WORK, PHONE])
+    assert of(desk, HOME) == [HOME]
+    assert of(desk, MAX) == sorted([MAX, WORK])
+    desk.contacts.unmerge(MAX)
+    [again] = desk.tickets.undo()
+    assert (again.number, again.result) == (MAX, "done")
+    assert of(desk, MAX) == sorted([MAX, WORK])
+    rebuild(desk.store, desk.settings, desk.policy)
+    assert of(desk, MAX) == sorted([MAX, WORK])
 
 
 def test_a_person_takes_part_with_every_address(desk: Desk) -> None:

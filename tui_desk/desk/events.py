@@ -46,7 +46,7 @@ EventType = Literal[
     "undo",
 ]
 
-UNDOABLE: frozenset[str] = frozenset({"status", "assign", "priority", "type", "tag", "snooze", "subject", "note"})
+UNDOABLE: frozenset[str] = frozenset({"status", "assign", "priority", "type", "tag", "snooze", "subject", "note", "joined"})
 SYSTEM = "system"
 """The actor of what no person did."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_desk.desk.events import Event
+from tui_desk.desk.undo import standing
 
 if TYPE_CHECKING:
     from tui_desk.desk.query import Node
@@ -47,9 +48,9 @@ def failing(events: Iterable[Event], seen: dict[str, int]) -> dict[str, Failing]
 
 
 def joined(events: Iterable[Event]) -> dict[str, str]:
-    """Each address that was merged into another, and that other: as the last `joined` entry of each says."""
+    """Each address that was merged into another, and that other: as the last `joined` entry of each says that stands."""
     found: dict[str, str] = {}
-    for event in events:
+    for event in standing(list(events)):
         if event.type == "joined":
             to = event.data.get("to")
             found[event.ticket.removeprefix(PREFIX)] = to.lower() if isinstance(to, str) else ""

@@ -34,9 +34,9 @@ class Contacts:
         known = contacts.pointers(con)
         first = people.head(self._known(primary).email, known)
         heads = {people.head(self._known(other).email, known): None for other in others}
-        now = clock.now()
+        now, batch = clock.now(), new_id()
         self._desk.append(
-            Event(new_id(), now, self._desk.agent, people.key(other), "joined", {"to": first}, cause)
+            Event(new_id(), now, self._desk.agent, people.key(other), "joined", {"to": first, "batch": batch}, cause)
             for other in heads
             if other != first
         )

@@ -228,6 +228,7 @@ class Tickets:
     def undo(self, numbers: Iterable[str] | None = None, cause: str = "") -> list[Outcome]:
         """Take back this agent's last action (None), or the last one on each ticket."""
         from tui_desk.desk.events import UNDOABLE, Event, new_id
+        from tui_desk.desk.people import PREFIX
 
         desk = self._desk
         if numbers is None:
@@ -248,8 +249,8 @@ class Tickets:
         if not self._dry:
             desk.append(events)
         done_on: dict[str, tuple[list[str], list[str]]] = {}
-        for (_event, _key, number, kind), event in zip(targets, events, strict=True):
-            names, ids = done_on.setdefault(number, ([], []))
+        for (_event, key, number, kind), event in zip(targets, events, strict=True):
+            names, ids = done_on.setdefault(number or key.removeprefix(PREFIX), ([], []))
             names.append(event_name(kind))
             ids.append(event.id)
         return [

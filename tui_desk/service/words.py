@@ -49,6 +49,7 @@ _EVENT = {
     "snooze": N_("snooze"),
     "subject": N_("subject"),
     "note": N_("note"),
+    "joined": N_("one person with another address"),
 }
 
 

@@ -49,7 +49,7 @@ def pointers(con: sqlite3.Connection, upto: int = ALL) -> dict[str, str]:
     """Each address that was merged into another; `upto`: the log is read as far as this entry."""
     sql = """
         SELECT id, at, agent, ticket, type, data, cause, v FROM event
-        WHERE ticket >= 'contact:' AND ticket < 'contact;' AND type = 'joined' AND seq <= ? ORDER BY seq
+        WHERE ticket >= 'contact:' AND ticket < 'contact;' AND type IN ('joined', 'undo') AND seq <= ? ORDER BY seq
     """
     return people.joined([event(row) for row in con.execute(sql, (upto,))])
 

@@ -17,7 +17,7 @@ from tui_desk.store.snippet import around, pattern
 from tui_desk.store.thread_read import ThreadReader
 from tui_desk.text import one_line
 
-_UNDOABLE = "('status', 'assign', 'priority', 'type', 'tag', 'snooze', 'subject', 'note')"
+_UNDOABLE = "('status', 'assign', 'priority', 'type', 'tag', 'snooze', 'subject', 'note', 'joined')"
 
 
 class Reader(QueueReader, ThreadReader):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui_desk.i18n import N_, _
-from tui_desk.tui import moves, opens, verbs
+from tui_desk.tui import moves, opens, persons, verbs
 from tui_desk.tui.action import Action
 from tui_desk.tui.screens.keys import ACTIONS as SCREENS
 
@@ -51,6 +51,15 @@ MAIN: tuple[Action, ...] = (
     Action("ticket.priority", ("p",), N_("Priority"), N_("Choose how urgent"), "main", verbs.priority, TICKET),
     Action("ticket.tags", ("t",), N_("Tags"), N_("Put tags on or take them off"), "main", verbs.tags, TICKET),
     Action("ticket.spam", ("!",), N_("Spam"), N_("Out of the queue and the figures"), "main", verbs.spam, TICKET),
+    Action(
+        "contact.merge",
+        ("P",),
+        N_("Person"),
+        N_("Merge the requester with another address, or part them"),
+        "main",
+        persons.choose,
+        TICKET,
+    ),
     Action("undo", ("u",), N_("Undo"), N_("Take back the last change, or a reply that waits"), "main", verbs.undo, TICKET, 9),
     Action("repeat", (".",), N_("Repeat"), N_("The last change once more, here"), "main", verbs.repeat, TICKET),
     Action("attachment.open", ("o",), N_("Attachment"), N_("Open or save an attachment"), "main", opens.attachments, LOOK),

@@ -13,7 +13,7 @@ from tui_desk.desk import when
 from tui_desk.desk.ticket import PRIORITIES, STATUSES, TYPES
 from tui_desk.errors import UsageError
 from tui_desk.i18n import N_, _
-from tui_desk.tui import line_care
+from tui_desk.tui import line_care, persons
 from tui_desk.tui.match import nearest
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Words:
     views: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     macros: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,13 @@ _ALL = (
     Verb("new", "", N_("Write a new mail"), _new),
     Verb("macros", "[MACRO]", N_("Write with a macro"), _macro, lambda w: w.macros),
     Verb("undo", "[TICKET…]", N_("Take back the last change"), _undo),
+    Verb(
+        "contacts",
+        "[merge|unmerge ADDRESS…]",
+        N_("Merge addresses of one person, or part them"),
+        persons.line,
+        lambda w: persons.ACTS,
+    ),
     Verb("spam", "", N_("Out of the queue and the figures"), _act("ticket.spam")),
     Verb("show", "TICKET", N_("Go to a ticket"), _show),
     Verb("list", "QUERY", N_("Show tickets by a query"), _list),

@@ -12,7 +12,8 @@ from tui_desk.service.types import Outcome
 def undone(outcomes: Sequence[Outcome]) -> str:
     """What an undo took back."""
     if len(outcomes) == 1:
-        return f"#{outcomes[0].number}: {outcomes[0].text}"
+        of = outcomes[0].number  # of a person, their address
+        return f"{'' if '@' in of else '#'}{of}: {outcomes[0].text}"
     words = ngettext("%(n)s ticket is as it was before", "%(n)s tickets are as they were before", len(outcomes))
     return words % {"n": len(outcomes)}
 

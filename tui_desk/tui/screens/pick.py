@@ -9,6 +9,7 @@ from tui_desk.desk import when
 from tui_desk.desk.ticket import PRIORITIES, TYPES
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.words import priority_name, status_name
+from tui_desk.store.contacts import Person
 from tui_desk.store.rows import MessageView, QueueRow, TicketView, ViewCount
 from tui_desk.text import one_line
 from tui_desk.tui.screens.confirm import ConfirmScreen
@@ -168,6 +169,22 @@ def merge(rows: Sequence[QueueRow]) -> PickScreen[str]:
         Choice(r.number, f"#{r.number} {one_line(r.subject)}", hint=one_line(r.requester_name or r.requester)) for r in rows
     ]
     return PickScreen(_("Merge into"), choices, _first, free=True)
+
+
+def person(first: Person, others: Sequence[Person], part: str) -> PickScreen[str]:
+    """Who else `first` is: an address (another may be typed), or `part` and one of theirs that is to be parted."""
+    mine = [Choice(f"{part}{email}", one_line(email), sign="✂", hint=_("part again"), style="$warning") for email in first.others]
+    known = [
+        Choice(other.email, one_line(other.email), sign="@", hint=one_line(other.name))
+        for other in others
+        if other.email != first.email
+    ]
+    title = _("%(who)s is the same person as") % {"who": one_line(first.name or first.email)}
+
+    def check(words: str) -> str:
+        return words.strip() if "@" in words.strip()[1:-1] else ""
+
+    return PickScreen(title, [*mine, *known], _first, free=True, check=check, placeholder=_("Find or type an address"))
 
 
 def ask(title: str, text: str = "", yes: str = "") -> ConfirmScreen:
