@@ -10,14 +10,12 @@ from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
-WAITING = 1
-"""Batches that wait to be taken, beside the one that is being made: memory stays bounded."""
 END_SECONDS = 5.0
 """How long to wait for the thread when what it makes is no longer wanted."""
 
 
 def ahead(source: Iterable[T], abort: Callable[[], None]) -> Generator[T]:
-    """What `source` gives, made in a thread. Its error comes here, after all it gave.
+    """What `source` gives, made in a thread: one is made while the one before is in use. Its error comes after all it gave.
 
     When this is closed early, `abort` is called: it must make whatever `source` waits for fail.
     """
@@ -25,7 +23,7 @@ def ahead(source: Iterable[T], abort: Callable[[], None]) -> Generator[T]:
     line.thread.start()
     over = False
     try:
-        while not (over := (made := line.items.get()) is None or isinstance(made, _Trouble)):
+        while not (over := (made := line.take()) is None or isinstance(made, _Trouble)):
             yield made.value
         if isinstance(made, _Trouble):
             raise made.error
@@ -46,35 +44,38 @@ class _Line(Generic[T]):
     """The thread, and what it has made; None at its end."""
 
     def __init__(self, source: Iterable[T]) -> None:
-        self.items: queue.Queue[_Made[T] | _Trouble | None] = queue.Queue(WAITING)
-        self.unwanted = threading.Event()
+        self._items: queue.SimpleQueue[_Made[T] | _Trouble | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore()
+        self._unwanted = False
         self._source = source
         self.thread = threading.Thread(target=self._run, name="desk-fetch", daemon=True)
 
+    def take(self) -> _Made[T] | _Trouble | None:
+        """The next; then one more may be made."""
+        made = self._items.get()
+        self._room.release()
+        return made
+
     def end(self, abort: Callable[[], None]) -> None:
         """Nobody wants what comes."""
-        self.unwanted.set()
+        self._unwanted = True
+        self._room.release()
         abort()
         self.thread.join(END_SECONDS)
 
     def _run(self) -> None:
+        source = iter(self._source)
         try:
-            for item in self._source:
-                if not self._put(_Made(item)):
-                    return
+            for _n in iter(self._room.acquire, False):
+                if self._unwanted:
+                    break
+                self._items.put(_Made(next(source)))
+        except StopIteration:
+            self._items.put(None)
         except BaseException as error:  # noqa: BLE001  (it is raised where the items are taken)
-            self._put(_Trouble(error))
-        else:
-            self._put(None)
+            self._items.put(_Trouble(error))
         finally:
-            close = getattr(self._source, "close", None)
+            close = getattr(source, "close", None)
             if close is not None:
                 with contextlib.suppress(Exception):
                     close()
-
-    def _put(self, made: _Made[T] | _Trouble | None) -> bool:
-        while not self.unwanted.is_set():
-            with contextlib.suppress(queue.Full):
-                self.items.put(made, timeout=0.1)
-                return True
-        return False

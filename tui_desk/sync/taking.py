@@ -81,7 +81,7 @@ class Taking:
         self.total = self.done + total + self.others
         self._given.clear()
         with (
-            closing(ahead(self._arrivals(windows, enough), self.mailbox.close)) as batches,
+            closing(ahead(self._arrivals(windows, enough), self.mailbox.drop)) as batches,
             closing(self.ingest.take(batches)) as taken,
         ):
             for verdicts in taken:

@@ -97,6 +97,9 @@ class Mailbox(Protocol):
     def close(self) -> None:
         """Log out, quietly, whatever the state."""
 
+    def drop(self) -> None:
+        """Break the line, from any thread: whoever waits for the server then gets a NetworkError."""
+
     def folders(self) -> list[FolderInfo]:
         """LIST with special-use attributes (RFC 6154) where the server has them, well-known names elsewhere."""
 

@@ -92,6 +92,11 @@ class ImapMailbox:
             wire.close()
         self._examined = ""
 
+    def drop(self) -> None:
+        """Break the line, from any thread."""
+        if (wire := self._wire) is not None:
+            wire.sever()
+
     # ------------------------------------------------------------------------------------------------------ reading
 
     def folders(self) -> list[FolderInfo]:

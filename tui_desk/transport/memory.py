@@ -141,6 +141,12 @@ class MemoryMailbox:
         """Log out."""
         self._connected, self._examined = False, ""
 
+    def drop(self) -> None:
+        """Break the line."""
+        self._connected = False
+        with self.server.changed:
+            self.server.changed.notify_all()
+
     def folders(self) -> list[FolderInfo]:
         """Every folder with its role."""
         self._check()

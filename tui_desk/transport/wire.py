@@ -48,6 +48,11 @@ class Wire:
         with contextlib.suppress(OSError):
             self._sock.close()
 
+    def sever(self) -> None:
+        """Break the line, from any thread: what waits on it then fails. TLS takes no part, it belongs to the other thread."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
     def start(self, command: bytes, literal: bytes | None = None) -> bytes:
         """Send a command (and a non-synchronising literal after it); returns its tag."""
         self._count += 1
