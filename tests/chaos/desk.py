@@ -46,6 +46,7 @@ class Subject:
     inbox: str
     sent: str
     window: int
+    first_days: int
     codes: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class Subject:
             f'[account]\naddress = "desk@desk.test"\nimap = "{scheme}://localhost:{self.port}"\nuser = "{server.user}"\n'
             f'ca_file = "{server.ca_file}"\npassword_command = "echo {server.password}"\n'
             f'inbox = "{self.inbox}"\nsent = "{self.sent}"\n[agent]\nid = "chaos"\n'
-            f"[sync]\nwindow = {self.window}\nsize_cap_mb = 1\n"
+            f"[sync]\nwindow = {self.window}\nfirst_days = {self.first_days}\nsize_cap_mb = 1\n"
         )
 
     @property
@@ -101,8 +102,9 @@ class Subject:
     def killed(self, rng: random.Random, passed: Callable[[], int], *words: str) -> bool:
         """`desk WORDS`, killed (-9) at a random moment; True where the kill came before the end."""
         began, first = time.monotonic(), passed()
-        by_bytes = rng.random() < 0.7
-        wait, after = rng.uniform(0, 1.5), int(rng.expovariate(1 / 60_000))
+        by_bytes = "--watch" not in words and rng.random() < 0.7
+        longest = 3.0 if "--watch" in words else 1.5
+        wait, after = rng.uniform(0, longest), int(rng.expovariate(1 / 60_000))
         with self.start(*words) as process:
             if by_bytes:
                 while process.poll() is None and passed() - first < after and time.monotonic() < began + 20:

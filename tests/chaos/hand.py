@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import random
 import time
 from collections import Counter
@@ -70,18 +71,30 @@ class Hand:
             raw = self.rng.choice(self._recent) if twin else self.letters.ours() if ours else self.letters.inbound()
             if twin and self.rng.random() < 0.4:
                 raw = b"Received: by another.test; Mon, 16 Nov 2026 09:00:00 +0000\r\n" + raw
-            try:
-                self.client.append(folder, raw, self.rng.sample(FLAGS[:3], self.rng.randrange(2)))
-            except IMAPClientError as error:
-                if b"\0" not in raw:
-                    raise AssertionError(f"not taken: {error}") from error
+            if not self._put(folder, raw):
                 self.did["NULs refused"] += 1
-                self._again()
                 continue
             self.did["deliveries"] += 1
             self.did["twins"] += twin
             if not ours:
                 self._recent = [*self._recent[-20:], raw]
+
+    def _put(self, folder: str, raw: bytes) -> bool:
+        """APPEND, of today or of any day of a year; False where the server takes no NULs."""
+        flags, day = self.rng.sample(FLAGS[:3], self.rng.randrange(2)), None
+        if self.rng.random() < 0.5:
+            day = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=self.rng.randrange(86_400 * 365))
+        for attempt in range(3):
+            try:
+                self.client.append(folder, raw, flags, day)
+            except IMAPClientError as error:
+                if b"\0" not in raw and attempt == 2:
+                    raise
+                self.did["refused by the server"] += "NUL" not in str(error)
+                self._again()
+            else:
+                return True
+        return False
 
     def flag(self, folder: str) -> None:
         """Set flags here, take some away there, replace them all elsewhere."""

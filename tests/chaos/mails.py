@@ -18,7 +18,7 @@ class Letters:
     """Makes mails. `threads`: each thread's customer and the Message-IDs in it."""
 
     rng: random.Random
-    large: float = 0.01
+    large: float = 0.015
     """The share of mails over the cap."""
     nuls: float = 0.03
     threads: dict[int, tuple[str, list[str]]] = field(default_factory=dict)

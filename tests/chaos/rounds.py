@@ -18,11 +18,12 @@ from pathlib import Path
 from tests.chaos.books import Books
 from tests.chaos.desk import Subject, WrongError
 from tests.chaos.faults import SHARE, Storm
-from tests.chaos.hand import Hand, connected
+from tests.chaos.hand import Hand
 from tests.chaos.mails import Letters
 from tests.chaos.servers import Server
 from tests.support.proxy import FaultProxy
 
+CAP = 1024 * 1024
 LIFE = 10
 """Rounds of one store."""
 
@@ -66,15 +67,14 @@ class Life:
         self.hand = Hand(server, random.Random(self.rng.random()), Letters(random.Random(self.rng.random())))
         self.inbox = "INBOX" if self.rng.random() < 0.4 else self.hand.named("Support")
         self.sent = self.hand.named("Answers")
-        self.subject = Subject(
-            self.home, server, self.proxy.port, self.tls, self.inbox, self.sent, self.rng.choice([3, 10, 40, 400])
-        )
+        window, days = self.rng.choice([3, 10, 40, 400]), self.rng.choice([0, 7, 90])
+        self.subject = Subject(self.home, server, self.proxy.port, self.tls, self.inbox, self.sent, window, days)
 
     def run(self, rounds: int) -> None:
         """Live. Raises RoundError."""
         turn = 0
         began = time.monotonic()
-        books = Books(connected(self.server), 1024 * 1024)
+        books = Books.of(self.server, CAP)
         try:
             with self.proxy:
                 for folder in (self.inbox, self.sent):
@@ -88,7 +88,7 @@ class Life:
         finally:
             self._count(books, time.monotonic() - began)
             self.hand.close()
-            books.client.shutdown()
+            books.close()
 
     # ------------------------------------------------------------------------------------------------------- a round
 

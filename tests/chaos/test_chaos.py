@@ -14,12 +14,11 @@ import pytest
 
 from tests.chaos.books import Books
 from tests.chaos.desk import Subject
-from tests.chaos.hand import Hand, connected
+from tests.chaos.hand import Hand
 from tests.chaos.mails import Letters
-from tests.chaos.rounds import Life, RoundError, Tally
+from tests.chaos.rounds import CAP, Life, RoundError, Tally
 from tests.chaos.servers import Server, serving
 
-CAP = 1024 * 1024
 BOX = "Books"
 
 
@@ -64,19 +63,19 @@ def synced(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     hand = Hand(server, random.Random(1), Letters(random.Random(1)))
     hand.make(BOX)
     hand.deliver(BOX, 6)
-    subject = Subject(home, server, server.port, False, BOX, "Sent", 400)
+    subject = Subject(home, server, server.port, False, BOX, "Sent", 400, 90)
     subject.sync(must=True)
     yield hand, subject, subject.profile.store
     hand.close()
 
 
 def wrongs(synced: tuple[Hand, Subject, Path], store: Path) -> list[str]:
-    books = Books(connected(synced[0].server), CAP)
+    books = Books.of(synced[0].server, CAP)
     try:
         first = books.differences(synced[2], [BOX])
         return first or books.differences(store, [BOX])
     finally:
-        books.client.shutdown()
+        books.close()
 
 
 def test_books_that_are_right(synced: tuple[Hand, Subject, Path]) -> None:
