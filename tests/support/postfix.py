@@ -1,4 +1,4 @@
-"""A private Postfix on a free loopback port that hands everything on to another SMTP server (Debian: postfix; needs root)."""
+"""A private Postfix on a free loopback port that hands all on by SMTP or LMTP (Debian: postfix; needs root)."""
 
 from __future__ import annotations
 
@@ -20,32 +20,52 @@ HOW = "no Postfix here, or not root: apt-get install postfix"
 _PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
+class Postfix:
+    """A running server."""
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.port = port
+        self._root = root
+
+    def idle(self) -> bool:
+        """Whether all that it took is delivered."""
+        waiting = ("maildrop", "incoming", "active", "deferred", "hold")
+        return not any(path.is_file() for name in waiting for path in (self._root / "spool" / name).rglob("*"))
+
+
 @contextmanager
-def postfix(next_hop: int, *, size_limit: int = 10_000_000) -> Iterator[int]:
-    """A running server's port; what it takes goes to `next_hop` on loopback. Skips where there is none."""
+def postfix(
+    next_hop: int, *, size_limit: int = 10_000_000, transport: str = "smtp", aliases: str = "", more: str = ""
+) -> Iterator[Postfix]:
+    """A running server; what it takes goes to `next_hop` on loopback. Skips where there is none.
+
+    `aliases`: a regexp table (regexp_table(5)) of addresses. `more`: further lines of main.cf.
+    """
     if os.getuid() != 0 or not shutil.which("postfix", path=_PATH):
         pytest.skip(HOW)
     root = Path(tempfile.mkdtemp(prefix="desk-postfix-"))
     root.chmod(0o755)
     port = free_port()
     try:
-        _write(root, port, next_hop, size_limit)
+        _write(root, port, next_hop, size_limit, transport, aliases, more)
         _run(root, "start")
         try:
             _until_answers(port)
-            yield port
+            yield Postfix(root, port)
         finally:
             _run(root, "stop")
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _write(root: Path, port: int, next_hop: int, size_limit: int) -> None:
+def _write(root: Path, port: int, next_hop: int, size_limit: int, transport: str, aliases: str, more: str) -> None:
     for name in ("etc", "spool", "data"):
         (root / name).mkdir()
     shutil.chown(root / "data", "postfix")
-    words = {"root": root, "hop": next_hop, "size": size_limit}
-    (root / "etc" / "main.cf").write_text(_MAIN % words)
+    where = "inet:127.0.0.1" if transport == "lmtp" else "[127.0.0.1]"
+    words = {"root": root, "hop": f"{transport}:{where}:{next_hop}", "size": size_limit}
+    (root / "etc" / "aliases").write_text(aliases)
+    (root / "etc" / "main.cf").write_text(_MAIN % words + more)
     (root / "etc" / "master.cf").write_text(_MASTER % {"port": port})
 
 
@@ -80,7 +100,9 @@ inet_protocols = ipv4
 myhostname = mx.desk.test
 mydestination =
 mynetworks = 127.0.0.0/8
-relayhost = [127.0.0.1]:%(hop)d
+relay_transport = %(hop)s
+default_transport = %(hop)s
+virtual_alias_maps = regexp:%(root)s/etc/aliases
 disable_dns_lookups = yes
 smtp_host_lookup = native
 smtp_bind_address = 127.0.0.1
@@ -110,6 +132,7 @@ verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard

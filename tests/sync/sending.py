@@ -46,15 +46,15 @@ class Sending:
         self.opened += 1
         return SmtpSender(self.settings, "pw", connect_seconds=5, command_seconds=5, answer_seconds=0.5)
 
-    def queue(self, n: int = 1, *, delay: int = 0, key: str | None = None, body: str = "Bonjour") -> int:
-        """Queue mail `n`."""
+    def queue(self, n: int = 1, *, delay: int = 0, key: str | None = None, body: str = "Bonjour", proof: bool = False) -> int:
+        """Queue mail `n`; `proof`: with a Bcc to the desk."""
         return outbox.enqueue(
             self.store,
             message_id=f"out{n}@desk.test",
             ticket="",
             agent="zoe",
             sender="desk@desk.test",
-            recipients=[f"c{n}@customer.test"],
+            recipients=[f"c{n}@customer.test", *(["desk@desk.test"] if proof else [])],
             mime=mail(n, body),
             now=self.now,
             not_before=self.now + delay,

@@ -24,7 +24,7 @@ def customer() -> Iterator[RealSmtp]:
 @pytest.fixture(scope="module")
 def port(customer: RealSmtp) -> Iterator[int]:
     with postfix(customer.port, size_limit=200_000) as running:
-        yield running
+        yield running.port
 
 
 @pytest.fixture
