@@ -11,9 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.e2e.shell import Shell
+from tui_desk import clock
 from tui_desk.cli import fast
 from tui_desk.cli.globals import Globals
 from tui_desk.cli.group import run as typer_run
+from tui_desk.cli.main import main
+from tui_desk.service import Desk
+from tui_desk.service.words import first_reply
+from tui_desk.tui.widgets.ticket import Portrait, draw
 
 LINES = [
     ["list"],
@@ -56,6 +61,35 @@ def test_show_tells_times_on_the_clock_of_the_desk_wherever_its_machine_stands(d
     for zone in ("UTC", "Pacific/Auckland"):
         desk.env["TZ"] = zone
         assert any(here in line for line in desk.lines("show", number))
+
+
+@pytest.mark.parametrize(
+    ("cal", "biz", "said"),
+    [
+        (90 * 60, 90 * 60, ("1h30", "")),
+        (65 * 3600, 120 * 60, ("2d", "2h business time")),
+        (50 * 60, 0, ("50m", "0m business time")),
+    ],
+)
+def test_a_first_reply_on_both_clocks(cal: int, biz: int, said: tuple[str, str]) -> None:
+    assert first_reply(cal, biz) == said
+
+
+def test_show_and_the_side_bar_say_the_same_of_the_first_reply(demo: None, capsys: pytest.CaptureFixture[str]) -> None:
+    with Desk.open() as desk:
+        tickets = [desk.tickets.view(ticket) for ticket in desk.queue.ids("-is:merged")]
+        for alike in (True, False):
+            found = next(
+                t for t in tickets if t.first_response_biz is not None and (t.first_response_biz == t.first_response_cal) is alike
+            )
+            assert main(["show", found.row.number]) == 0
+            (shown,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("First reply after ")]
+            for width in (30, 60):
+                bar = draw(Portrait(found, desk.tickets.contact(found.row.requester)), clock.now(), width).plain.splitlines()
+                at = next(n for n, line in enumerate(bar) if line.startswith("1st reply"))
+                said = bar[at][10:] if alike or width == 60 else f"{bar[at][10:]} ({bar[at + 1].strip()})"
+                assert shown == f"First reply {said}."
+                assert max(len(line) for line in bar[at : at + 2]) <= width
 
 
 def test_ids_are_what_other_verbs_take(desk: Shell) -> None:

@@ -13,7 +13,7 @@ from tui_desk.cli.records import iso, ticket_record, whole_ticket_record
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
-from tui_desk.service.words import ago, priority_name, size, span, stamp, status_name
+from tui_desk.service.words import ago, first_reply, priority_name, size, span, stamp, status_name
 from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
 
 EMPTY = 1
@@ -240,7 +240,10 @@ def _head(ticket: TicketView, zone: str) -> list[str]:
     lines = [output.paint(f"#{row.number}  {row.subject}", "bold"), f"{who}"]
     lines.append(output.paint(" · ".join(f for f in facts if f) + ("   " + " ".join(f"#{t}" for t in row.tags)), "cyan").rstrip())
     if ticket.first_response_cal is not None:
-        lines.append(output.paint(_("First reply after %(time)s.") % {"time": span(ticket.first_response_cal)}, "dim"))
+        took, business = first_reply(ticket.first_response_cal, ticket.first_response_biz or 0)
+        lines.append(
+            output.paint(_("First reply after %(time)s.") % {"time": f"{took} ({business})" if business else took}, "dim")
+        )
     elif row.due_at < 1 << 40:
         lines.append(output.paint(_("Reply due %(when)s.") % {"when": stamp(row.due_at, zone)}, "yellow"))
     return lines

@@ -109,6 +109,12 @@ def brief_ago(at: int, now: int) -> str:
     return _("now") if seconds < 60 else brief(seconds)
 
 
+def first_reply(cal: int, biz: int) -> tuple[str, str]:
+    """After how long (seconds) the first reply came: by the calendar, and in business time; "" where both read alike."""
+    by_calendar, in_business = brief(cal), brief(biz)
+    return by_calendar, "" if in_business == by_calendar else _("%(time)s business time") % {"time": in_business}
+
+
 def size(count: int) -> str:
     """Bytes in words: "820 B", "12 kB", "3.4 MB"."""
     if count < 1000:

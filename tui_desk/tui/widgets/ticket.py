@@ -12,13 +12,15 @@ from textual.widgets import Static
 from tui_desk import clock, text
 from tui_desk.desk.ticket import FAR_FUTURE
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.words import brief, brief_ago
+from tui_desk.service.words import brief, brief_ago, first_reply
 from tui_desk.store.rows import ContactView, QueueRow, TicketView
 from tui_desk.tui.widgets import tokens
 from tui_desk.tui.widgets.columns import fit
 from tui_desk.tui.widgets.panes import Pane
 
 Part = str | tuple[str, str]
+NAME = 10
+"""Cells of a field's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def _line(*parts: Part) -> Content:
 
 
 def _field(name: str, value: str, style: str = "$foreground") -> Content:
-    return _line((fit(name, 10), "$faint"), (value, style))
+    return _line((fit(name, NAME), "$faint"), (value, style))
 
 
 def _title(words: str) -> list[Content]:
@@ -59,11 +61,11 @@ def _state(row: QueueRow, now: int) -> list[Content]:
         lines.append(_field(_("Snoozed"), f"{tokens.SNOOZED} {brief(row.snoozed_until - now)}", "$accent"))
     if row.tags:
         chips = Content(" ").join([_line((f" #{text.one_line(tag)} ", "$chip-text on $chip")) for tag in row.tags])
-        lines.append(_line((fit(_("Tags"), 10), "$faint")) + chips)
+        lines.append(_line((fit(_("Tags"), NAME), "$faint")) + chips)
     return lines
 
 
-def _clocks(ticket: TicketView, now: int) -> list[Content]:
+def _clocks(ticket: TicketView, now: int, width: int) -> list[Content]:
     row = ticket.row
     lines = _title(_("Clocks"))
     due, color = tokens.clock_of(row.due_at, now)
@@ -74,14 +76,25 @@ def _clocks(ticket: TicketView, now: int) -> list[Content]:
         lines.append(_field(_("Reply"), _("nothing owed"), "$muted"))
     if row.waiting_since:
         lines.append(_field(_("Waiting"), brief(now - row.waiting_since)))
-    if ticket.first_response_biz is not None:
-        lines.append(_field(_("1st reply"), _("after %(time)s") % {"time": brief(ticket.first_response_biz)}, "$muted"))
+    lines += _replied(ticket, width)
     lines.append(_field(_("Opened"), brief_ago(row.created_at, now), "$muted"))
     counts = _("%(in)s in, %(out)s out") % {"in": ticket.messages_in, "out": ticket.messages_out}
     lines.append(_field(_("Mails"), counts, "$muted"))
     if ticket.reopens:
         lines.append(_field(_("Reopened"), str(ticket.reopens), "$warning"))
     return lines
+
+
+def _replied(ticket: TicketView, width: int) -> list[Content]:
+    """When the first reply came, on both clocks; in a narrow side bar one below the other."""
+    if ticket.first_response_cal is None:
+        return []
+    took, business = first_reply(ticket.first_response_cal, ticket.first_response_biz or 0)
+    after = _("after %(time)s") % {"time": took}
+    whole = f"{after} ({business})" if business else after
+    if text.width(whole) + NAME <= width or not business:
+        return [_field(_("1st reply"), whole, "$muted")]
+    return [_field(_("1st reply"), after, "$muted"), _field("", business, "$muted")]
 
 
 def _address(email: str, width: int) -> list[Content]:
@@ -124,7 +137,7 @@ def draw(portrait: Portrait, now: int, width: int) -> Content:
     parts = [
         *_state(portrait.ticket.row, now),
         *_requester(portrait, now, width),
-        *_clocks(portrait.ticket, now),
+        *_clocks(portrait.ticket, now, width),
         *_others(portrait, now, width),
     ]
     return Content("\n").join(parts)
