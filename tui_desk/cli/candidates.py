@@ -131,6 +131,13 @@ def _tags() -> Iterator[Candidate]:
         yield from ((tag, str(count)) for tag, count in desk.tickets.tags())
 
 
+def _queues() -> Iterator[Candidate]:
+    from tui_desk.service import Desk
+
+    with Desk.open() as desk:
+        yield from ((name, "") for name in desk.queue.names)
+
+
 def _agents() -> Iterator[Candidate]:
     from tui_desk.service import Desk
 
@@ -147,12 +154,15 @@ def _macros() -> Iterator[Candidate]:
             yield file.stem, found[1] if found else ""
 
 
+_KEYS = ("is:", "assignee:", "tag:", "queue:", "from:", "status:", "priority:", "older:", "newer:", "has:attachment", "sla:")
+
+
 def _query(typed: str) -> Iterator[Candidate]:
     """Keys of the query language, or the values of the key that stands there already (`tag:`, `-tag:`, `assignee:`)."""
     dash = "-" if typed.startswith("-") else ""
     key, colon, _value = typed.removeprefix("-").partition(":")
     if not colon:
-        for name in ("is:", "assignee:", "tag:", "from:", "status:", "priority:", "older:", "newer:", "has:attachment", "sla:"):
+        for name in _KEYS:
             yield dash + name, ""
         key = "is"
     for name, what in _of_key(key):
@@ -171,4 +181,6 @@ def _of_key(key: str) -> Iterable[Candidate]:
             return _tags()
         case "assignee":
             return _agents()
+        case "queue":
+            return _queues()
     return ()

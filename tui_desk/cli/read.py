@@ -55,9 +55,10 @@ def words_of(query: Sequence[str]) -> str:
     return " ".join(query)
 
 
-def columns() -> list[Column]:
-    """A ticket on a line."""
+def columns(desk: Desk) -> list[Column]:
+    """A ticket on a line; its queue where there are several."""
     now = clock.now()
+    queue = [Column(_("Queue"), "queue", rank=2)] if desk.queue.several else []
     return [
         Column("#", "number", style=lambda _v: "bold"),
         Column(_("Due"), "due_at", lambda v: _due(v, now), lambda v: "bold red" if v and seconds(v) < now else "", right=True),
@@ -65,6 +66,7 @@ def columns() -> list[Column]:
         Column(_("Subject"), "subject", grows=True),
         Column(_("Status"), "status", status_name, lambda v: _STATUS_STYLE.get(v, "dim"), rank=1),
         Column(_("Priority"), "priority", priority_name, lambda v: _PRIORITY_STYLE.get(v, ""), rank=4),
+        *queue,
         Column(_("Assignee"), "assignee", rank=2),
         Column(_("Tags"), "tags", lambda v: " ".join(v), lambda _v: "blue", grows=True, rank=3),
         Column(_("Age"), "created_at", lambda v: ago(now - seconds(v)), right=True, rank=5),
@@ -84,7 +86,7 @@ def list_tickets(query: Sequence[str], asked: Asked) -> int:
         for record in listed:
             if form == "table":
                 record["requester_name"] = record["requester_name"] or record["requester"]
-        count = output.records(listed, columns(), form, "tickets")
+        count = output.records(listed, columns(desk), form, "tickets")
         if form == "table" and sys.stdout.isatty():
             _footer(desk, text, count, asked)
         return asked.code(count)
@@ -96,7 +98,7 @@ def next_ticket(asked: Asked) -> int:
         for query in ("is:open assignee:me", "is:open assignee:none"):
             rows = desk.queue.page(query, limit=1)
             if rows:
-                return asked.code(output.records([ticket_record(rows[0])], columns(), asked.form, "tickets"))
+                return asked.code(output.records([ticket_record(rows[0])], columns(desk), asked.form, "tickets"))
         if sys.stdout.isatty():
             print(_("Nothing to answer. Enjoy it."))
         return asked.code(0)

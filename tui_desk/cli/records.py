@@ -32,6 +32,7 @@ def ticket_record(row: QueueRow) -> dict[str, Any]:
         "requester_name": row.requester_name,
         "subject": row.subject,
         "tags": list(row.tags),
+        "queue": row.queue,
         "created_at": iso(row.created_at),
         "updated_at": iso(row.updated_at),
         "due_at": iso(row.due_at),

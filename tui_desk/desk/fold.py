@@ -45,6 +45,7 @@ Entry = tuple[int, int, str, Event | FoldMessage]
 
 def fold(key: str, number: str, events: Iterable[Event], messages: Iterable[FoldMessage], policy: Policy) -> Ticket:
     """The ticket as it stands. Unknown event types and bad data are passed over, never raised."""
+    messages = list(messages)
     entries = _in_order(events, messages)
     mails = [entry for _at, _rank, _id, entry in entries if isinstance(entry, FoldMessage)]
     first = mails[0] if mails else None
@@ -61,7 +62,14 @@ def fold(key: str, number: str, events: Iterable[Event], messages: Iterable[Fold
             agent, automatic = replied.get(entry.message_id, (entry.author, False))
             if entry.to_requester and not entry.automatic and not automatic:
                 life.answered(entry, agent)
-    return _ticket(key, number, life, mails, entries, opened_by, policy)
+    return replace(_ticket(key, number, life, mails, entries, opened_by, policy), queue=_queue(messages, policy))
+
+
+def _queue(messages: list[FoldMessage], policy: Policy) -> str:
+    """The queue of the first mail that was written to an address of ours (`store.queues` has the same order)."""
+    if len(messages) > 1:
+        messages = sorted(messages, key=lambda m: (m.at, m.kind == "outbound", m.content_hash))
+    return policy.queues.first(m.desk for m in messages)
 
 
 def _in_order(events: Iterable[Event], messages: Iterable[FoldMessage]) -> list[Entry]:
@@ -178,7 +186,6 @@ def _ticket(
         net_resolution_biz=None if full_biz is None else full_biz - sum(biz(begin, end) for begin, end in pending),
         cycles=cycles(life, biz),
         spans=history,
-        queue=policy.queues.first(mail.desk for mail in mails),
     )
 
 

@@ -207,6 +207,7 @@ KEYS: dict[str, Callable[[str, str], Leaf]] = {
     "type": _type,
     "assignee": _agent("assignee"),
     "tag": _tag,
+    "queue": lambda value, zone: Equals("queue", tuple(_each(value.lower()))),
     "number": _number,
     "from": _requester,
     "requester": _requester,

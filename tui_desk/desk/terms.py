@@ -50,10 +50,11 @@ class State(Record):
 class Equals(Record):
     """One of `values`, exactly: status, priority, type, channel, assignee ("" for nobody, ME), tag, number (upper case).
 
-    opened is `opened_by`: inbound, outbound or system. replier and solver are first_reply_agent and solved_by.
+    opened is `opened_by`: inbound, outbound or system. replier and solver are first_reply_agent and solved_by. queue is in
+    small letters.
     """
 
-    field: Literal["status", "priority", "type", "channel", "assignee", "tag", "number", "opened", "replier", "solver"]
+    field: Literal["status", "priority", "type", "channel", "assignee", "tag", "number", "opened", "replier", "solver", "queue"]
     values: tuple[str, ...]
 
 

@@ -5,6 +5,7 @@ Opening one imports neither SQLAlchemy nor imapclient: reading needs stdlib sqli
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tui_desk import clock, i18n
 from tui_desk.config.schema import Settings
-from tui_desk.errors import ConfigError
+from tui_desk.errors import ConfigError, StoreError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
 from tui_desk.paths import profile as find_profile
@@ -206,7 +207,16 @@ class Desk:
 
                 self.profile.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._store = Store.open(self.profile.store)
+                self._align(self._store)
             return self._store
+
+    def _align(self, store: Store) -> None:
+        """Tickets follow the settings' queues, unless the disk is read-only."""
+        from tui_desk.config.own import Queues
+        from tui_desk.store.queues import align
+
+        with contextlib.suppress(StoreError):
+            align(store, Queues.of(self.settings))
 
     @cached_property
     def policy(self) -> Policy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui_desk import clock
@@ -11,6 +12,9 @@ from tui_desk.store.rows import QueueRow, SearchHit, ViewCount
 
 if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
+
+QUEUE = "queue-"
+"""What the id of a queue's own view begins with."""
 
 
 class Queue:
@@ -20,16 +24,37 @@ class Queue:
         self._desk = desk
 
     def views(self) -> list[ViewCount]:
-        """The built-in views, then the settings' saved ones, with their counts."""
+        """The built-in views, those of the queues where there are several, then the settings' saved ones, with their counts."""
         desk = self._desk
-        return desk.reader.views(desk.agent, desk.settings.views, clock.now())
+        found = desk.reader.views(desk.agent, self._saved(), clock.now())
+        if not self.several:
+            return found
+        titles = {f"{QUEUE}{name}": name for name in self.names if f"{QUEUE}{name}" not in desk.settings.views}
+        return [ViewCount(v.id, titles.get(v.id, v.title), v.query, v.count, v.capped) for v in found]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The queues, as tickets are sorted by the address that was written to."""
+        from tui_desk.config.own import Queues
+
+        return Queues.of(self._desk.settings).names
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one queue: then they are shown."""
+        return len(self.names) > 1
+
+    def _saved(self) -> dict[str, str]:
+        if not self.several:
+            return self._desk.settings.views
+        return {f"{QUEUE}{name}": f'queue:"{name}" is:open -is:snoozed' for name in self.names} | self._desk.settings.views
 
     def query(self, text: str) -> str:
         """`text` with `view:NAME` put in place: the query a view stands for."""
         if text.startswith("view:"):
             from tui_desk.store.views import query_of
 
-            return query_of(text.removeprefix("view:"), self._desk.settings.views)
+            return query_of(text.removeprefix("view:"), self._saved())
         return text
 
     def count(self, query: str, cap: int = 1000) -> tuple[int, bool]:

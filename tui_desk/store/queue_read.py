@@ -22,7 +22,7 @@ from tui_desk.store.where import by_tag, is_active, names_address, of_status, st
 
 ROW = (
     "id, number, subject, requester, requester_name, status, priority, type, assignee, tags, created_at, updated_at, due_at,"
-    " waiting_since, snoozed_until, messages_in + messages_out, attachments, thanks"
+    " waiting_since, snoozed_until, messages_in + messages_out, attachments, thanks, queue"
 )
 CAP = 1000
 """Counts go no further by themselves: "1000+"."""

@@ -32,6 +32,7 @@ class QueueRow(NamedTuple):
     """Inbound and outbound together."""
     attachments: int
     thanks: bool = False
+    queue: str = ""
 
 
 class TicketView(NamedTuple):
@@ -103,6 +104,8 @@ class MessageView(NamedTuple):
     attachments: tuple[AttachmentView, ...]
     delivery: str = ""
     """For outbound mail of ours: the outbox's state."""
+    desk: str = ""
+    """The address of ours that it was written to, "" where that cannot be told."""
 
 
 class EventView(NamedTuple):

@@ -67,15 +67,15 @@ class ThreadReader:
             row = self.con.execute(f"SELECT {ROW}, {_VIEW} FROM ticket WHERE id = ?", (ticket_id,)).fetchone()
         if row is None:
             raise _unknown(str(ticket_id))
-        rest = list(row[18:])
+        rest = list(row[19:])
         rest[12] = bool(rest[12])
-        return TicketView(row_of(row[:18]), *rest)
+        return TicketView(row_of(row[:19]), *rest)
 
     def thread(self, ticket_id: int, *, newest: int | None = None) -> list[MessageView]:
         """The ticket's messages and notes, oldest first; with `newest`, only that many of the last."""
         sql = """
             SELECT m.id, m.at, m.kind, m.author, m.author_name, m.recipients, m.subject, m.message_id, body.text, m.snippet,
-                   m.automatic, m.rule, m.flags, m.attachments, coalesce(outbox.state, '')
+                   m.automatic, m.rule, m.flags, m.attachments, coalesce(outbox.state, ''), m.desk
             FROM message AS m LEFT JOIN body ON body.message_id = m.id
             LEFT JOIN outbox ON m.kind = 'outbound' AND outbox.message_id = m.message_id
             WHERE m.ticket_id = ? ORDER BY m.at DESC, m.id DESC LIMIT ?

@@ -36,6 +36,7 @@ _COLUMNS = {
     "channel": "channel",
     "number": "number",
     "opened": "opened_by",
+    "queue": "queue",
     "assignee": "assignee",
     "replier": "first_reply_agent",
     "solver": "solved_by",

@@ -197,6 +197,12 @@ def _write(
     con.execute("DELETE FROM change WHERE seq <= (SELECT max(seq) FROM change) - ?", (CHANGES_KEPT,))
 
 
+def requeue(con: Connection, queues: Collection[tuple[str, int]]) -> int:
+    """Write the queue of tickets that a fold would give, and no more: (queue, ticket id) each. Returns how many."""
+    con.executemany("UPDATE ticket SET queue = ? WHERE id = ?", queues)
+    return len(queues)
+
+
 def _write_parts(con: Connection, folds: list[tuple[int, Ticket]], known: list[int]) -> None:
     """Tags, cycles and status spans: those of before go, those of now come."""
     for table in ("ticket_tag", "cycle", "status_span") if known else ():

@@ -35,6 +35,7 @@ def words(app: DeskApp) -> Words:
         tuple(view.id for view in desk.queue.views()),
         tuple(app.themes()),
         tuple(macro.id for macro in desk.macros.all()),
+        desk.queue.names,
     )
 
 
@@ -74,6 +75,6 @@ def _query(line: str, known: Words) -> list[Offer]:
     """The query language's own completion."""
     from tui_desk.desk.query import complete
 
-    values = {"tag": known.tags, "assignee": ("me", "nobody", *known.agents), "view": known.views}
+    values = {"tag": known.tags, "queue": known.queues, "assignee": ("me", "nobody", *known.agents), "view": known.views}
     start, texts = complete(line, None, values)
     return [Offer(text, line[:start] + text) for text in texts[:200]] if line[start:] else []

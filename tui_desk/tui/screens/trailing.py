@@ -79,7 +79,8 @@ class TrailingScreen(PanedScreen):
             doubts = app.desk.tickets.doubts(newest).values()
             lost = app.desk.tickets.failing([view.row.requester])
             said = tuple(dict.fromkeys((*next(iter(doubts), ()), *lost)))
-            return Portrait(view, app.desk.tickets.contact(view.row.requester), said)
+            queue = view.row.queue if app.desk.queue.several else ""
+            return Portrait(view, app.desk.tickets.contact(view.row.requester), said, queue)
 
         app.ask(read, self.ticket.show, group="portrait")
         if self.macros.display:

@@ -31,14 +31,15 @@ class Columns:
     attached: int
     messages: int
     tags: int
+    queue: int
     word: int
     assignee: int
     age: int
 
 
 @lru_cache(maxsize=64)
-def layout(width: int) -> Columns:
-    """The columns of a queue `width` cells wide."""
+def layout(width: int, *, queues: bool = False) -> Columns:
+    """The columns of a queue `width` cells wide; with `queues` they say which basket a ticket is in."""
     fixed = {
         "mark": 2,
         "status": 2,
@@ -49,6 +50,7 @@ def layout(width: int) -> Columns:
         "attached": 2 if width >= 76 else 0,
         "messages": 3 if width >= 92 else 0,
         "tags": min(width * 14 // 100, 30) if width >= 104 else 0,
+        "queue": 10 if queues and width >= 88 else 0,
         "word": 10 if width >= 136 else 0,
         "assignee": 8 if width >= 84 else 0,
         "age": 5 if width >= 40 else 0,
@@ -75,6 +77,7 @@ def heading(columns: Columns, inks: Inks, width: int) -> list[Segment]:
         fit(_("Subject"), c.subject),
         " " * (c.attached + c.messages),
         fit(_("Tags"), c.tags),
+        fit(_("Queue"), c.queue),
         fit(_("Status"), c.word),
         fit(_("Agent"), c.assignee),
         fit(_("Age"), c.age - 1, right=True) + " " if c.age else "",
@@ -118,6 +121,8 @@ def line(row: QueueRow, columns: Columns, inks: Inks, now: int, *, cursor: bool,
         parts.append(
             cell(fit(" ".join("#" + text.one_line(t) for t in row.tags), c.tags - 1) + " ", "accent" if not done else "faint")
         )
+    if c.queue:
+        parts.append(cell(fit(text.one_line(row.queue), c.queue - 1) + " ", "faint" if quiet else "muted"))
     if c.word:
         parts.append(cell(fit(tokens.word_of_status(row.status), c.word), color))
     if c.assignee:

@@ -219,7 +219,7 @@ class QueueList(ScrollView, Pane, can_focus=True):
         """One line of the widget: the heading, a ticket, or nothing."""
         width = self.size.width - self.scrollbar_size_vertical
         app = cast("DeskApp", self.app)
-        shape = columns.layout(width)
+        shape = columns.layout(width, queues=app.desk.queue.several)
         if y == 0:
             return Strip(columns.heading(shape, app.inks, width), width)
         index = y - 1 + round(self.scroll_y)

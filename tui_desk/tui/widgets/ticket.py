@@ -31,6 +31,8 @@ class Portrait:
     contact: ContactView
     doubts: tuple[str, ...] = ()
     """What makes the sender of the newest mail doubtful, in sentences."""
+    queue: str = ""
+    """Where there are several."""
 
 
 def _line(*parts: Part) -> Content:
@@ -45,7 +47,7 @@ def _title(words: str) -> list[Content]:
     return [Content(""), _line((words, "bold $secondary"))]
 
 
-def _state(row: QueueRow, now: int) -> list[Content]:
+def _state(row: QueueRow, now: int, queue: str) -> list[Content]:
     sign, color = tokens.sign_of_status(row.status)
     urgency, urgent_color = tokens.sign_of_priority(row.priority)
     lines = [
@@ -55,6 +57,8 @@ def _state(row: QueueRow, now: int) -> list[Content]:
         _field(_("Priority"), f"{urgency.strip()} {tokens.word_of_priority(row.priority)}".strip(), f"${urgent_color}"),
         _field(_("Agent"), text.one_line(row.assignee) or _("nobody"), "$foreground" if row.assignee else "$warning"),
     ]
+    if queue:
+        lines.append(_field(_("Queue"), text.one_line(queue)))
     if row.type:
         lines.append(_field(_("Type"), text.one_line(row.type)))
     if row.snoozed_until:
@@ -135,7 +139,7 @@ def _others(portrait: Portrait, now: int, width: int) -> list[Content]:
 def draw(portrait: Portrait, now: int, width: int) -> Content:
     """The whole side bar."""
     parts = [
-        *_state(portrait.ticket.row, now),
+        *_state(portrait.ticket.row, now, portrait.queue),
         *_requester(portrait, now, width),
         *_clocks(portrait.ticket, now, width),
         *_others(portrait, now, width),
