@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.tui import NOW, PRIYA, TOM, console, copy_of, letter, make_desk, press, screen_text, settle
+from tests.support.tui import NOW, PRIYA, TOM, console, copy_of, letter, make_desk, press, screen_text, settings, settle
 from tui_desk import clock
+from tui_desk.config.schema import Ack
+from tui_desk.desk import ack
 from tui_desk.service.types import MailboxState
 from tui_desk.tui.app import DeskApp
 from tui_desk.tui.jobs import MailboxMoved
@@ -87,4 +90,20 @@ async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Pa
         assert "2 to send" in line
         assert "1 not sent" in line
         assert "offline" not in line
+    desk.close()
+
+
+async def test_the_status_line_tells_that_acknowledging_stands_still(
+    letters_store: Path, tmp_path: Path, still: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, server = make_desk(copy_of(letters_store, tmp_path / "d"), replace(settings(), ack=Ack(enabled=True)))
+    monkeypatch.setattr(ack, "IN_ALL", 1)
+    desk.acknowledge()  # from now on
+    async with console(desk) as (app, pilot):
+        assert "acknowledgements" not in screen_text(app)
+        for n, who in enumerate((PRIYA, TOM)):
+            server.deliver(letter(who, f"Broken {n}", "Please help me.", age=0, id=f"a{n}"), at=NOW)
+        await until(app, pilot, lambda: "! no acknowledgements until 17:13" in screen_text(app))
+        clock.use(lambda: float(NOW + 3601))
+        await until(app, pilot, lambda: "acknowledgements" not in screen_text(app))
     desk.close()

@@ -35,6 +35,9 @@ class Account(Record):
     """A command that prints an OAuth access token, run for every login; then nothing of [oauth] is needed."""
     ca_file: str = ""
     """A file of certificates to trust beside the system's (a company's own CA)."""
+    authserv: tuple[str, ...] = ()
+    """Whose Authentication-Results are believed (RFC 8601): the name that your mail server gives itself there, "mx.acme.example";
+    empty: whoever wrote the topmost. Name it where mail passes a filter or a relay of yours that writes its own above."""
     inbox: str = "INBOX"
     """The folder customers' mail comes to."""
     sent: str = ""

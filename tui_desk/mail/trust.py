@@ -26,16 +26,18 @@ _LOOKS_LIKE = str.maketrans({pair[0]: pair[1] for pair in _PASSING.split()})
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
 
 
-def signs(mail: Mail, own_domains: Collection[str], known_domains: Collection[str] = ()) -> tuple[str, ...]:
+def signs(
+    mail: Mail, own_domains: Collection[str], known_domains: Collection[str] = (), servers: Collection[str] = ()
+) -> tuple[str, ...]:
     """Each doubt as `kind:detail`: `auth_fail:dmarc`, `look_alike:acme.test`, `reply_to:b@x.test`, `name:a@b.test`.
 
-    `known_domains`: those of the people in the thread so far, beside our own.
+    `known_domains`: those of the people in the thread so far, beside our own. `servers`: as in `failed_method`.
     """
-    return tuple(dict.fromkeys(_signs(mail, own_domains, known_domains)))
+    return tuple(dict.fromkeys(_signs(mail, own_domains, known_domains, servers)))
 
 
-def _signs(mail: Mail, own_domains: Collection[str], known_domains: Collection[str]) -> Iterator[str]:
-    failed = failed_method([value for name, value in mail.headers if name.lower() == "authentication-results"])
+def _signs(mail: Mail, own_domains: Collection[str], known_domains: Collection[str], servers: Collection[str]) -> Iterator[str]:
+    failed = failed_method([value for name, value in mail.headers if name.lower() == "authentication-results"], servers)
     if failed:
         yield f"auth_fail:{failed}"
     domain = mail.from_.email.rpartition("@")[2]
@@ -51,18 +53,19 @@ def _signs(mail: Mail, own_domains: Collection[str], known_domains: Collection[s
                 yield f"reply_to:{address.email}"
 
 
-def failed_method(results: list[str]) -> str:
+def failed_method(results: list[str], servers: Collection[str] = ()) -> str:
     """The method that failed, "" for none: DMARC where it was judged, else SPF and DKIM both.
 
-    Only what the topmost server says, which is the one that received the mail: a header below it may be the sender's own.
+    Only what `servers` (authserv-ids of RFC 8601, lower case) say; where none is named, the topmost one, which received the
+    mail: a header below it may be the sender's own.
     """
     judged: dict[str, str] = {}
-    server = None
+    believed = set(servers)
     for value in results:
         plain = _COMMENT.sub("", value)
-        named = plain.partition(";")[0].strip().lower()
-        server = named if server is None else server
-        if named == server:
+        named = (plain.partition(";")[0].lower().split() or [""])[0]  # a version may follow
+        believed = believed or {named}
+        if named in believed:
             for method, result in _METHOD.findall(plain):
                 known = judged.get(method.lower())
                 judged[method.lower()] = result.lower() if known != "pass" else known

@@ -15,13 +15,18 @@ MOST = 100
 """Messages looked at, the newest of a thread."""
 
 
-def doubts(reader: Reader, own: Collection[str], thread: Sequence[MessageView]) -> dict[int, tuple[str, ...]]:
-    """By message id: what makes its sender doubtful; messages without a doubt are left out. `own`: our addresses."""
+def doubts(
+    reader: Reader, own: Collection[str], thread: Sequence[MessageView], servers: Collection[str] = ()
+) -> dict[int, tuple[str, ...]]:
+    """By message id: what makes its sender doubtful; messages without a doubt are left out.
+
+    `own`: our addresses. `servers`: whose Authentication-Results are believed; none: the topmost.
+    """
     own_domains = {_domain(address) for address in own}
     known: set[str] = set()
     found: dict[int, tuple[str, ...]] = {}
     for message in [m for m in thread if m.kind == "inbound"][-MOST:]:
-        signs = trust.signs(parse(reader.head(message.id)), own_domains, known)
+        signs = trust.signs(parse(reader.head(message.id)), own_domains, known, servers)
         if "warned" in message.flags:
             signs = (*signs, "forged:")
         if signs:

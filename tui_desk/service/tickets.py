@@ -56,7 +56,9 @@ class Tickets:
         """What makes the senders of a thread's messages doubtful, in sentences by message id; most have nothing."""
         from tui_desk.service.doubts import doubts
 
-        return doubts(self._desk.reader, self._desk.settings.own_addresses, thread)
+        settings = self._desk.settings
+        servers = frozenset(name.lower() for account in settings.mailboxes.values() for name in account.authserv)
+        return doubts(self._desk.reader, settings.own_addresses, thread, servers)
 
     def failing(self, emails: Iterable[str]) -> list[str]:
         """A sentence for each of these addresses that mail of ours does not reach."""

@@ -37,6 +37,8 @@ class DeskApp(Console):
         self.outbox_waiting = 0
         self.outbox_failed = 0
         self.outbox_uncertain = 0
+        self.acks_stopped = ""
+        """Until what time of day no acknowledgement leaves, for too many left; "" while they do."""
         self.last_change: tuple[Work, bool] | None = None
         self._main: MainScreen | None = None
         self._following: Following | None = None

@@ -97,6 +97,7 @@ class Following:
             self._ticked = now
             self._desk.tick(now)
         self._count_outbox()
+        self._look_at_acknowledging()
         mark, ids = self._desk.queue.changed(self._mark)
         if mark != self._mark:
             self._mark = mark
@@ -112,6 +113,17 @@ class Following:
             app.outbox_waiting, app.outbox_failed, app.outbox_uncertain = counts
             app.post_message(MailboxMoved(app.mailbox_state))
         self._tell_stuck([mail for mail in mails if mail.state in ("failed", "uncertain")])
+
+    def _look_at_acknowledging(self) -> None:
+        if not self._desk.settings.ack.enabled:
+            return
+        from tui_desk.service import ack
+
+        until = ack.stopped_until(self._desk)
+        stopped = ack.clock_time(self._desk, until) if until else ""
+        if stopped != self._app.acks_stopped:
+            self._app.acks_stopped = stopped
+            self._app.post_message(MailboxMoved(self._app.mailbox_state))
 
     def _tell_stuck(self, stuck: list[OutboxView]) -> None:
         """What is stuck since the last look is told; what was so at the start stands in the status line."""

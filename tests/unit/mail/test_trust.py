@@ -57,6 +57,21 @@ def test_what_the_receiving_server_said(results: list[str], failed: str) -> None
     assert failed_method(results) == failed
 
 
+@pytest.mark.parametrize(
+    ("servers", "failed"),
+    [
+        ((), "dmarc"),
+        (("filter.acme.test",), "dmarc"),
+        (("mx.acme.test",), ""),
+        (("mx.acme.test", "filter.acme.test"), ""),  # one that passes is enough
+        (("elsewhere.test",), ""),
+    ],
+)
+def test_the_server_that_is_believed_can_be_named(servers: tuple[str, ...], failed: str) -> None:
+    results = ["filter.acme.test; dmarc=fail", "MX.Acme.Test 1; spf=pass; dmarc=pass", "evil.test; dmarc=pass"]
+    assert failed_method(results, servers) == failed
+
+
 def _mail(*headers: str) -> tuple[str, ...]:
     raw = "\r\n".join([*headers, "Message-ID: <1@x.test>", "Subject: s", "", "body"]).encode()
     return signs(parse(raw), OWN)

@@ -76,6 +76,9 @@ class StatusLine(Static):
         if app.outbox_uncertain:
             words = ngettext("? %(n)s uncertain", "? %(n)s uncertain", app.outbox_uncertain) % {"n": app.outbox_uncertain}
             left.append((words, "$warning bold"))
+        if app.acks_stopped:
+            words = _("! no acknowledgements until %(time)s") % {"time": app.acks_stopped}
+            left.append((words, "$warning bold"))
         right = [(text, "$muted") for text in app.whereabouts]
         while right and sum(width(text) + 3 for text, _style in right) > self.size.width - 26:
             right.pop()
