@@ -12,7 +12,7 @@ from tui_desk.errors import NetworkError, ProtocolError
 from tui_desk.store.arrivals import Source
 from tui_desk.store.engine import Store
 from tui_desk.store.ledger import FolderState, Ledger
-from tui_desk.sync import lock
+from tui_desk.sync import lock, writeback
 from tui_desk.sync.backoff import delays
 from tui_desk.sync.folder import FolderPass
 from tui_desk.sync.taking import Taking, Tally
@@ -87,7 +87,7 @@ class Engine:
     def _run(self, work: Callable[[Ledger, Tally], None], stop: Stop) -> SyncReport:
         began = time.monotonic()
         tally = Tally()
-        with lock.held(self._store.path.with_name("sync.lock"), self._wait_for_lock), self._ledger() as ledger:
+        with lock.held(lock.of(self._store.path, self._settings), self._wait_for_lock), self._ledger() as ledger:
             self._persist(tally, lambda: work(ledger, tally))
             if stop():
                 self.close()  # it may stand in the middle of an answer
@@ -108,7 +108,8 @@ class Engine:
     def audit(self) -> list[Audit]:
         """Compare every UID that the server shows with the ledger, folder by folder (behaviour 1.1)."""
         with self._ledger() as ledger:
-            return self._persist(Tally(), lambda: [self._audited(ledger, *followed) for followed in self._folders()])
+            kept = writeback.kept_folders(ledger, self._settings)
+            return self._persist(Tally(), lambda: [self._audited(ledger, *each) for each in (*self._folders(), *kept)])
 
     def rest(self) -> bool:
         """Examine the inbox, to wait there; True when it changed since its pass, so that another is due."""
@@ -137,6 +138,7 @@ class Engine:
             selected = self.selected[name] = self._folder(ledger, state, source, tally, on_progress, stop).run()
             if role == "inbox":
                 self._seen = selected
+        writeback.run(self._mailbox, ledger, self._store, self._settings, stop)
 
     def _older(self, ledger: Ledger, tally: Tally, on_progress: OnProgress, stop: Stop, seconds: float = 0.0) -> None:
         """Step by step back, in the folder that is known least far back, so that answers and questions come together."""

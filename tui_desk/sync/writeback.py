@@ -1,0 +1,317 @@
+"""Write-back: after a pass, mark on the server what changed here (docs/sync.md). Off unless [writeback] says otherwise.
+
+Nothing is written to a UID before its folder is selected, its UIDVALIDITY is the ledger's, and the server has shown under it the
+mail that we mean. What is done twice changes nothing, so a pass that was killed is simply done again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from tui_desk import clock
+from tui_desk.config.schema import Settings
+from tui_desk.desk.marks import DELETED, JUNK, Change, Ours, Rules, after, change
+from tui_desk.i18n import _
+from tui_desk.store import marks
+from tui_desk.store.arrivals import Source
+from tui_desk.store.connect import connect
+from tui_desk.store.engine import Store
+from tui_desk.store.kept import NAMELESS, Entry, enter
+from tui_desk.store.ledger import FolderState, Ledger
+from tui_desk.store.marks import Place, Waiting
+from tui_desk.sync import kept
+from tui_desk.sync.types import Stop
+from tui_desk.transport.base import Copied, Fetched, Mailbox, Refused, Selected
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+def run(mailbox: Mailbox, ledger: Ledger, store: Store, settings: Settings, stop: Stop) -> None:
+    """Note what is to be marked, and mark it. What the server refuses waits with its words; NetworkError is raised."""
+    account, rules = settings.account.address, Rules.of(settings.writeback)
+    if rules.on:
+        marks.note(store, account, rules)
+    else:
+        with closing(connect(store.path, write=False)) as con:
+            if marks.idle(con, account):
+                return
+        marks.switched_off(store, account)
+    _Pass(mailbox, ledger, store, settings, rules, stop).run()
+
+
+def kept_folders(ledger: Ledger, settings: Settings) -> list[tuple[str, str, Source]]:
+    """The folders that mail is moved to, while that is switched on: an audit covers them too."""
+    on = Rules.of(settings.writeback).on
+    return [(s.name, s.role, "inbox") for s in ledger.folders(settings.account.address) if on and s.role == marks.ROLE]
+
+
+@dataclass(slots=True)
+class _Task:
+    """A mail under one UID, and what is to be done to it."""
+
+    row: Waiting
+    place: Place
+    shown: Fetched
+    change: Change
+    target: str
+
+
+@dataclass(slots=True)
+class _Pass:
+    mailbox: Mailbox
+    ledger: Ledger
+    store: Store
+    settings: Settings
+    rules: Rules
+    stop: Stop
+    failed: set[int] = field(default_factory=set)
+    junk: str | None = None
+    states: dict[str, FolderState] = field(default_factory=dict)
+    """The folders that mail is moved to, as they were looked at."""
+    missing: dict[str, Refused] = field(default_factory=dict)
+    """Those that are not there and could not be made."""
+    told: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> str:
+        return self.settings.account.address
+
+    def run(self) -> None:
+        for name in self._targets():
+            self._look(name)
+        while not self.stop() and (rows := self._read(self._due)):
+            self.failed = set()
+            marks.begin(self.store, self.account, rows, clock.now())
+            if not self._round(rows):
+                return
+            marks.finish(self.store, self.account, [row for row in rows if row.mail_id not in self.failed])
+        if self.told:
+            marks.tell(self.store, self.account, self.told)
+
+    def _due(self, con: sqlite3.Connection) -> list[Waiting]:
+        return marks.due(con, self.account, clock.now(), undoing=not self.rules.on)
+
+    def _round(self, rows: list[Waiting]) -> bool:
+        """Folder by folder; False when stopped on the way."""
+        by_id = {row.mail_id: row for row in rows}
+        places = self._read(lambda con: marks.places(con, self.account, by_id))
+        flags: dict[int, set[str]] = defaultdict(set)
+        for place in places:
+            flags[place.mail_id].update(place.flags if DELETED not in place.flags else ())
+            self._make(self._target(by_id[place.mail_id], place), place.folder)
+        for name in dict.fromkeys(place.folder for place in places):
+            if self.stop():
+                return False
+            here = [place for place in places if place.folder == name]
+            try:
+                self._folder(name, here, by_id, flags)
+            except Refused as error:
+                self._refuse((place.mail_id for place in here), error)
+        return True
+
+    # ---------------------------------------------------------------------------------------------------- one folder
+
+    def _folder(self, name: str, places: list[Place], rows: dict[int, Waiting], flags: dict[int, set[str]]) -> None:
+        selected = self.mailbox.select(name)
+        if selected.uidvalidity != places[0].uidvalidity:
+            self.failed.update(place.mail_id for place in places)  # the next pass learns the new UIDs first
+            return
+        if selected.read_only:
+            raise Refused(f"SELECT {name}", "[READ-ONLY]")
+        tasks = list(self._tasks(selected, places, rows))
+        if any(task.change.add for task in tasks):
+            self.told.setdefault(f"flags {name}", "")
+        self._intend(name, tasks, rows, flags)
+        self._store(selected, tasks)
+        self._move(name, [task for task in tasks if task.row.mail_id not in self.failed])
+
+    def _tasks(self, selected: Selected, places: list[Place], rows: dict[int, Waiting]) -> Iterator[_Task]:
+        """What is to be done to each UID, from what the server shows of it now. What is gone is dropped."""
+        shown = {item.uid: item for item in self.mailbox.headers([place.uid for place in places], ("Message-ID",))}
+        gone = [place.uid for place in places if place.uid not in shown]
+        if gone:
+            self.ledger.apply(self._state(places[0]), gone=gone)
+        for place in places:
+            item, row = shown.get(place.uid), rows[place.mail_id]
+            if item is None or DELETED in item.flags:
+                continue  # somebody wants it away: it is theirs
+            if not _same(row, place, item):
+                self.failed.add(row.mail_id)
+                marks.fail(self.store, self.account, [row.mail_id], _("another mail stands under its UID"))
+                continue
+            todo = change(self.rules, row.wanted, row.ours, item.flags)
+            yield _Task(row, place, item, self._possible(selected, todo), self._target(row, place))
+
+    def _possible(self, selected: Selected, todo: Change) -> Change:
+        """Without the flags that the server would not keep; told of once."""
+        lost = [flag for flag in todo.add if not selected.takes(flag)]
+        if lost:
+            self.told[f"flags {selected.name}"] = _("%(folder)s keeps no such flags: %(flags)s.") % {
+                "folder": selected.name,
+                "flags": " ".join(lost),
+            }
+        return replace(todo, add=tuple(flag for flag in todo.add if flag not in lost))
+
+    def _target(self, row: Waiting, place: Place) -> str:
+        """The folder the mail is to lie in; the one it lies in where nothing is to be moved."""
+        folder = self._junk() if row.wanted.folder == JUNK else row.wanted.folder or row.home
+        return folder or place.folder
+
+    def _intend(self, name: str, tasks: list[_Task], rows: dict[int, Waiting], flags: dict[int, set[str]]) -> None:
+        """Put down what will be ours: what was there already, in any folder, is not."""
+        intents: dict[int, tuple[Ours, str]] = {}
+        for task in tasks:
+            row = rows[task.row.mail_id]
+            there = {flag.lower() for flag in flags[row.mail_id]}
+            new = replace(task.change, add=tuple(flag for flag in task.change.add if flag.lower() not in there))
+            moves = task.target != name and bool(row.wanted.folder)
+            home = row.home or (name if moves else "")
+            ours = after(row.ours, new)
+            if task.change or task.target != name:
+                intents[row.mail_id] = (ours, home)
+                rows[row.mail_id] = replace(row, ours=ours, home=home)
+        if intents:
+            marks.intend(self.store, self.account, intents)
+
+    def _store(self, selected: Selected, tasks: list[_Task]) -> None:
+        groups: dict[Change, list[_Task]] = defaultdict(list)
+        for task in tasks:
+            if task.change:
+                groups[task.change].append(task)
+        for todo, members in groups.items():
+            try:
+                said = self.mailbox.store([t.place.uid for t in members], todo.add, todo.remove, selected.modseq)
+            except Refused as error:
+                self._refuse((t.row.mail_id for t in members), error)
+                continue
+            self.ledger.apply(self._state(members[0].place), flags=said.flags)
+            self.failed.update(t.row.mail_id for t in members if t.place.uid in said.modified)
+
+    # -------------------------------------------------------------------------------------------------------- moving
+
+    def _move(self, name: str, tasks: list[_Task]) -> None:
+        groups: dict[str, list[_Task]] = defaultdict(list)
+        for task in tasks:
+            if task.target != name:
+                groups[task.target].append(task)
+        unseen: list[str] = []
+        for target, members in groups.items():
+            try:
+                if target in self.missing:
+                    raise self.missing[target]
+                if not self._moved(target, members):
+                    unseen.append(target)
+            except Refused as error:
+                self._refuse((t.row.mail_id for t in members), error)
+        for target in unseen:
+            if (state := self._look(target)) is not None and state.role != marks.ROLE:
+                kept.adopt(self.mailbox, self.ledger, self.store, state)
+
+    def _moved(self, target: str, tasks: list[_Task]) -> bool:
+        """Move them; False where the server did not tell all of the new UIDs."""
+        state = self.states[target]
+        by_uid = {task.place.uid: task for task in tasks}
+        if self.mailbox.moves:
+            went = self.mailbox.move(by_uid, target)
+            self._entered(state, went, by_uid, gone=True)
+            return went.uids.keys() >= by_uid.keys()
+        copies = self._copied_before(state, tasks)
+        went = self.mailbox.copy(by_uid.keys() - copies, target)
+        self._entered(state, went, by_uid, gone=False)
+        self.mailbox.store(by_uid, (DELETED,))
+        if self.mailbox.expunges:
+            self.mailbox.expunge(by_uid)
+            self.ledger.apply(self._state(tasks[0].place), gone=by_uid)
+        else:
+            self.told["expunge"] = _("The server can expunge everything or nothing: what was copied stays, marked as deleted.")
+        return went.uids.keys() | copies >= by_uid.keys()
+
+    def _copied_before(self, state: FolderState, tasks: list[_Task]) -> set[int]:
+        """Of mails that an earlier pass began to copy: the UIDs whose copy lies in the target already."""
+        again = [task for task in tasks if task.row.tries > 0]
+        lying = self._read(lambda con: marks.places(con, self.account, {task.row.mail_id for task in again}))
+        free = [(place.mail_id, place.internaldate) for place in lying if place.folder_id == state.id]
+        found: set[int] = set()
+        for task in again:
+            key = (task.row.mail_id, task.shown.internaldate)
+            if key in free:
+                free.remove(key)
+                found.add(task.place.uid)
+        return found
+
+    def _entered(self, state: FolderState, went: Copied, tasks: dict[int, _Task], *, gone: bool) -> None:
+        """Into the ledger, with the UIDs they have there, in one transaction with their leaving here."""
+        known = {uid: new for uid, new in went.uids.items() if uid in tasks and went.uidvalidity == state.uidvalidity}
+        entries = [
+            Entry(new, tasks[uid].row.mail_id, _flags(tasks[uid]), tasks[uid].shown.internaldate) for uid, new in known.items()
+        ]
+        place = next(iter(tasks.values())).place
+        left = (place.folder_id, place.uidvalidity, tasks) if gone else None
+        enter(self.store, state.id, state.uidvalidity, entries, left)
+
+    # ------------------------------------------------------------------------------------------------------- folders
+
+    def _targets(self) -> list[str]:
+        """Where mail is moved to, and was moved to."""
+        wanted = [self._junk() if name == JUNK else name for name in self.rules.targets]
+        there = [state.name for state in self.ledger.folders(self.account) if state.role == marks.ROLE]
+        return [name for name in dict.fromkeys([*wanted, *there]) if name]
+
+    def _junk(self) -> str:
+        """The Junk folder; "" where there is none."""
+        if self.junk is None:
+            named = self.settings.writeback.junk_folder
+            self.junk = named or next((f.name for f in self.mailbox.folders() if f.role == "junk"), "")
+            none = _("The server names no Junk folder: spam is marked, not moved. Set writeback.junk_folder.")
+            self.told["junk"] = "" if self.junk else none
+        return self.junk
+
+    def _look(self, name: str) -> FolderState | None:
+        state = kept.look(self.mailbox, self.ledger, self.store, self.account, name)
+        if state is not None:
+            self.states[name] = state
+        return state
+
+    def _make(self, target: str, source: str) -> None:
+        """Know the folder that is moved to before `source` is selected: make it where it is not there."""
+        if target == source or target in self.states or target in self.missing or self._look(target) is not None:
+            return
+        try:
+            self.mailbox.create(target)
+        except Refused as error:
+            self.missing[target] = error
+        if self._look(target) is not None:
+            self.missing.pop(target, None)  # somebody else made it
+
+    def _state(self, place: Place) -> FolderState:
+        return FolderState(place.folder_id, self.account, place.folder, "", place.uidvalidity, 0, 0, 0)
+
+    def _refuse(self, mail_ids: Iterable[int], error: Refused) -> None:
+        ids = list(mail_ids)
+        log.warning("write-back: %s", error)
+        self.failed.update(ids)
+        marks.fail(self.store, self.account, ids, error.message)
+
+    def _read(self, what: Callable[[sqlite3.Connection], T]) -> T:
+        with closing(connect(self.store.path, write=False)) as con:
+            return what(con)
+
+
+def _same(row: Waiting, place: Place, item: Fetched) -> bool:
+    """The server shows, under this UID, the mail that is meant."""
+    name = "" if row.message_id.endswith(NAMELESS) else row.message_id
+    if item.internaldate != place.internaldate or kept.name_of(item) != name:
+        return False
+    return bool(name) or item.size == row.size
+
+
+def _flags(task: _Task) -> tuple[str, ...]:
+    return tuple(sorted((set(task.shown.flags) - set(task.change.remove)) | set(task.change.add)))
