@@ -41,7 +41,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "config set": (),
     "themes": (),
     "completion": (),
-    "sync": ("--audit", "--json", "--quiet", "--watch"),
+    "sync": ("--audit", "--json", "--pause-history", "--quiet", "--recent", "--resume-history", "--watch"),
     "list": ("--fail-empty", "--ids", "--json", "--jsonl", "--limit"),
     "next": ("--fail-empty", "--ids", "--json", "--jsonl"),
     "count": ("--fail-empty", "--json"),

@@ -17,7 +17,7 @@ from tui_desk.cli.talk import say
 from tui_desk.errors import AuthError, DeskError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
-from tui_desk.service.types import MailboxState, Progress, SyncReport
+from tui_desk.service.types import History, MailboxState, Progress, SyncReport
 from tui_desk.service.words import size, span
 
 app = new_app()
@@ -29,25 +29,34 @@ def sync(
         bool, typer.Option("--audit", help=_("Compare every UID of the server with the ledger; exit 1 for a gap."))
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help=_("Go on: mail is fetched as it comes."))] = False,
+    recent: Annotated[bool, typer.Option("--recent", help=_("Leave older mail for later (sync.first_days)."))] = False,
+    pause_history: Annotated[bool, typer.Option("--pause-history", help=_("Let older mail wait, in every program."))] = False,
+    resume_history: Annotated[bool, typer.Option("--resume-history", help=_("Let older mail come again."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing unless something is wrong."))] = False,
 ) -> int:
-    if audit and watch:
-        raise UsageError(_("Choose one of --audit and --watch."), _("`%(command)s --help` shows how.") % {"command": "desk sync"})
+    if audit + watch + pause_history + resume_history > 1:
+        raise UsageError(
+            _("Choose one of --audit, --watch, --pause-history and --resume-history."),
+            _("`%(command)s --help` shows how.") % {"command": "desk sync"},
+        )
     with Desk.open() as desk:
+        if pause_history or resume_history:
+            return _history(desk.mailbox.pause_history(pause_history), json=json, quiet=quiet)
         if audit:
             return _audit(desk, json=json)
         if watch:
             return _watch(desk)
         bar = Bar() if sys.stderr.isatty() and not quiet else None
         try:
-            report = desk.mailbox.sync(bar)
+            report = desk.mailbox.sync(bar, recent=recent)
         except KeyboardInterrupt:
             raise Interrupted(_("Stopped."), _("What has come is kept; `desk sync` goes on from there.")) from None
         finally:
             if bar:
                 bar.close()
-        _told(report, json=json, quiet=quiet)
+        paused = report.to_come > 0 and desk.mailbox.history().paused
+        _told(report, paused=paused, json=json, quiet=quiet)
         if desk.settings.ack.enabled:
             _acknowledging(desk)
     desk.mailbox.leave_stamp()
@@ -64,6 +73,7 @@ class Bar:
         self._began = time.monotonic()
         self._drawn = 0.0
         self._open = False
+        self._older = False
         self._from = -1
         """Where this pass began: what an earlier one fetched says nothing of the rate."""
 
@@ -78,13 +88,15 @@ class Bar:
         filled = self.WIDTH * progress.done // progress.total if progress.total else 0
         left = span(round((progress.total - progress.done) / rate)) if rate and progress.total else "…"
         bar = "━" * filled + "╌" * (self.WIDTH - filled)
+        if progress.older != self._older:  # the recent mail is here: that is worth a line, and another rate begins
+            self._older, self._from, self._began = progress.older, progress.done, now
         text = _("%(bar)s %(done)s/%(total)s  %(rate)s/s  %(left)s left  %(what)s") % {
             "bar": bar,
             "done": self._amount(progress.done),
             "total": self._amount(progress.total) if progress.total else "?",
             "rate": self._amount(round(rate)),
             "left": left,
-            "what": progress.what,
+            "what": _("older mail in %(folder)s") % {"folder": progress.what} if progress.older else progress.what,
         }
         print(f"\r\x1b[K{output.block(text)}", end="", file=sys.stderr, flush=True)
 
@@ -94,7 +106,7 @@ class Bar:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _told(report: SyncReport, *, json: bool, quiet: bool) -> None:
+def _told(report: SyncReport, *, paused: bool, json: bool, quiet: bool) -> None:
     if json:
         output.one(
             {
@@ -105,25 +117,57 @@ def _told(report: SyncReport, *, json: bool, quiet: bool) -> None:
                 "quarantined": report.quarantined,
                 "seconds": round(report.seconds, 3),
                 "bytes": report.bytes,
+                "older": report.older,
+                "to_come": report.to_come,
             }
         )
     elif not quiet:
-        if not report.new:
-            say(_("Nothing new."))
-            return
-        text = ngettext("%(n)s new message", "%(n)s new messages", report.new) % {"n": report.new}
-        more = ngettext("%(n)s new ticket", "%(n)s new tickets", report.tickets) % {"n": report.tickets}
-        say(f"{text}, {more}, {size(report.bytes)}, {report.seconds:.1f} s")
-        if report.quarantined:
-            say(
-                ngettext(
-                    "%(n)s message could not be read and is kept aside.",
-                    "%(n)s messages could not be read and are kept aside.",
-                    report.quarantined,
-                )
-                % {"n": report.quarantined}
+        _say_new(report)
+        if report.to_come:
+            say(f"{_to_come(report.to_come)} {_how_they_come(paused=paused)}")
+
+
+def _to_come(count: int) -> str:
+    text = ngettext(
+        "%(n)s older message is still on the server only.", "%(n)s older messages are still on the server only.", count
+    )
+    return text % {"n": f"{count:,}"}
+
+
+def _how_they_come(*, paused: bool) -> str:
+    if paused:
+        return _("They wait: `desk sync --resume-history` lets them come.")
+    return _("They come with the next `desk sync`, or while the console is open.")
+
+
+def _history(history: History, *, json: bool, quiet: bool) -> int:
+    """What became of a pause."""
+    if json:
+        output.one({"to_come": history.to_come, "paused": history.paused, "here_since": history.since})
+    elif not quiet:
+        say(_("Older mail waits.") if history.paused else _("Older mail comes again."))
+        if history.to_come:
+            say(f"{_to_come(history.to_come)} {_how_they_come(paused=history.paused)}")
+    return 0
+
+
+def _say_new(report: SyncReport) -> None:
+    if not report.new:
+        say(_("Nothing new."))
+        return
+    text = ngettext("%(n)s new message", "%(n)s new messages", report.new) % {"n": report.new}
+    more = ngettext("%(n)s new ticket", "%(n)s new tickets", report.tickets) % {"n": report.tickets}
+    say(f"{text}, {more}, {size(report.bytes)}, {report.seconds:.1f} s")
+    if report.quarantined:
+        say(
+            ngettext(
+                "%(n)s message could not be read and is kept aside.",
+                "%(n)s messages could not be read and are kept aside.",
+                report.quarantined,
             )
-            say(_("`desk quarantine list` tells why."))
+            % {"n": report.quarantined}
+        )
+        say(_("`desk quarantine list` tells why."))
 
 
 def _acknowledging(desk: Desk) -> None:
@@ -141,7 +185,14 @@ def _audit(desk: Desk, *, json: bool) -> int:
         output.one(
             {
                 "folders": [
-                    {"folder": a.folder, "on_server": a.on_server, "in_ledger": a.in_ledger, "gaps": a.gaps, "doubles": a.doubles}
+                    {
+                        "folder": a.folder,
+                        "on_server": a.on_server,
+                        "in_ledger": a.in_ledger,
+                        "gaps": a.gaps,
+                        "doubles": a.doubles,
+                        "to_come": a.to_come,
+                    }
                     for a in audits
                 ]
             }
@@ -149,6 +200,8 @@ def _audit(desk: Desk, *, json: bool) -> int:
     else:
         for a in audits:
             print(f"{output.block(a.folder)}\t{a.on_server}\t{a.in_ledger}\t{_differences(len(a.gaps), len(a.doubles))}")
+            if a.to_come:
+                say(f"{output.block(a.folder)}: {_to_come(a.to_come)}")
             for uid in a.gaps:
                 print(f"{output.block(a.folder)}\t{uid}\t" + _("not in the ledger"))
             for uid in a.doubles:

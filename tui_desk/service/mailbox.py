@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tui_desk.errors import DeskError
+from tui_desk.desk.states import FAR_FUTURE
+from tui_desk.errors import BusyError, DeskError
 from tui_desk.i18n import _
-from tui_desk.service.types import Audit, Finding, MailboxState, OnProgress, SyncReport
+from tui_desk.service.types import Audit, Finding, History, MailboxState, OnProgress, SyncReport
 from tui_desk.sync.types import Stop
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from tui_desk.sync.engine import Engine
     from tui_desk.sync.watch import Watcher
     from tui_desk.transport.base import Selected
+
+
+GO_SECONDS = 60.0
+"""How long older mail is fetched before new mail is looked for again."""
 
 
 class MailboxDesk:
@@ -25,18 +30,62 @@ class MailboxDesk:
         self._watcher: Watcher | None = None
         self._seen: dict[str, Selected] = {}
 
-    def sync(self, on_progress: OnProgress | None = None, stop: Stop | None = None, *, wait: float = 0.0) -> SyncReport:
-        """Fetch what is new, send what is due, close what is long solved. Raises BusyError, AuthError, NetworkError."""
+    def sync(
+        self, on_progress: OnProgress | None = None, stop: Stop | None = None, *, wait: float = 0.0, recent: bool = False
+    ) -> SyncReport:
+        """Fetch what is new, send what is due, close what is long solved; then older mail, where it is not all here.
+
+        `recent`: older mail waits. Raises BusyError, AuthError, NetworkError.
+        """
         engine = self.engine(wait=wait)
+        told, stopped = on_progress or (lambda _progress: None), stop or (lambda: False)
+        report: SyncReport | None = None
         try:
-            report = engine.run(on_progress or (lambda _progress: None), stop or (lambda: False))
+            report = self._pass(engine, told, stopped)
+            while report.to_come and not (recent or engine.paused or stopped()):
+                went = engine.older(told, stopped, seconds=GO_SECONDS)
+                report = _both(_both(report, went), self._pass(engine, told, stopped))
+                if not went.older:
+                    break  # nothing moves
+        except BusyError:
+            if report is None:
+                raise  # else another program took over between two passes, and goes on with it
         finally:
             engine.close()
         self._seen = engine.selected
+        return report
+
+    def _pass(self, engine: Engine, on_progress: OnProgress, stop: Stop) -> SyncReport:
+        report = engine.run(on_progress, stop, recent=True)
         self._desk.acknowledge()
         self._desk.outbox.deliver(wait=False)
         self._desk.tick()
         return report
+
+    def history(self) -> History:
+        """What older mail is still on the server only, as far as this store knows."""
+        from tui_desk.store.ledger import Ledger
+
+        ledger = Ledger(self._desk.store.path)
+        try:
+            states = [state for state in ledger.folders(self._desk.settings.account.address) if state.history]
+            since = max((state.history for state in states), default=0)
+            return History(sum(state.to_come for state in states), since if since < FAR_FUTURE else 0, ledger.paused())
+        finally:
+            ledger.close()
+
+    def pause_history(self, paused: bool) -> History:
+        """Let older mail wait, or come again, whichever program fetches it."""
+        from tui_desk.store.ledger import Ledger
+
+        ledger = Ledger(self._desk.store.path)
+        try:
+            ledger.pause(paused)
+        finally:
+            ledger.close()
+        if self._watcher is not None:
+            self._watcher.nudge()
+        return self.history()
 
     def leave_stamp(self) -> None:
         """Once the desk is closed: note that nothing is left to do, so that the next `desk sync` can tell at once."""
@@ -88,7 +137,8 @@ class MailboxDesk:
         if self._watcher is not None:
             return self._watcher.state
         at = self._desk.reader.last_sync()
-        return MailboxState("idle" if at else "never", at)
+        older = self.history()
+        return MailboxState("idle" if at else "never", at, to_come=older.to_come, paused=older.paused)
 
     def engine(self, *, wait: float = 0.0) -> Engine:
         """A sync engine on this desk's store, with a session of its own."""
@@ -151,3 +201,12 @@ class MailboxDesk:
             yield Finding("ok", _("Mail can be sent."))
         except DeskError as error:
             yield Finding("error", error.message, error.hint)
+
+
+def _both(one: SyncReport, other: SyncReport) -> SyncReport:
+    """The sum of two passes; what is to come, the second knows better."""
+    summed = {
+        name: getattr(one, name) + getattr(other, name)
+        for name in ("new", "tickets", "flags", "gone", "quarantined", "seconds", "bytes", "older")
+    }
+    return SyncReport(**summed, to_come=other.to_come)

@@ -14,6 +14,7 @@ __all__ = [
     "Draft",
     "DraftFile",
     "Finding",
+    "History",
     "MacroView",
     "MailboxState",
     "Mode",
@@ -27,6 +28,15 @@ __all__ = [
 ]
 
 Mode = Literal["reply", "reply_all", "forward", "note", "new"]
+
+
+class History(Record):
+    """Older mail that a store which began with the newest has not fetched yet."""
+
+    to_come: int = 0
+    since: int = 0
+    """What the server took from then on is here (epoch seconds); 0: not known, or all of it is."""
+    paused: bool = False
 
 
 class Outcome(Record):
