@@ -127,3 +127,37 @@ def test_an_editor_that_fails_sends_nothing(desk: Shell, number: str) -> None:
         assert term.end() == 2
         assert "no-such-editor" in term.text
         assert "Traceback" not in term.text
+
+
+def test_a_text_given_twice_is_refused_and_none_of_it_is_lost(run, number: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "x.md").write_text("from the file")
+    for words in (["reply", number, *LINE], ["note", number, "some", "words"]):
+        code, out, err = run(*words, "--file", str(tmp_path / "x.md"))
+        assert (code, out) == (2, "")
+        assert "once" in err
+        assert "--file" in err
+    assert run("outbox", "--all", "--ids")[1] == ""
+
+
+def test_what_a_file_says_follows_the_macro(run, number: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "x.md").write_text("from the file")
+    code, out, _err = run("reply", number, "--macro", "outage", "--file", str(tmp_path / "x.md"), "--dry-run", "--json")
+    assert code == 0
+    assert json.loads(out)["would"]["body"].endswith("\n\nfrom the file")
+
+
+def test_what_cannot_be_is_said_before_a_question_is(run, number: str) -> None:  # type: ignore[no-untyped-def]
+    for words, code, told in (
+        (["reply", number, "--macro", "outtage"], 1, "Did you mean outage"),
+        (["status", "pendng", number], 2, "not a status"),
+    ):
+        found, out, err = run("bulk", *words)
+        assert (found, out) == (code, "")
+        assert told in err
+        assert "--yes" not in err
+
+
+def test_both_answers_to_an_uncertain_mail_are_named(run) -> None:  # type: ignore[no-untyped-def]
+    code, _out, err = run("outbox", "resolve", "1")
+    assert code == 2
+    assert "--sent, --not-sent" in err

@@ -102,9 +102,9 @@ def _bulk(
 ) -> int:
     with Desk.open() as desk:
         numbers = _select(desk, tickets, query)
+        planned = desk.bulk.plan(numbers, action, value, run=options.get("run"))  # what cannot be is said before a question
         if dry_run:
             say(_("Dry run: nothing is changed."))
-            planned = desk.bulk.plan(numbers, action, value, run=options.get("run"))
             return _told(map(_as_done, planned), jsonl=jsonl)
         agree(len(numbers), _("Bulk %(action)s") % {"action": action}, yes=yes, always=action == "reply")
         try:

@@ -95,6 +95,8 @@ def meant(error: Any) -> str:
 def missing(error: Any) -> str:
     """The sentence for a usage error: Typer's own, but for the ones everybody meets."""
     match type(error).__name__:
+        case "MissingParameter" if error.param is not None and error.param.secondary_opts:
+            return _("Say one of: %(names)s.") % {"names": ", ".join((*error.param.opts, *error.param.secondary_opts))}
         case "MissingParameter" if error.param is not None:
             return _("%(name)s is missing.") % {"name": error.param.get_error_hint(error.ctx).strip("'")}
         case "NoSuchOption":

@@ -42,7 +42,7 @@ def reply(
     ticket: Ticket,
     body: Body = None,
     file: BodyFile = None,
-    macro: Annotated[str | None, typer.Option("--macro", "-m", help=_("Fill this canned response."))] = None,
+    macro: Annotated[str | None, typer.Option("--macro", "-m", help=_("Fill this canned response; the text follows it."))] = None,
     everyone: Annotated[bool, typer.Option("--all", "-a", help=_("Answer everybody who was written to."))] = False,
     cc: Annotated[list[str] | None, typer.Option("--cc", help=_("One more recipient."))] = None,
     attach: Annotated[list[Path] | None, typer.Option("--attach", help=_("Attach a file."))] = None,
@@ -53,6 +53,7 @@ def reply(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
     json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
 ) -> int:
+    _once(body is not None, file, "--body")
     if status is not None:
         one_of(status, SETTABLE)
     files = [_attachment(path) for path in attach or ()]
@@ -87,6 +88,7 @@ def note(
     file: BodyFile = None,
     json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
 ) -> int:
+    _once(bool(words), file, _("words"))
     with Desk.open() as desk:
         text = " ".join(words) if words else _read(file) if file or not sys.stdin.isatty() else edit("")
         return tell(desk.tickets.note(ticket, text, CAUSE), json=json)
@@ -111,10 +113,18 @@ def edit(text: str, suffix: str = ".md") -> str:
         path.unlink(missing_ok=True)
 
 
+def _once(written: bool, file: Path | None, how: str) -> None:
+    """Raise UsageError where the text is given two ways at once: one of them would be lost."""
+    if written and file is not None:
+        raise UsageError(_("Give the text once: as %(how)s or with --file.") % {"how": how}, _("To send a file along: --attach."))
+
+
 def _text(
     desk: Desk, ticket: str, body: str | None, file: Path | None, macro: str | None, saved: str
 ) -> tuple[str, tuple[str, ...], str | None]:
     """The text, the macros in it, and the status that a macro asks for."""
+    if file is not None:
+        body = _read(file)
     if macro is not None:
         rendered = desk.macros.render(macro, ticket)
         if rendered.missing and body is None:
@@ -127,8 +137,8 @@ def _text(
         return text, (macro,), rendered.actions.get("status")
     if body is not None:
         return body, (), None
-    if file is not None or not sys.stdin.isatty():
-        return _read(file), (), None
+    if not sys.stdin.isatty():
+        return _read(None), (), None
     return edit(saved), (), None
 
 

@@ -54,7 +54,11 @@ def parse(url: str, kind: Literal["imap", "smtp"], *, allow_plaintext: bool = Fa
     if server.security == "plain" and not (server.loopback or allow_plaintext):
         raise ConfigError(
             _("%(scheme)s:// would send the password readable across the network.") % {"scheme": scheme},
-            _("Use %(scheme)ss:// or %(scheme)s+starttls://, or set allow_plaintext = true.") % {"scheme": scheme},
+            _(
+                "Use %(scheme)ss:// or %(scheme)s+starttls://. To allow it all the same: account.allow_plaintext = true,"
+                " or --allow-plaintext at `desk init`."
+            )
+            % {"scheme": scheme},
         )
     return server
 
