@@ -60,7 +60,11 @@ class PostOffice:
     def copies(self) -> dict[str, int]:
         """How many mails each customer got, once Postfix has delivered all that it took."""
         self.settle()
-        found = (_TO.search(header) for header in self.headers("customer", "INBOX"))
+        return self.customers("customer", "INBOX")
+
+    def customers(self, user: str, folder: str) -> dict[str, int]:
+        """How many mails to each customer lie in a folder."""
+        found = (_TO.search(header) for header in self.headers(user, folder))
         return dict(Counter(to[1].decode().lower() for to in found if to is not None))
 
     def headers(self, user: str, folder: str) -> list[bytes]:

@@ -46,24 +46,23 @@ NAMES = ("", "Camille", "Max", "Yasmine", "Zoé", "Aïcha", "Jean-Luc")
 def question(n: int, text: str = "It does not work. What can I do?") -> bytes:
     """Customer `n` asks."""
     return (
-        f"From: {NAMES[n]} Martin <c{n}@customer.test>\r\nTo: desk@desk.test\r\nSubject: Question {n}\r\n"
+        f"From: {NAMES[n % len(NAMES)]} Martin <c{n}@customer.test>\r\nTo: desk@desk.test\r\nSubject: Question {n}\r\n"
         f"Message-ID: <q{n}.{len(text)}@customer.test>\r\nDate: Mon, 21 Sep 2026 14:13:{n % 60:02} +0000\r\n\r\n{text}\r\n"
     ).encode()
 
 
-def make(home: Path, port: int, questions: int) -> list[str]:
-    """Set a profile up under `home` with `questions` tickets and a macro; returns their numbers. Nothing is filed in Sent."""
+def make(home: Path, port: int, questions: int, *, proof: bool = False, **mailbox: Any) -> list[str]:
+    """Set a profile up under `home` with `questions` tickets and a macro; returns their numbers.
+
+    Nothing is filed in Sent, but for a `mailbox` (fields of [account]). `proof`: with a Bcc to the desk.
+    """
     profile = Profile("default", home / "default", home / "default")
     (home / "macros").mkdir(parents=True)
     (home / "macros" / "looking.md").write_text(MACRO)
-    account = Account(
-        address="desk@desk.test",
-        imap="imap://127.0.0.1:1",
-        smtp=f"smtp://127.0.0.1:{port}",
-        password_command="echo pw",
-        save_sent=False,
-    )
-    create(profile, Settings(account=account, agent=Agent(id="zoe", name="Zoé"), replies=Replies(undo_seconds=0)))
+    words = {"imap": "imap://127.0.0.1:1", "save_sent": False, **mailbox}
+    account = Account(address="desk@desk.test", smtp=f"smtp://127.0.0.1:{port}", password_command="echo pw", **words)
+    replies = Replies(undo_seconds=0, bcc_self=proof)
+    create(profile, Settings(account=account, agent=Agent(id="zoe", name="Zoé"), replies=replies))
     with Desk.open() as desk:
         return ask(desk, range(1, questions + 1))
 

@@ -51,9 +51,13 @@ def die(*_: object) -> NoReturn:
     raise AssertionError
 
 
-def arm(step: str) -> None:
-    """Put the kill at `step`."""
+def arm(step: str, at: int = 1) -> None:
+    """Put the kill at `step`, of the `at`-th mail that comes there."""
+    global _countdown
+    _countdown = at
     match step:
+        case "queued":
+            _after(outbox, "enqueue", lambda *_: True)
         case "claimed":
             _after(outbox, "claim", lambda *_: True)
         case "connected":
@@ -86,9 +90,18 @@ def arm(step: str) -> None:
             raise ValueError(step)
 
 
+_countdown = 1
+
+
+def _now() -> bool:
+    global _countdown
+    _countdown -= 1
+    return _countdown == 0
+
+
 def _before(where: Any, name: str, when: Callable[..., bool]) -> None:
     real = getattr(where, name)
-    setattr(where, name, lambda *words, **more: die() if when(*words) else real(*words, **more))
+    setattr(where, name, lambda *words, **more: die() if when(*words) and _now() else real(*words, **more))
 
 
 def _after(where: Any, name: str, when: Callable[..., bool]) -> None:
@@ -96,7 +109,7 @@ def _after(where: Any, name: str, when: Callable[..., bool]) -> None:
 
     def armed(*words: Any, **more: Any) -> Any:
         result = real(*words, **more)
-        return die() if when(*words) else result
+        return die() if when(*words) and _now() else result
 
     setattr(where, name, armed)
 
@@ -105,7 +118,7 @@ def _half_of_data() -> None:
     real: Any = smtplib.SMTP.send
 
     def armed(smtp: smtplib.SMTP, data: Any) -> None:
-        if len(data) > 500:
+        if len(data) > 500 and _now():
             real(smtp, data[: len(data) // 2])
             die()
         real(smtp, data)
