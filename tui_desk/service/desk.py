@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_desk import clock, i18n
-from tui_desk.config.schema import Settings
+from tui_desk.config.schema import MAIN, Settings
 from tui_desk.errors import ConfigError, StoreError
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
@@ -166,6 +166,10 @@ class Desk:
     @cached_property
     def mailbox(self) -> MailboxDesk:
         """Syncing, watching, auditing."""
+        if self.settings.accounts:
+            from tui_desk.service.mailboxes import Mailboxes
+
+            return Mailboxes(self)
         from tui_desk.service.mailbox import MailboxDesk
 
         return MailboxDesk(self)
@@ -231,23 +235,25 @@ class Desk:
 
         append(self.store, list(events), self.policy)
 
-    def open_mailbox(self) -> Mailbox:
-        """A new session with the mailbox, not yet connected."""
+    def open_mailbox(self, account: str = MAIN) -> Mailbox:
+        """A new session with the mailbox of an account, not yet connected."""
         if self._open_mailbox is not None:
             return self._open_mailbox()
         from tui_desk.transport.imap import ImapMailbox
         from tui_desk.transport.login import secret
 
-        return ImapMailbox(self.settings.account, secret(self.settings, "imap"), poll_seconds=self.settings.sync.poll_seconds)
+        settings = self.settings.at(account)
+        return ImapMailbox(settings.account, secret(settings, "imap"), poll_seconds=settings.sync.poll_seconds)
 
-    def open_sender(self) -> Sender:
-        """A new session with the mail server that sends."""
+    def open_sender(self, account: str = MAIN) -> Sender:
+        """A new session with the mail server that an account sends by."""
         if self._open_sender is not None:
             return self._open_sender()
         from tui_desk.transport.login import secret
         from tui_desk.transport.smtp import SmtpSender
 
-        return SmtpSender(self.settings, secret(self.settings, "smtp"))
+        settings = self.settings.at(account)
+        return SmtpSender(settings, secret(settings, "smtp"))
 
     def connect_to(self, mailbox: Callable[[], Mailbox], sender: Callable[[], Sender]) -> None:
         """Use these sessions from now on (the demo's)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from tui_desk.config.schema import MAIN, Settings
 from tui_desk.desk.states import FAR_FUTURE
 from tui_desk.errors import BusyError, DeskError
 from tui_desk.i18n import _
@@ -12,10 +13,13 @@ from tui_desk.service.types import Audit, Finding, History, MailboxState, OnProg
 from tui_desk.sync.types import Stop
 
 if TYPE_CHECKING:
+    from tui_desk.service.accounts import Watchers
     from tui_desk.service.desk import Desk
     from tui_desk.sync.engine import Engine
     from tui_desk.sync.watch import Watcher
     from tui_desk.transport.base import Selected
+
+    Watching = Watcher | Watchers
 
 
 GO_SECONDS = 60.0
@@ -25,9 +29,12 @@ GO_SECONDS = 60.0
 class MailboxDesk:
     """Fetching mail, and telling the truth about it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, account: str = MAIN, after: Callable[[], None] | None = None) -> None:
+        """`after`: what is done after each pass (None: what is due of everything)."""
         self._desk = desk
-        self._watcher: Watcher | None = None
+        self._account = account
+        self._after = after or self.do_what_is_due
+        self._watcher: Watching | None = None
         self._seen: dict[str, Selected] = {}
 
     def sync(
@@ -57,10 +64,19 @@ class MailboxDesk:
 
     def _pass(self, engine: Engine, on_progress: OnProgress, stop: Stop) -> SyncReport:
         report = engine.run(on_progress, stop, recent=True)
+        self._after()
+        return report
+
+    def do_what_is_due(self) -> None:
+        """Acknowledge, send, close what is long solved."""
         self._desk.acknowledge()
         self._desk.outbox.deliver(wait=False)
         self._desk.tick()
-        return report
+
+    @property
+    def settings(self) -> Settings:
+        """As this account has them."""
+        return self._desk.settings.at(self._account)
 
     def history(self) -> History:
         """What older mail is still on the server only, as far as this store knows."""
@@ -68,7 +84,7 @@ class MailboxDesk:
 
         ledger = Ledger(self._desk.store.path)
         try:
-            states = [state for state in ledger.folders(self._desk.settings.account.address) if state.history]
+            states = [state for state in ledger.folders(self.settings.account.address) if state.history]
             since = max((state.history for state in states), default=0)
             return History(sum(state.to_come for state in states), since if since < FAR_FUTURE else 0, ledger.paused())
         finally:
@@ -105,32 +121,38 @@ class MailboxDesk:
         """Log in to both servers; what they say, as findings."""
         return [*self._check_login(), *self._check_imap(), *self._check_smtp()]
 
-    def watch(self, on_state: Callable[[MailboxState], None], on_change: Callable[[tuple[int, ...]], None]) -> Watcher:
+    def watch(self, on_state: Callable[[MailboxState], None], on_change: Callable[[tuple[int, ...]], None]) -> Watching:
         """Go on syncing in a thread of its own: `on_state` and `on_change` (ticket ids) are called from it."""
+        self._watcher = self.watcher(on_state, self.hook(on_change))
+        self._watcher.start()
+        return self._watcher
+
+    def watcher(self, on_state: Callable[[MailboxState], None], hook: Callable[[], None]) -> Watcher:
+        """What watches this account, not yet started; `hook` is called after each pass and between waits."""
         from tui_desk.sync.watch import Watcher
 
+        def login() -> int:
+            if self.settings.account.auth != "oauth":
+                return 0
+            from tui_desk.service.auth import mark
+
+            return mark(self.settings)
+
+        return Watcher(self.engine, on_state, hook, poll_seconds=self.settings.sync.poll_seconds, login=login)
+
+    def hook(self, on_change: Callable[[tuple[int, ...]], None]) -> Callable[[], None]:
+        """Does what is due, and tells `on_change` which tickets changed since it was called last."""
         desk = self._desk
         mark, _ids = desk.queue.changed(0)
 
         def after_pass() -> None:
             nonlocal mark
-            desk.acknowledge()
-            desk.outbox.deliver(wait=False)
-            desk.tick()
+            self.do_what_is_due()
             mark, ids = desk.queue.changed(mark)
             if ids:
                 on_change(tuple(ids))
 
-        def login() -> int:
-            if desk.settings.account.auth != "oauth":
-                return 0
-            from tui_desk.service.auth import mark
-
-            return mark(desk.settings)
-
-        self._watcher = Watcher(self.engine, on_state, after_pass, poll_seconds=desk.settings.sync.poll_seconds, login=login)
-        self._watcher.start()
-        return self._watcher
+        return after_pass
 
     def state(self) -> MailboxState:
         """What goes on: the watcher's own word, else when the store was last synced."""
@@ -147,16 +169,16 @@ class MailboxDesk:
 
         desk = self._desk
         ingest = Ingest(desk.store, desk.settings, desk.policy)
-        return Engine(desk.store, desk.open_mailbox(), ingest, desk.settings, wait_for_lock=wait)
+        return Engine(desk.store, desk.open_mailbox(self._account), ingest, self.settings, wait_for_lock=wait)
 
     def _check_login(self) -> Iterator[Finding]:
         """A login that ends with its access token is told before it does."""
-        if self._desk.settings.account.auth != "oauth" or self._desk.settings.account.token_command:
+        if self.settings.account.auth != "oauth" or self.settings.account.token_command:
             return
         from tui_desk.service.auth import state
 
         try:
-            now = state(self._desk.settings)
+            now = state(self.settings)
         except DeskError as error:
             yield Finding("error", error.message, error.hint)
             return
@@ -166,12 +188,12 @@ class MailboxDesk:
 
     def _check_imap(self) -> Iterator[Finding]:
         try:
-            mailbox = self._desk.open_mailbox()
+            mailbox = self._desk.open_mailbox(self._account)
             mailbox.connect()
             try:
                 folders = mailbox.folders()
                 yield Finding("ok", _("Mail is read: %(n)s folders.") % {"n": len(folders)})
-                if not self._desk.settings.account.sent and not any(f.role == "sent" for f in folders):
+                if not self.settings.account.sent and not any(f.role == "sent" for f in folders):
                     yield Finding(
                         "warning",
                         _("The server names no Sent folder."),
@@ -183,7 +205,7 @@ class MailboxDesk:
             yield Finding("error", error.message, error.hint)
 
     def _check_smtp(self) -> Iterator[Finding]:
-        account = self._desk.settings.account
+        account = self.settings.account
         if not account.smtp:
             yield Finding("warning", _("No mail server to send with is set."), _("Set account.smtp to be able to reply."))
             return
@@ -193,7 +215,7 @@ class MailboxDesk:
             from tui_desk.transport.login import secret
             from tui_desk.transport.smtp import SmtpSender
 
-            sender = SmtpSender(self._desk.settings, secret(self._desk.settings, "smtp"))
+            sender = SmtpSender(self.settings, secret(self.settings, "smtp"))
             try:
                 sender.connect()
             finally:

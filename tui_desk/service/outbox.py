@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tui_desk import clock
+from tui_desk.errors import DeskError
 from tui_desk.store.rows import OutboxView
 
 if TYPE_CHECKING:
@@ -65,7 +66,39 @@ class OutboxDesk:
         from tui_desk.sync.outbox import deliver_due
 
         desk = self._desk
+        if desk.settings.accounts:
+            return self._through_each()
         return set(deliver_due(desk.store, desk.open_sender, desk.open_mailbox, desk.settings, policy=desk.policy))
+
+    def _through_each(self) -> set[int]:
+        """What is due, each mail through its sender's account; one that fails stops no other. Raises the worst."""
+        from tui_desk.service.accounts import named, worst
+        from tui_desk.store.outbox import senders
+        from tui_desk.sync.outbox import deliver_due
+
+        desk = self._desk
+        whose: dict[str, list[str]] = {}
+        for sender in senders(desk.store):
+            whose.setdefault(desk.settings.account_of(sender), []).append(sender)
+        moved: set[int] = set()
+        failed: list[DeskError] = []
+        for name, addresses in whose.items():
+            try:
+                moved |= set(
+                    deliver_due(
+                        desk.store,
+                        lambda name=name: desk.open_sender(name),  # type: ignore[misc]
+                        lambda name=name: desk.open_mailbox(name),  # type: ignore[misc]
+                        desk.settings.at(name),
+                        policy=desk.policy,
+                        whose=addresses,
+                    )
+                )
+            except DeskError as error:
+                failed.append(named(desk.settings, name, error))
+        if failed:
+            raise worst(failed)
+        return moved
 
     def _anything(self, now: int) -> bool:
         """Whether a pass has something to do."""

@@ -85,6 +85,9 @@ _COLUMNS = (
 )
 
 
+_OF = " AND sender IN (SELECT value FROM json_each(?))"
+
+
 def enqueue(
     store: Store,
     *,
@@ -222,15 +225,24 @@ def retry(store: Store, outbox_id: int, now: int) -> None:
         )
 
 
-def claim(store: Store, now: int) -> Job | None:
-    """The queued mail that is due the longest, now `sending`; None when none is due. Two processes never get the same one."""
+def senders(store: Store) -> list[str]:
+    """Every address that a mail of the outbox is from, but for those that are done."""
+    return [row[0] for row in _read(store, "SELECT DISTINCT sender FROM outbox WHERE state NOT IN (?, 'cancelled')", "filed")]
+
+
+def claim(store: Store, now: int, whose: Iterable[str] | None = None) -> Job | None:
+    """The queued mail that is due the longest, now `sending`; None when none is due. Two processes never get the same one.
+
+    `whose`: only of these senders (None: of any).
+    """
+    mine, names = ("", ()) if whose is None else (_OF, (json.dumps(list(whose)),))
     with store.begin() as con:
         row = con.execute(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, updated_at = ? WHERE id ="
             " (SELECT id FROM outbox WHERE state = 'queued' AND not_before <= ? AND json_extract(data, '$.came') IS NULL"
-            "  ORDER BY not_before, id LIMIT 1)"
+            f" {mine} ORDER BY not_before, id LIMIT 1)"
             f" RETURNING {_COLUMNS}",
-            (now, now),
+            (now, now, *names),
         ).first()
         return None if row is None else _job(row)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,20 @@ RECENT = 500
 
 
 def settle(
-    store: Store, open_mailbox: Callable[[], Mailbox], settings: Settings, moment: Callable[[], int], policy: Policy | None = None
+    store: Store,
+    open_mailbox: Callable[[], Mailbox],
+    settings: Settings,
+    moment: Callable[[], int],
+    policy: Policy | None = None,
+    whose: Collection[str] | None = None,
 ) -> list[int]:
-    """File the accepted, look for the uncertain: the ids of those that moved. Trouble is written on the mails, not raised."""
-    lost = [job for job in outbox.jobs(store, "uncertain") if _worth_a_look(job, moment())]
-    filed_here = [] if settings.account.save_sent else _without_a_copy(store, moment())
-    waiting = [job for job in outbox.jobs(store, "accepted") if job.not_before <= moment()]
+    """File the accepted, look for the uncertain: the ids of those that moved. Trouble is written on the mails, not raised.
+
+    `whose`: only the mail from these addresses (None: from any).
+    """
+    lost = [job for job in outbox.jobs(store, "uncertain") if _worth_a_look(job, moment()) and _of(job, whose)]
+    filed_here = [] if settings.account.save_sent else _without_a_copy(store, moment(), whose)
+    waiting = [job for job in outbox.jobs(store, "accepted") if job.not_before <= moment() and _of(job, whose)]
     if not lost and not waiting:
         return filed_here
     try:
@@ -44,7 +52,7 @@ def settle(
             folders = _Folders(mailbox, settings)
             found = _look_for(store, folders, lost, settings, moment, policy)
             if not settings.account.save_sent:
-                return filed_here + found + _without_a_copy(store, moment())
+                return filed_here + found + _without_a_copy(store, moment(), whose)
             waiting += [outbox.job(store, i) for i in found]
             return filed_here + found + file_sent(store, folders, waiting, moment())
     except (TemporaryError, AuthError, ConfigError) as error:
@@ -163,9 +171,13 @@ def _session(open_mailbox: Callable[[], Mailbox]) -> Iterator[Mailbox]:
             mailbox.close()
 
 
-def _without_a_copy(store: Store, now: int) -> list[int]:
+def _of(job: Job, whose: Collection[str] | None) -> bool:
+    return whose is None or job.sender in whose
+
+
+def _without_a_copy(store: Store, now: int, whose: Collection[str] | None) -> list[int]:
     """The server files copies itself (save_sent = false): accepted is the end."""
-    accepted = [job.id for job in outbox.jobs(store, "accepted")]
+    accepted = [job.id for job in outbox.jobs(store, "accepted") if _of(job, whose)]
     return [i for i in accepted if outbox.move(store, i, "accepted", "filed", now)]
 
 

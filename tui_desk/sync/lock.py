@@ -9,9 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tui_desk.config.schema import MAIN, Settings
 from tui_desk.errors import BusyError
 from tui_desk.i18n import _
 from tui_desk.store.connect import explained
+
+
+def of(store: Path, settings: Settings) -> Path:
+    """The lock of an account's sync: each has its own, so that a long one lets the others go on."""
+    name = settings.account_of(settings.account.address)
+    return store.with_name("sync.lock" if name == MAIN else f"sync-{name}.lock")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ a process that died: before the dot nothing has left, after it only Sent, the in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,11 +56,13 @@ def deliver_due(
     *,
     policy: Policy | None = None,
     stop: Stop = lambda: False,
+    whose: Collection[str] | None = None,
 ) -> list[int]:
     """Send what is due, file what was accepted, look for what is uncertain; the ids of the mails that moved.
 
-    `now` is for tests (default: the clock). Another process that is sending: nothing is done. What one mail meets is written
-    on that mail; AuthError, ConfigError and NetworkError end the pass and are raised, with the mail queued again for later.
+    `whose`: only the mail from these addresses, where other mail leaves by other servers. `now` is for tests (default: the
+    clock). Another process that is sending: nothing is done. What one mail meets is written on that mail; AuthError, ConfigError
+    and NetworkError end the pass and are raised, with the mail queued again for later.
     """
     moment = clock.now if now is None else lambda: now
     with ExitStack() as held:
@@ -70,9 +72,9 @@ def deliver_due(
             return []
         moved = recover(store, moment()) + filing.settle_arrived(store, settings, moment, policy)
         try:
-            moved += _send_all(store, open_sender, settings, moment, policy, stop)
+            moved += _send_all(store, open_sender, settings, moment, policy, stop, whose)
         finally:
-            moved += filing.settle(store, open_mailbox, settings, moment, policy)
+            moved += filing.settle(store, open_mailbox, settings, moment, policy, whose)
         return sorted(set(moved))
 
 
@@ -151,10 +153,11 @@ def _send_all(
     moment: Callable[[], int],
     policy: Policy | None,
     stop: Stop,
+    whose: Collection[str] | None,
 ) -> list[int]:
     """Every mail that is due, through one session."""
     moved: list[int] = []
-    job = None if stop() else outbox.claim(store, moment())
+    job = None if stop() else outbox.claim(store, moment(), whose)
     if job is None:
         return moved
     with ExitStack() as open_things:
@@ -170,7 +173,7 @@ def _send_all(
             except (AuthError, ConfigError, NetworkError) as error:
                 _again(store, job, error, moment())
                 raise
-            job = None if stop() else outbox.claim(store, moment())
+            job = None if stop() else outbox.claim(store, moment(), whose)
     return moved
 
 

@@ -68,6 +68,8 @@ class MailboxState(Record):
     """Older mail that is still on the server only."""
     paused: bool = False
     """Older mail waits, because somebody wants it to."""
+    account: str = ""
+    """Which of several accounts is in trouble."""
 
 
 class Audit(Record):
@@ -80,6 +82,9 @@ class Audit(Record):
     doubles: tuple[int, ...] = ()
     to_come: int = 0
     """Older mail that was not asked for yet: that is no gap."""
+
+    account: str = ""
+    """Its address, where there are several accounts."""
 
     @property
     def clean(self) -> bool:
