@@ -98,6 +98,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "backup": (),
     "rebuild": (),
     "ack": ("--dry-run", "--json", "--jsonl"),
+    "writeback": ("--all", "--dry-run", "--json", "--jsonl", "--undo"),
     "quarantine list": ("--fail-empty", "--ids", "--json", "--jsonl"),
     "quarantine show": ("--json", "--raw"),
     "quarantine retry": ("--all", "--dry-run", "--json", "--jsonl"),

@@ -82,6 +82,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("backup", "admin", N_("Copy the store while it is in use.")),
             Verb("rebuild", "admin", N_("Make all that is derived again from the mail and the log.")),
             Verb("ack", "ack", N_("Acknowledge new tickets now, or tell what would be sent.")),
+            Verb("writeback", "writeback", N_("Mark the mailbox as tickets stand, tell what would be, or take it off.")),
             Verb("quarantine", "quarantine", N_("Mail that could not be understood: list, show, retry."), group=True),
             Verb("doctor", "admin", N_("Check settings, store and servers; say what to do.")),
         ),

@@ -46,7 +46,14 @@ class Admin:
 
     def doctor(self, *, online: bool = True) -> list[Finding]:
         """Settings, store, macros, keys and (with `online`) the servers, each with the next step where something is wrong."""
-        return [*self._settings(), *self._store(), *self._macros(), *self._ack(), *(self._servers() if online else ())]
+        return [
+            *self._settings(),
+            *self._store(),
+            *self._macros(),
+            *self._ack(),
+            *self._write_back(),
+            *(self._servers() if online else ()),
+        ]
 
     def _settings(self) -> Iterator[Finding]:
         from tui_desk.config.load import check
@@ -88,6 +95,11 @@ class Admin:
             )
         elif not wrong:
             yield Finding("ok", _("New tickets are acknowledged."))
+
+    def _write_back(self) -> Iterator[Finding]:
+        from tui_desk.service.writeback import findings
+
+        return findings(self._desk)
 
     def _servers(self) -> Iterator[Finding]:
         yield from self._desk.mailbox.check()

@@ -176,9 +176,14 @@ def idle(con: sqlite3.Connection, account: str) -> bool:
     return con.execute(sql, (_key(account), account)).fetchone() is None
 
 
+def behind(con: sqlite3.Connection, account: str) -> bool:
+    """Something changed since `note` looked last."""
+    return _mark(con, account) != _end(con)
+
+
 def waits(con: sqlite3.Connection, account: str, rules: Rules) -> bool:
     """Something is to be written, or to be looked at, at the next pass."""
-    if rules.on and _mark(con, account) != _end(con):
+    if rules.on and behind(con, account):
         return True
     which = "wanted <> done" if rules.on else _UNDOING
     return con.execute(f"SELECT 1 FROM writeback WHERE account = ? AND {which} LIMIT 1", (account,)).fetchone() is not None
@@ -195,6 +200,15 @@ def due(con: sqlite3.Connection, account: str, now: int, *, undoing: bool = Fals
         WHERE account = ? AND wanted <> done AND not_before <= ? AND {_UNDOING if undoing else "1"} ORDER BY mail.id LIMIT ?
     """
     return [_waiting(row) for row in con.execute(sql, (account, now, most)).fetchall()]
+
+
+def marked(con: sqlite3.Connection, account: str) -> list[Waiting]:
+    """Every mail that was marked, or is to be."""
+    sql = """
+        SELECT mail.id, mail.message_id, mail.size, wanted, added, taken, home, tries, error
+        FROM writeback JOIN mail ON mail.id = writeback.mail_id WHERE account = ? ORDER BY mail.id
+    """
+    return [_waiting(row) for row in con.execute(sql, (account,)).fetchall()]
 
 
 def _waiting(row: Sequence[Any]) -> Waiting:

@@ -9,8 +9,10 @@ import shlex
 from tui_desk import clock
 from tui_desk.config import url
 from tui_desk.config.schema import Settings
+from tui_desk.desk.marks import Rules
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
+from tui_desk.store import marks
 from tui_desk.store.connect import connect
 from tui_desk.sync import quick
 from tui_desk.transport.base import Selected
@@ -84,6 +86,8 @@ def _nothing_due_until(profile: Profile, settings: Settings, seen: dict[str, Sel
             if known != (selected.uidvalidity, selected.uidnext - 1, selected.modseq, selected.exists):
                 return None
         if con.execute("SELECT 1 FROM outbox WHERE state NOT IN ('filed', 'failed', 'cancelled') LIMIT 1").fetchone():
+            return None
+        if marks.waits(con, settings.account.address, Rules.of(settings.writeback)):
             return None
         (solved,) = con.execute("SELECT min(solved_at) FROM ticket WHERE status = 'solved'").fetchone()
     finally:

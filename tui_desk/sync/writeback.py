@@ -37,13 +37,14 @@ T = TypeVar("T")
 def run(mailbox: Mailbox, ledger: Ledger, store: Store, settings: Settings, stop: Stop) -> None:
     """Note what is to be marked, and mark it. What the server refuses waits with its words; NetworkError is raised."""
     account, rules = settings.account.address, Rules.of(settings.writeback)
-    if rules.on:
-        marks.note(store, account, rules)
-    else:
-        with closing(connect(store.path, write=False)) as con:
-            if marks.idle(con, account):
-                return
+    with closing(connect(store.path, write=False)) as con:
+        if not rules.on and marks.idle(con, account):
+            return
+        behind = marks.behind(con, account)
+    if not rules.on:
         marks.switched_off(store, account)
+    elif behind:
+        marks.note(store, account, rules)
     _Pass(mailbox, ledger, store, settings, rules, stop).run()
 
 
