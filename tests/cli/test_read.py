@@ -134,6 +134,18 @@ def test_why_names_the_rule_that_threaded(desk: Shell) -> None:
     assert any("opened" in line for line in desk.lines("why", number))
 
 
+def test_why_tells_what_was_set(desk: Shell) -> None:
+    number = desk.lines("list", "--ids", "-n", "1")[0]
+    desk.run("type", "refund", number)
+    for on, told in (("both", "2031-01-02 09:30 or a reply"), ("time", "2031-01-02 09:30, whatever comes")):
+        desk.run("snooze", "2031-01-02 09:30", number, "--on", on)
+        assert f": snoozed until {told} (shell)" in desk.lines("why", number)[-1]
+    desk.run("snooze", "wake", number)
+    lines = desk.lines("why", number)
+    assert lines[-1].endswith(": woken (shell)")
+    assert any(line.endswith(": type: refund (shell)") for line in lines)
+
+
 def test_a_query_that_is_off_says_where(desk: Shell) -> None:
     done = desk.run("list", "asignee:me", code=2)
     assert "assignee" in done.stderr

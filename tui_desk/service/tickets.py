@@ -119,7 +119,7 @@ class Tickets:
         """What threaded, opened and changed the ticket, a line each."""
         from tui_desk.service.why import explain
 
-        return explain(self.view(ticket_id), self.thread(ticket_id), self.history(ticket_id))
+        return explain(self.thread(ticket_id), self.history(ticket_id), self._desk.settings.calendar.timezone)
 
     # ---------------------------------------------------------------------------------------------------------- changing
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from tui_desk.i18n import N_, _
-from tui_desk.service.words import priority_name, status_name
-from tui_desk.store.rows import EventView, MessageView, TicketView
+from tui_desk.service.words import priority_name, stamp, status_name
+from tui_desk.store.rows import EventView, MessageView
 
 _RULES = {
     "signed": N_("the id or address that it answers bears our signature"),
@@ -28,11 +28,14 @@ _FLAGS = {
     "truncated": N_("its large parts are still on the server"),
 }
 
+LAST = 253_000_000_000
+"""Epoch seconds, in the year 9987: what lies behind it is no date."""
 
-def explain(ticket: TicketView, thread: list[MessageView], events: list[EventView]) -> list[str]:
-    """A line for each message and each event, in order of time."""
+
+def explain(thread: list[MessageView], events: list[EventView], zone: str) -> list[str]:
+    """A line for each message and each event, in order of time; moments on the clock of `zone`."""
     lines = [(m.at, _message(m)) for m in thread if m.kind != "note"]
-    lines += [(e.at, _event(e)) for e in events]
+    lines += [(e.at, _event(e, zone)) for e in events]
     return [text for _at, text in sorted(lines, key=lambda line: line[0])]
 
 
@@ -43,7 +46,7 @@ def _message(message: MessageView) -> str:
     return _("Message from %(who)s: %(why)s.") % {"who": who, "why": "; ".join(words) or _("no rule recorded")}
 
 
-def _event(event: EventView) -> str:
+def _event(event: EventView, zone: str) -> str:
     data = json.loads(event.data)
     match event.type:
         case "opened":
@@ -57,7 +60,11 @@ def _event(event: EventView) -> str:
         case "tag":
             what = " ".join([*(f"+{t}" for t in data.get("add", ())), *(f"-{t}" for t in data.get("remove", ()))])
         case "snooze":
-            what = _("snoozed") if data.get("until") else _("woken")
+            what = _snoozed(data.get("until"), data.get("on"), zone)
+        case "type":
+            what = _("type: %(type)s") % {"type": data["to"]} if data.get("to") else _("no type any more")
+        case "subject":
+            what = _("subject: %(subject)s") % {"subject": data.get("to", "")}
         case "note":
             what = _("note added")
         case "delivery":
@@ -78,3 +85,13 @@ def _event(event: EventView) -> str:
         what = _("%(what)s (undone)") % {"what": what}
     cause = f" ({event.cause})" if event.cause else ""
     return f"{event.agent}: {what}{cause}"
+
+
+def _snoozed(until: int | None, on: str | None, zone: str) -> str:
+    """Until when a ticket sleeps, and what else wakes it."""
+    if not until:
+        return _("woken")
+    if until > LAST:
+        return _("snoozed until a reply comes")
+    when = {"when": stamp(until, zone)}
+    return _("snoozed until %(when)s, whatever comes") % when if on == "time" else _("snoozed until %(when)s or a reply") % when
