@@ -13,17 +13,25 @@ import typer
 
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
-from tui_desk.cli.talk import say
+from tui_desk.cli.talk import complain, say
 from tui_desk.errors import AuthError, DeskError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
+from tui_desk.service.accounts import AccountReport, worst
 from tui_desk.service.types import History, MailboxState, Progress, SyncReport
 from tui_desk.service.words import size, span
 
 app = new_app()
 
 
-@app.command("sync", help=_("Fetch what is new and send what is due. Safe to stop at any moment: it goes on where it was."))
+@app.command(
+    "sync",
+    help=_(
+        "Fetch what is new and send what is due. Safe to stop at any moment: it goes on where it was.\n\n"
+        "Of several accounts each is synced, whatever happens to the others; the exit code is that of the worst failure"
+        " (78, 77, 1, 75)."
+    ),
+)
 def sync(
     audit: Annotated[
         bool, typer.Option("--audit", help=_("Compare every UID of the server with the ledger; exit 1 for a gap."))
@@ -32,6 +40,9 @@ def sync(
     recent: Annotated[bool, typer.Option("--recent", help=_("Leave older mail for later (sync.first_days)."))] = False,
     pause_history: Annotated[bool, typer.Option("--pause-history", help=_("Let older mail wait, in every program."))] = False,
     resume_history: Annotated[bool, typer.Option("--resume-history", help=_("Let older mail come again."))] = False,
+    account: Annotated[
+        str, typer.Option("--account", help=_("Only this one of several accounts: its name or its address."), show_default=False)
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing unless something is wrong."))] = False,
 ) -> int:
@@ -41,6 +52,8 @@ def sync(
             _("`%(command)s --help` shows how.") % {"command": "desk sync"},
         )
     with Desk.open() as desk:
+        if account:
+            desk.mailbox.only(account)
         if pause_history or resume_history:
             return _history(desk.mailbox.pause_history(pause_history), json=json, quiet=quiet)
         if audit:
@@ -56,11 +69,19 @@ def sync(
             if bar:
                 bar.close()
         paused = report.to_come > 0 and desk.mailbox.history().paused
-        _told(report, paused=paused, json=json, quiet=quiet)
+        _told(report, desk.mailbox.reports, paused=paused, json=json, quiet=quiet)
         if desk.settings.ack.enabled:
             _acknowledging(desk)
     desk.mailbox.leave_stamp()
-    return 0
+    return _failed(desk.mailbox.reports)
+
+
+def _failed(reports: list[AccountReport]) -> int:
+    """Tell which accounts failed; the exit code of the worst."""
+    errors = [each.error for each in reports if each.error is not None]
+    for error in errors:
+        complain(error)
+    return worst(errors).exit_code if errors else 0
 
 
 class Bar:
@@ -106,25 +127,31 @@ class Bar:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _told(report: SyncReport, *, paused: bool, json: bool, quiet: bool) -> None:
+def _told(report: SyncReport, accounts: list[AccountReport], *, paused: bool, json: bool, quiet: bool) -> None:
     if json:
-        output.one(
-            {
-                "new": report.new,
-                "tickets": report.tickets,
-                "flags": report.flags,
-                "gone": report.gone,
-                "quarantined": report.quarantined,
-                "seconds": round(report.seconds, 3),
-                "bytes": report.bytes,
-                "older": report.older,
-                "to_come": report.to_come,
-            }
-        )
+        each = [
+            {"account": a.account, "address": a.address, **_record(a.report), "error": a.error.message if a.error else None}
+            for a in accounts
+        ]
+        output.one({**_record(report), "accounts": each} if each else _record(report))
     elif not quiet:
         _say_new(report)
         if report.to_come:
             say(f"{_to_come(report.to_come)} {_how_they_come(paused=paused)}")
+
+
+def _record(report: SyncReport) -> dict[str, int | float]:
+    return {
+        "new": report.new,
+        "tickets": report.tickets,
+        "flags": report.flags,
+        "gone": report.gone,
+        "quarantined": report.quarantined,
+        "seconds": round(report.seconds, 3),
+        "bytes": report.bytes,
+        "older": report.older,
+        "to_come": report.to_come,
+    }
 
 
 def _to_come(count: int) -> str:
@@ -186,6 +213,7 @@ def _audit(desk: Desk, *, json: bool) -> int:
             {
                 "folders": [
                     {
+                        **({"account": a.account} if a.account else {}),
                         "folder": a.folder,
                         "on_server": a.on_server,
                         "in_ledger": a.in_ledger,
@@ -199,18 +227,20 @@ def _audit(desk: Desk, *, json: bool) -> int:
         )
     else:
         for a in audits:
-            print(f"{output.block(a.folder)}\t{a.on_server}\t{a.in_ledger}\t{_differences(len(a.gaps), len(a.doubles))}")
+            place = output.block(f"{a.account} {a.folder}".strip())
+            print(f"{place}\t{a.on_server}\t{a.in_ledger}\t{_differences(len(a.gaps), len(a.doubles))}")
             if a.to_come:
-                say(f"{output.block(a.folder)}: {_to_come(a.to_come)}")
+                say(f"{place}: {_to_come(a.to_come)}")
             for uid in a.gaps:
-                print(f"{output.block(a.folder)}\t{uid}\t" + _("not in the ledger"))
+                print(f"{place}\t{uid}\t" + _("not in the ledger"))
             for uid in a.doubles:
-                print(f"{output.block(a.folder)}\t{uid}\t" + _("twice in the ledger"))
+                print(f"{place}\t{uid}\t" + _("twice in the ledger"))
+    failed = _failed(desk.mailbox.reports)
     wrong = sum(len(a.gaps) + len(a.doubles) for a in audits)
     if wrong:
         text = ngettext("The audit found %(n)s difference.", "The audit found %(n)s differences.", wrong)
         raise DeskError(text % {"n": wrong}, _("Run `desk sync`, then audit again."))
-    return 0
+    return failed
 
 
 def _differences(gaps: int, doubles: int) -> str:
@@ -231,7 +261,7 @@ def _watch(desk: Desk) -> int:
         if state.state != "syncing" and text != said[0]:
             said[0] = text
             say(f"{time.strftime('%H:%M:%S')} {text}")
-        if state.state == "refused" and not state.last_success:
+        if state.state == "refused" and not state.last_success and not desk.settings.accounts:
             refused.append(state.error)
             stop.set()
 

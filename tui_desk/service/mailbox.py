@@ -13,7 +13,7 @@ from tui_desk.service.types import Audit, Finding, History, MailboxState, OnProg
 from tui_desk.sync.types import Stop
 
 if TYPE_CHECKING:
-    from tui_desk.service.accounts import Watchers
+    from tui_desk.service.accounts import AccountReport, Watchers
     from tui_desk.service.desk import Desk
     from tui_desk.sync.engine import Engine
     from tui_desk.sync.watch import Watcher
@@ -36,6 +36,14 @@ class MailboxDesk:
         self._after = after or self.do_what_is_due
         self._watcher: Watching | None = None
         self._seen: dict[str, Selected] = {}
+        self.reports: list[AccountReport] = []
+        """Of several accounts: what the last pass did for each, or why it failed."""
+
+    def only(self, wanted: str) -> None:
+        """From now on only this account (its name or address). Raises NotFoundError."""
+        from tui_desk.service.accounts import find
+
+        find(self._desk.settings, wanted)
 
     def sync(
         self, on_progress: OnProgress | None = None, stop: Stop | None = None, *, wait: float = 0.0, recent: bool = False

@@ -25,8 +25,6 @@ class Mailboxes(MailboxDesk):
         super().__init__(desk)
         self._hooked = threading.Lock()
         self._only: tuple[str, ...] = tuple(desk.settings.mailboxes)
-        self.reports: list[AccountReport] = []
-        """Of the last `sync`, an account each."""
 
     def only(self, wanted: str) -> None:
         """From now on only this account (its name or address). Raises NotFoundError."""
@@ -35,7 +33,7 @@ class Mailboxes(MailboxDesk):
     def sync(
         self, on_progress: OnProgress | None = None, stop: Stop | None = None, *, wait: float = 0.0, recent: bool = False
     ) -> SyncReport:
-        """A pass of each; `reports` tells of every one. Returns the sum, raises the error of an account that is alone."""
+        """A pass of each, whatever happens to the others; `reports` tells of every one. Returns the sum."""
         self.reports = [self._synced(name, on_progress, stop, wait=wait, recent=recent) for name in self._only]
         self._seen = {}
         try:
@@ -62,17 +60,15 @@ class Mailboxes(MailboxDesk):
         return AccountReport(name, address, report)
 
     def audit(self) -> list[Audit]:
-        """Every UID of every server against the ledger. An account that cannot be asked is told once the others were."""
+        """Every UID of every server against the ledger; `reports` tells which account could not be asked."""
         found: list[Audit] = []
-        failed: list[DeskError] = []
+        self.reports = []
         for name in self._only:
             address = self._desk.settings.mailboxes[name].address
             try:
                 found += [replace(each, account=address) for each in self._box(name).audit()]
             except DeskError as error:
-                failed.append(named(self._desk.settings, name, error))
-        if failed:
-            raise failed[0]
+                self.reports.append(AccountReport(name, address, SyncReport(), named(self._desk.settings, name, error)))
         return found
 
     def check(self) -> list[Finding]:
