@@ -161,3 +161,7 @@ def test_both_answers_to_an_uncertain_mail_are_named(run) -> None:  # type: igno
     code, _out, err = run("outbox", "resolve", "1")
     assert code == 2
     assert "--sent, --not-sent" in err
+
+
+def test_a_new_desk_s_macros_need_no_mending(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("macros", "lint") == (0, "", "There is nothing to mend.\n")

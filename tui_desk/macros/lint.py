@@ -19,15 +19,20 @@ ALIKE = 0.8
 COMMON = 40
 """A triple that so many macros hold (a greeting, a closing) says nothing more about the next one."""
 
+ENOUGH = 2
+"""Uses in all for each macro of the library: before that, one that was never used has only had no chance yet."""
+
 
 def lint(library: Library, today: date, used: Mapping[str, int] | None = None) -> list[Problem]:
     """Everything that can be said against the library; `used` counts uses by id (None: not known, so not looked at)."""
     found = list(library.problems)
     live = [macro for macro in library.macros if macro.state != "retired"]
+    usable = [macro for macro in live if macro.usable]
+    judged = used is not None and sum(used.get(macro.id, 0) for macro in usable) >= ENOUGH * len(usable)
     for macro in live:
         found += _placeholders(macro)
         found += _review(macro, today)
-        if used is not None and macro.usable and not used.get(macro.id):
+        if judged and used is not None and macro.usable and not used.get(macro.id):
             found.append(_say("warning", macro, _("has never been used")))
     return found + list(_doubles(live))
 

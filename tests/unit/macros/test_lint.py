@@ -51,7 +51,8 @@ def test_near_duplicates_are_told_once_a_pair() -> None:
 
 def test_never_used() -> None:
     macros = (Macro("a", "A", "one"), Macro("b", "B", "two"))
-    assert said(*macros, used={"a": 3}) == ["b: has never been used"]
+    assert said(*macros, used={"a": 4}) == ["b: has never been used"]
+    assert said(*macros, used={"a": 3, "gone": 9}) == said(*macros, used={}) == []
     assert said(*macros) == []
 
 
