@@ -22,12 +22,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.dovecot import PASSWORD, free_port
+from tests.support.dovecot import ACCENTED, PASSWORD, free_port
 from tests.support.unpacked import Unavailable, environment, unpacked, version
 from tui_desk.config.schema import Account
 
 PACKAGES = ("courier-imap", "courier-base", "courier-authlib", "gamin")
-PASSWORDS = {"desk": PASSWORD, "agent": PASSWORD, "customer": PASSWORD, "müller": "clé-ß"}
+PASSWORDS = {"desk": PASSWORD, "agent": PASSWORD, "customer": PASSWORD, "müller": ACCENTED}
 CAPABILITY = "IMAP4rev1 UIDPLUS CHILDREN NAMESPACE THREAD=ORDEREDSUBJECT THREAD=REFERENCES SORT QUOTA IDLE AUTH=PLAIN"
 FOLDERS = ("Sent", "Drafts", "Trash", "Junk")
 _WORD = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^ ]+)')
@@ -37,6 +37,7 @@ _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
 class Courier:
     """A running server. `root` is its folder; every mailbox is empty at first and made by its first login."""
 
+    accented = "müller"
     tls_port = 0
     ca_file = ""
 

@@ -21,17 +21,19 @@ import imapclient
 import pytest
 import trustme
 
-from tests.support.dovecot import PASSWORD, free_port, until_answers
+from tests.support.dovecot import ACCENTED, PASSWORD, free_port, until_answers
 from tests.support.unpacked import Unavailable, environment, unpacked, version
 from tui_desk.config.schema import Account
 
 PACKAGES = ("cyrus-imapd", "cyrus-common")
-PASSWORDS = {"desk": PASSWORD, "agent": PASSWORD, "customer": PASSWORD, "accent": "clé-ß", "cyrus": "admin"}
+PASSWORDS = {"desk": PASSWORD, "agent": PASSWORD, "customer": PASSWORD, "accent": ACCENTED, "cyrus": "admin"}
 _OWNER = "lrswipkxtecdan"
 
 
 class Cyrus:
     """A running server. `root` is its folder; every mailbox is empty at first and made by its first login."""
+
+    accented = "accent"
 
     def __init__(self, root: Path, extra: str = "") -> None:
         self.root = root
@@ -96,7 +98,11 @@ class Cyrus:
     def renumber(self, folder: str = "INBOX", user: str = "desk") -> None:
         """Another UIDVALIDITY, and the UIDs from 1: a copy takes the folder's place."""
         with self._login(user) as owner:
+            before = owner.folder_status(folder, ["UIDVALIDITY"])[b"UIDVALIDITY"]
             owner.create_folder("Copy")
+            while owner.folder_status("Copy", ["UIDVALIDITY"])[b"UIDVALIDITY"] <= before:  # one more with every deletion
+                owner.delete_folder("Copy")
+                owner.create_folder("Copy")
             if owner.select_folder(folder, readonly=True)[b"EXISTS"]:
                 owner.copy("1:*", "Copy")
             if folder.upper() != "INBOX":
@@ -179,6 +185,7 @@ xlist-sent: Sent
 xlist-drafts: Drafts
 xlist-trash: Trash
 xlist-junk: Junk
+munge8bit: no
 unixhierarchysep: yes
 altnamespace: yes
 virtdomains: off

@@ -22,12 +22,15 @@ from tui_desk.config.schema import Account
 
 USERS = ("desk", "agent", "customer", "müller")
 PASSWORD = "pw"
-PASSWORDS = {"müller": "clé-ß"}
+ACCENTED = "clé-ß"
+PASSWORDS = {"müller": ACCENTED}
 HOW = "no Dovecot here: apt-get install dovecot-core dovecot-imapd"
 
 
 class Dovecot:
     """A running server. `root` is its folder; every mailbox is empty at first."""
+
+    accented = "müller"
 
     def __init__(self, root: Path, extra: str = "") -> None:
         self.root = root

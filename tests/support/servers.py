@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 from tests.support import courier, cyrus, dovecot
 from tui_desk.config.schema import Account
 
@@ -15,6 +17,8 @@ class MailServer(Protocol):
     """A running server on loopback. The password of `desk`, `agent` and `customer` is dovecot.PASSWORD."""
 
     version: str
+    accented: str
+    """A user whose password is dovecot.ACCENTED."""
     port: int
     tls_port: int
     """0: a plain line only."""
@@ -52,3 +56,21 @@ SERVERS: dict[str, Callable[[], Iterator[MailServer]]] = {
 def serving(name: str) -> Iterator[MailServer]:
     """The server called `name`, as long as the context lasts. Skips (pytest) where its programs cannot be had."""
     yield from SERVERS[name]()
+
+
+MailServers = Callable[[str], MailServer]
+"""The server of a name; each is started once."""
+
+
+@pytest.fixture(scope="session")
+def mail_servers() -> Iterator[MailServers]:
+    """Servers by name, started when they are first asked for, for the whole run."""
+    with contextlib.ExitStack() as stack:
+        started: dict[str, MailServer] = {}
+
+        def get(name: str) -> MailServer:
+            if name not in started:
+                started[name] = stack.enter_context(serving(name))
+            return started[name]
+
+        yield get

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.support.dovecot import dovecot, dovecot_server
+from tests.support.servers import mail_servers
 from tests.sync.sending import Sending
 
-__all__ = ["dovecot", "dovecot_server"]
+__all__ = ["dovecot", "dovecot_server", "mail_servers"]
 
 
 @pytest.fixture

@@ -1,81 +1,33 @@
-"""What `transport.base.Mailbox` promises, held by the memory mailbox and by a real Dovecot (QRESYNC, CONDSTORE and plain)."""
+"""What `transport.base.Mailbox` promises, held by the memory mailbox and by real servers (with QRESYNC, CONDSTORE and plain)."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, suppress
 
-import imapclient
 import pytest
 
-from tests.support.dovecot import Dovecot
+from tests.support.backends import KINDS, MODES, SERVERS, Backend, memory, real
+from tests.support.dovecot import ACCENTED
 from tests.support.large import PNG, blob, large
-from tui_desk.errors import NetworkError
+from tests.support.servers import MailServers
+from tui_desk.errors import AuthError, NetworkError
 from tui_desk.mail.decoding import decoded
 from tui_desk.mail.parse import parse
 from tui_desk.mail.types import OnServer
 from tui_desk.transport.base import PIECE, Mailbox, Refused
 from tui_desk.transport.imap import ImapMailbox
-from tui_desk.transport.memory import MemoryServer
 from tui_desk.transport.sections import cut_down
 
-MODES = {
-    "qresync": frozenset[str](),
-    "condstore": frozenset({"QRESYNC"}),
-    "plain": frozenset({"QRESYNC", "CONDSTORE", "ENABLE", "ESEARCH", "LITERAL+", "IDLE", "SPECIAL-USE"}),
-}
 AT = 1_700_000_000
 
 
-@dataclass
-class Backend:
-    """A kind of server, and what another mail client does there."""
-
-    mode: str
-    session: Callable[[], Mailbox]
-    set_flags: Callable[[int, tuple[str, ...]], None]
-    expunge: Callable[[list[int]], None]
-    renumber: Callable[[], None]
-
-
-def memory(mode: str) -> Iterator[Backend]:
-    server = MemoryServer(condstore=mode != "plain", qresync=mode == "qresync")
-    yield Backend(mode, server.mailbox, server.set_flags, server.expunge, server.renumber)
-
-
-def real(mode: str, dovecot: Dovecot) -> Iterator[Backend]:
-    with imapclient.IMAPClient("localhost", dovecot.port, ssl=False) as other:
-        other.login("desk", "pw")
-        other.select_folder("INBOX")
-
-        def set_flags(uid: int, flags: tuple[str, ...]) -> None:
-            other.noop()
-            other.set_flags([uid], flags)
-
-        def expunge(uids: list[int]) -> None:
-            other.noop()
-            other.add_flags(uids, [imapclient.DELETED])
-            other.expunge(uids)
-
-        def renumber() -> None:
-            dovecot.doveadm("mailbox", "update", "-u", "desk", "--uid-validity", "77", "INBOX")
-
-        yield Backend(
-            mode,
-            lambda: ImapMailbox(dovecot.account(), "pw", poll_seconds=0.3, without=MODES[mode]),
-            set_flags,
-            expunge,
-            renumber,
-        )
-
-
-@pytest.fixture(params=[f"{kind}-{mode}" for kind in ("memory", "dovecot") for mode in MODES])
-def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
-    kind, _, mode = request.param.partition("-")
-    yield from memory(mode) if kind == "memory" else real(mode, request.getfixturevalue("dovecot"))
+@pytest.fixture(params=[*(f"memory/{mode}" for mode in MODES), *KINDS])
+def backend(request: pytest.FixtureRequest, mail_servers: MailServers) -> Iterator[Backend]:
+    kind, _, mode = request.param.partition("/")
+    yield from memory(mode) if kind == "memory" else real(mail_servers(kind), mode)
 
 
 @pytest.fixture
@@ -95,14 +47,14 @@ def fill(mailbox: Mailbox, n: int, folder: str = "INBOX") -> None:
 
 
 class TestFolders:
-    def test_inbox_and_sent_have_their_roles(self, mailbox: Mailbox) -> None:
+    def test_inbox_and_sent_have_their_roles(self, mailbox: Mailbox, backend: Backend) -> None:
         roles = {info.role: info.name for info in mailbox.folders()}
         assert roles["inbox"] == "INBOX"
-        assert roles["sent"] == "Sent"
+        assert roles["sent"] == backend.sent
 
-    def test_an_empty_folder(self, mailbox: Mailbox) -> None:
+    def test_an_empty_folder(self, mailbox: Mailbox, backend: Backend) -> None:
         info = mailbox.examine("INBOX")
-        assert (info.exists, info.uidnext) == (0, 1)
+        assert (info.exists, info.uidnext) == (0, 1 if backend.tells_uidnext else 0)
         assert mailbox.uids() == []
         assert mailbox.flags() == {}
         assert list(mailbox.fetch([])) == []
@@ -112,12 +64,28 @@ class TestFolders:
             mailbox.examine("Nowhere")
         assert mailbox.examine("INBOX").exists == 0
 
+    def test_names_of_every_kind(self, mailbox: Mailbox, backend: Backend) -> None:
+        paths = ["Été & Cie", "日本語", "Tom&Jerry", "(sure)", "deep/er/down"]
+        for odd in ('a "quoted" \\ one', "100 %"):  # Cyrus has none of these
+            with suppress(Refused):
+                mailbox.create(backend.folder(odd))
+                paths.append(odd)
+        for path in paths:
+            if path not in ('a "quoted" \\ one', "100 %"):
+                mailbox.create(backend.folder(path))
+            mailbox.append(backend.folder(path), message(1))
+        named = {info.name for info in mailbox.folders()}
+        assert {backend.folder(path) for path in paths} <= named
+        for path in paths:
+            assert mailbox.examine(backend.folder(path)).exists == 1
+        assert mailbox.find(backend.folder(paths[-1]), "m1@x") == [1]
+
 
 class TestFetch:
-    def test_messages_come_as_they_are(self, mailbox: Mailbox) -> None:
+    def test_messages_come_as_they_are(self, mailbox: Mailbox, backend: Backend) -> None:
         fill(mailbox, 3)
         info = mailbox.examine("INBOX")
-        assert (info.exists, info.uidnext) == (3, 4)
+        assert (info.exists, info.uidnext) == (3, 4 if backend.tells_uidnext else 0)
         got = {item.uid: item for item in mailbox.fetch([1, 2, 3])}
         assert [got[uid].raw for uid in (1, 2, 3)] == [message(1), message(2), message(3)]
         assert [got[uid].internaldate for uid in (1, 2, 3)] == [AT + 1, AT + 2, AT + 3]
@@ -211,14 +179,16 @@ class TestFetch:
 
     def test_a_large_message_in_the_message_stays_with_its_header(self, mailbox: Mailbox) -> None:
         inner = b"From: i@example.org\r\nSubject: inner\r\n\r\n" + b"inner line\r\n" * 100_000
-        head = b"From: c@example.org\r\nMessage-ID: <o@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        head = (
+            b"From: c@example.org\r\nMessage-ID: <o@x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        )
         mailbox.append("INBOX", head + b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--b--\r\n")
         mailbox.examine("INBOX")
         [item] = mailbox.fetch([1], size_cap=500_000)
         [file] = parse(item.raw, partial=True).attachments
-        assert (file.name, file.on_server) == ("inner.eml", OnServer("1", len(inner)))
+        assert (file.name, file.on_server) in [("inner.eml", OnServer("1", len(inner) + more)) for more in (0, 1)]  # Courier: 1
         assert file.data.startswith(b"From: i@example.org")
-        assert b"".join(mailbox.part(1, "1")) == inner
+        assert b"".join(mailbox.part(1, "1")).rstrip(b"\r\n") == inner.rstrip(b"\r\n")
 
     def test_parts_come_when_they_are_asked_for(self, mailbox: Mailbox) -> None:
         size = 3 * 1024 * 1024 // 78 * 57 + 100
@@ -272,6 +242,50 @@ class TestFetch:
         assert b"Subject" not in item.raw
         assert b"body@x" not in item.raw
 
+    def test_headers_with_bytes_of_any_kind(self, mailbox: Mailbox) -> None:
+        raw = "From: Zoé <z@example.org>\r\nSubject: crème brûlée\r\nMessage-ID: <é1@x>\r\n\r\nÇa va ?\r\n".encode("latin-1")
+        mailbox.append("INBOX", raw)
+        mailbox.append("INBOX", raw.decode("latin-1").encode("utf-8"))
+        mailbox.examine("INBOX")
+        assert [item.raw for item in sorted(mailbox.fetch([1, 2]), key=lambda item: item.uid)] == [
+            raw, raw.decode("latin-1").encode("utf-8"),
+        ]  # fmt: skip
+        assert ["<é1@x>".encode("latin-1") in item.raw for item in mailbox.headers([1], ("Message-ID",))] == [True]
+
+    def test_words_of_the_protocol_in_a_mail_are_only_words(self, mailbox: Mailbox) -> None:
+        body = "D1 OK done\r\n* 1 FETCH (UID 1 BODY[] {3}\r\n* BYE\r\n)\r\n+ go\r\n{5}\r\n* 9 EXISTS"
+        mailbox.append("INBOX", message(1, body))
+        mailbox.append("INBOX", message(2))
+        mailbox.examine("INBOX")
+        assert [item.raw for item in mailbox.fetch([1, 2])] == [message(1, body), message(2)]
+
+    def test_mails_with_hardly_anything_in_them(self, mailbox: Mailbox) -> None:
+        kinds = [
+            b"\r\n",
+            b"Subject: only a header\r\n",
+            b"Subject: a\r\n\r\n",
+            b"no header at all\r\n",
+            b"X: " + b"y" * 20_000 + b"\r\n\r\n",
+        ]
+        taken = []
+        for raw in kinds:
+            with suppress(Refused):  # Cyrus wants a header that is one
+                mailbox.append("INBOX", raw)
+                taken.append(raw)
+        uids = range(1, len(taken) + 1)
+        mailbox.examine("INBOX")
+        assert [item.raw for item in sorted(mailbox.fetch(uids), key=lambda item: item.uid)] == taken
+        assert len(list(mailbox.headers(uids, ("Message-ID",)))) == len(taken) >= 4
+
+    def test_since_a_day(self, mailbox: Mailbox) -> None:
+        day = 86_400
+        for n in range(5):
+            mailbox.append("INBOX", message(n), at=AT + 10 * day * n)
+        mailbox.examine("INBOX")
+        assert mailbox.since(AT + 20 * day + day // 2) in ([4, 5], [3, 4, 5])
+        assert mailbox.since(AT - day) == [1, 2, 3, 4, 5]
+        assert mailbox.since(AT + 400 * day) == []
+
     def test_uids_from_a_point_on(self, mailbox: Mailbox) -> None:
         fill(mailbox, 4)
         mailbox.examine("INBOX")
@@ -324,26 +338,42 @@ class TestChanges:
 
 
 class TestAppendAndFind:
-    def test_append_tells_the_uid(self, mailbox: Mailbox) -> None:
-        uid = mailbox.append("Sent", message(7), ("\\Seen",), at=AT)
+    def test_append_tells_the_uid(self, mailbox: Mailbox, backend: Backend) -> None:
+        uid = mailbox.append(backend.sent, message(7), ("\\Seen",), at=AT)
         assert uid == 1
-        mailbox.examine("Sent")
+        mailbox.examine(backend.sent)
         (item,) = mailbox.fetch([1])
         assert (item.flags, item.internaldate) == (("\\Seen",), AT)
 
-    def test_find_by_message_id_keeps_the_examined_folder(self, mailbox: Mailbox) -> None:
+    def test_find_by_message_id_keeps_the_examined_folder(self, mailbox: Mailbox, backend: Backend) -> None:
         fill(mailbox, 2)
-        mailbox.append("Sent", message(9))
+        mailbox.append(backend.sent, message(9))
         mailbox.examine("INBOX")
-        assert mailbox.find("Sent", "m9@x") == [1]
-        assert mailbox.find("Sent", "<m9@x>") == [1]
-        assert mailbox.find("Sent", "m1@x") == []
+        assert mailbox.find(backend.sent, "m9@x") == [1]
+        assert mailbox.find(backend.sent, "<m9@x>") == [1]
+        assert mailbox.find(backend.sent, "m1@x") == []
+        assert mailbox.find(backend.sent, 'm"9\\@x') == []
         assert mailbox.uids() == [1, 2]
 
     def test_append_to_a_folder_that_is_not_there(self, mailbox: Mailbox) -> None:
         with pytest.raises(Refused):
             mailbox.append("Nowhere", message(1))
         mailbox.noop()
+
+    def test_dates_and_flags_come_back_as_they_were_given(self, mailbox: Mailbox) -> None:
+        given = {1: (951_782_400, ()), 2: (1_000_000_001, ("\\Seen", "\\Answered")), 3: (AT, ("\\Flagged", "\\Draft"))}
+        for at, flags in given.values():
+            mailbox.append("INBOX", message(at), flags, at=at)
+        mailbox.examine("INBOX")
+        assert {item.uid: (item.internaldate, item.flags) for item in mailbox.fetch([1, 2, 3])} == {
+            uid: (at, tuple(sorted(flags))) for uid, (at, flags) in given.items()
+        }
+
+    def test_a_large_one_goes_up_whole(self, mailbox: Mailbox, backend: Backend) -> None:
+        raw = large(2_000_000)
+        mailbox.append(backend.sent, raw, ("\\Seen",))
+        mailbox.examine(backend.sent)
+        assert [item.raw for item in mailbox.fetch([1])] == [raw]
 
 
 class TestWait:
@@ -373,6 +403,26 @@ class TestWait:
         timer.start()
         assert mailbox.wait(20, lambda: False)
         timer.join()
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_passwords_need_not_be_ascii(name: str, mail_servers: MailServers) -> None:
+    server = mail_servers(name)
+    with closing(ImapMailbox(server.account(server.accented), ACCENTED)) as mailbox:
+        mailbox.connect()
+        assert mailbox.examine("INBOX").exists == 0
+    for user, password in ((server.accented, ACCENTED + "x"), ("desk", ACCENTED), ("nobody", "pw"), ("desk", 'a"b\\c')):
+        with closing(ImapMailbox(server.account(user), password)) as mailbox, pytest.raises(AuthError):
+            mailbox.connect()
+
+
+@pytest.mark.parametrize("name", [name for name in SERVERS if name != "courier"])
+def test_a_secure_line(name: str, mail_servers: MailServers) -> None:
+    with closing(ImapMailbox(mail_servers(name).account(scheme="imaps"), "pw")) as mailbox:
+        mailbox.connect()
+        fill(mailbox, 1)
+        mailbox.examine("INBOX")
+        assert message(1) in [item.raw for item in mailbox.fetch(mailbox.uids())]
 
 
 def test_a_closed_session_says_so(backend: Backend) -> None:

@@ -1,55 +1,30 @@
-"""What write-back asks of a mailbox: STORE, COPY, MOVE, UID EXPUNGE, held by the memory mailbox and by Dovecot's two stores."""
+"""What write-back asks of a mailbox: STORE, COPY, MOVE, UID EXPUNGE, held by the memory mailbox and by real servers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
 
-from tests.support.dovecot import Dovecot, running
+from tests.support.backends import KINDS, MODES, Backend, memory, real
+from tests.support.servers import MailServers
 from tui_desk.transport import answers
 from tui_desk.transport.base import Mailbox, Refused, Selected
 from tui_desk.transport.framing import Response
-from tui_desk.transport.imap import ImapMailbox
-from tui_desk.transport.memory import MemoryServer
 
-WITHOUT = {
-    "qresync": frozenset[str](),
-    "condstore": frozenset({"QRESYNC"}),
-    "plain": frozenset({"QRESYNC", "CONDSTORE", "ENABLE", "ESEARCH", "MOVE"}),
-}
 AT = 1_700_000_000
 
-Open = Callable[[], Mailbox]
 
-
-@pytest.fixture(scope="module")
-def maildir_server() -> Iterator[Dovecot]:
-    """Keywords of a Maildir are letters of file names: 26 at most."""
-    yield from running("mail_location = maildir:%h/Maildir")
-
-
-@pytest.fixture(params=[f"{kind}-{mode}" for kind in ("memory", "sdbox", "maildir") for mode in WITHOUT])
-def session(request: pytest.FixtureRequest) -> Open:
-    """Opens connected sessions of one mailbox."""
-    kind, _, mode = request.param.partition("-")
-    if kind == "memory":
-        server = MemoryServer(condstore=mode != "plain", qresync=mode == "qresync", moves=mode != "plain")
-        opened: Open = server.mailbox
-    else:
-        dovecot: Dovecot = request.getfixturevalue("dovecot_server" if kind == "sdbox" else "maildir_server")
-        dovecot.empty()
-
-        def opened() -> Mailbox:
-            return ImapMailbox(dovecot.account(), "pw", without=WITHOUT[mode])
-
-    return opened
+@pytest.fixture(params=[*(f"memory/{mode}" for mode in MODES), *KINDS])
+def backend(request: pytest.FixtureRequest, mail_servers: MailServers) -> Iterator[Backend]:
+    kind, _, mode = request.param.partition("/")
+    yield from memory(mode) if kind == "memory" else real(mail_servers(kind), mode)
 
 
 @pytest.fixture
-def mailbox(session: Open) -> Iterator[Mailbox]:
-    with closing(session()) as opened:
+def mailbox(backend: Backend) -> Iterator[Mailbox]:
+    with closing(backend.session()) as opened:
         opened.connect()
         for n in range(1, 6):
             opened.append("INBOX", b"Message-ID: <m%d@x>\r\n\r\nx\r\n" % n, ("\\Flagged",) if n == 2 else (), at=AT + n)
@@ -77,11 +52,11 @@ def test_flags_are_added_and_taken_off(mailbox: Mailbox) -> None:
     assert (flags[1], flags[2], flags[4]) == (("\\Seen", "desk-open"), ("$Junk", "\\Flagged", "\\Seen"), ())
 
 
-def test_what_somebody_changed_meanwhile_is_left_alone(mailbox: Mailbox, session: Open) -> None:
+def test_what_somebody_changed_meanwhile_is_left_alone(mailbox: Mailbox, backend: Backend) -> None:
     info = mailbox.select("INBOX")
     if not info.modseq:
         pytest.skip("no CONDSTORE here")
-    with closing(session()) as other:
+    with closing(backend.session()) as other:
         other.connect()
         other.select("INBOX")
         other.store([2], ("\\Answered",))
@@ -92,9 +67,9 @@ def test_what_somebody_changed_meanwhile_is_left_alone(mailbox: Mailbox, session
     assert (flags[1], flags[2], flags[3]) == (("\\Seen",), ("\\Answered", "\\Flagged"), ("\\Seen",))
 
 
-def test_what_is_gone_is_left_out(mailbox: Mailbox, session: Open) -> None:
+def test_what_is_gone_is_left_out(mailbox: Mailbox, backend: Backend) -> None:
     mailbox.select("INBOX")
-    with closing(session()) as other:
+    with closing(backend.session()) as other:
         other.connect()
         other.select("INBOX")
         other.store([2], ("\\Deleted",))
@@ -102,29 +77,31 @@ def test_what_is_gone_is_left_out(mailbox: Mailbox, session: Open) -> None:
     mailbox.noop()
     assert sorted(mailbox.store([2, 3, 99], ("\\Seen",)).flags) == [3]
     assert mailbox.store([99], ("\\Seen",)).flags == {}
-    mailbox.create("Away")
-    assert mailbox.copy([2, 99], "Away").uids == {}
+    away = backend.folder("Away")
+    mailbox.create(away)
+    assert mailbox.copy([2, 99], away).uids == {}
     if mailbox.moves:
-        assert mailbox.move([2, 99], "Away").uids == {}
-    assert mailbox.examine("Away").exists == 0
+        assert mailbox.move([2, 99], away).uids == {}
+    assert mailbox.examine(away).exists == 0
 
 
-def test_mail_is_put_into_another_folder(mailbox: Mailbox) -> None:
-    mailbox.create("Desk/Été & Cie")
+def test_mail_is_put_into_another_folder(mailbox: Mailbox, backend: Backend) -> None:
+    target = backend.folder("Desk/Été & Cie")
+    mailbox.create(target)
     with pytest.raises(Refused):
-        mailbox.create("Desk/Été & Cie")
+        mailbox.create(target)
     mailbox.select("INBOX")
     mailbox.store([2, 4], ("desk-solved",))
     if mailbox.moves:
-        went = mailbox.move([2, 4], "Desk/Été & Cie")
+        went = mailbox.move([2, 4], target)
     else:
-        went = mailbox.copy([2, 4], "Desk/Été & Cie")
+        went = mailbox.copy([2, 4], target)
         mailbox.store([2, 4, 5], ("\\Deleted",))
         mailbox.expunge([2, 4])
     assert went.uids == {2: 1, 4: 2}
     left = mailbox.examine("INBOX")
     assert mailbox.uids() == [1, 3, 5], "others' deleted mail stays"
-    there = mailbox.examine("Desk/Été & Cie")
+    there = mailbox.examine(target)
     assert (left.exists, there.exists, there.uidvalidity) == (3, 2, went.uidvalidity)
     got = {item.uid: item for item in mailbox.fetch([1, 2])}
     assert [got[uid].internaldate for uid in (1, 2)] == [AT + 2, AT + 4]
