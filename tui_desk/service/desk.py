@@ -207,8 +207,10 @@ class Desk:
         """The store, open for writing (made or migrated where need be)."""
         with self._lock:
             if self._store is None:
+                from tui_desk.service import logbook
                 from tui_desk.store.engine import Store
 
+                self.on_close(logbook.keep(self.profile))
                 self.profile.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._store = Store.open(self.profile.store)
                 self._align(self._store)

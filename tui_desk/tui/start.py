@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING
@@ -50,17 +49,8 @@ def _show(desk: Desk | None, *, demo: bool) -> int:
     i18n.activate(desk.settings.language if desk is not None else "auto")
     from tui_desk.tui.app import DeskApp
 
-    _log_to_file(desk)
+    if desk is not None:
+        desk.store  # noqa: B018  (opened here: troubles go to the profile's log, the screen is the console's)
     app = DeskApp(desk, demo=demo)
     result = app.run()
     return app.return_code or 0 if result is None else result
-
-
-def _log_to_file(desk: Desk | None) -> None:
-    """Troubles go to the profile's log: the screen is the console's."""
-    if desk is None or not hasattr(desk.profile, "log"):
-        return
-    desk.profile.log.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(desk.profile.log, delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.getLogger("tui_desk").addHandler(handler)
