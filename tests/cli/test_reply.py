@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,27 @@ def test_bulk_changes_have_a_dry_run_too(desk: Shell, words: list[str]) -> None:
     assert desk.run("bulk", *words, "--yes", stdin=ids).stdout == dry
 
 
+def test_a_tag_is_taken_away_without_ceremony(run) -> None:  # type: ignore[no-untyped-def]
+    ids = run("list", "is:open", "--ids", "-n", "2")[1].split()
+    assert run("bulk", "tag", "qed hq", *ids)[0] == 0
+    for words in (
+        ["-qed", *ids, "--dry-run"],
+        ["--dry-run", "-qed", *ids],
+        ["-qed", "--dry-run", "--query", "tag:qed"],
+        ["-qed", "-q", "tag:qed", "--dry-run"],
+        ["--dry-run", "--", "-qed", *ids],
+    ):
+        code, out, err = run("bulk", "tag", *words)
+        assert (code, "Dry run" in err) == (0, True), words
+        assert sorted(out.splitlines()) == sorted(f"{number}\tdone\t-qed" for number in ids)
+    assert run("bulk", "tag", "-hq", "-y", "-q", "-tag:nothing tag:qed")[1].count("-hq") == 2
+    assert run("bulk", "tag", "-qed,new", *ids)[1].count("+new -qed") == 2
+    assert run("list", "tag:new -tag:qed -tag:hq", "--ids")[1].split() == ids
+    assert "Usage" in run("bulk", "tag", "-h")[1]
+    assert run("bulk", "tag", "--hurry", *ids)[0] == 2
+    assert run("bulk", "tag", "-x", *ids)[0] == 2
+
+
 def test_on_a_terminal_the_editor_writes_and_a_question_is_asked(desk: Shell, number: str, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text('#!/bin/sh\necho "Bonjour, écrit dans un éditeur." > "$1"\n')
@@ -165,3 +188,15 @@ def test_both_answers_to_an_uncertain_mail_are_named(run) -> None:  # type: igno
 
 def test_a_new_desk_s_macros_need_no_mending(run) -> None:  # type: ignore[no-untyped-def]
     assert run("macros", "lint") == (0, "", "There is nothing to mend.\n")
+
+
+def test_what_a_killed_program_left_is_a_matter_of_the_log_not_of_the_terminal(desk: Shell, number: str) -> None:
+    desk.run("reply", number, *LINE)
+    (store,) = desk.home.rglob("desk.db")
+    with closing(sqlite3.connect(store)) as con, con:
+        con.execute("UPDATE outbox SET state = 'sending'")
+    told = desk.run("sync").stderr
+    assert "left in state" not in told
+    log = store.with_name("desk.log")
+    assert "was left in state sending" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0

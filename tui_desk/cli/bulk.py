@@ -10,6 +10,7 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import output
+from tui_desk.cli.framework import Command
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import say
 from tui_desk.cli.targets import agree, from_stdin
@@ -23,6 +24,9 @@ from tui_desk.text import one_line
 app = new_app()
 bulk = new_app(help=_("The same act on many tickets. Give numbers, - (numbers on standard input), or --query."))
 app.add_typer(bulk, name="bulk")
+
+QUOTE = "\\"
+"""Stands before a dash that begins no option."""
 
 Tickets = Annotated[list[str] | None, typer.Argument(metavar="TICKET...", help=_("Numbers, or - for standard input."))]
 Query = Annotated[str | None, typer.Option("--query", "-q", help=_("Every ticket that a query finds."))]
@@ -64,7 +68,24 @@ def status(
     return _bulk(tickets, query, "status", to, dry_run=dry_run, yes=yes, jsonl=jsonl)
 
 
-@bulk.command("tag", help=_("Add a tag (vip), or remove one (-vip after --)."))
+class TagCommand(Command):
+    """`bulk tag -vip`: what begins with one dash and is no option is a tag to take away."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As Typer's, with the dash of such a word quoted."""
+        before = ["", *args]
+        quoted = [
+            f"{QUOTE}{word}" if _takes_away(word) and last not in ("-q", "--query") else word
+            for last, word in zip(before, args, strict=False)
+        ]
+        return super().parse_args(ctx, quoted)
+
+
+def _takes_away(word: str) -> bool:
+    return len(word) > 2 and word[0] == "-" and word[1] != "-" and ":" not in word and word not in ("-yq", "-qy")
+
+
+@bulk.command("tag", cls=TagCommand, help=_("Add a tag (vip), or remove one (-vip): desk bulk tag -vip --query 'is:solved'"))
 def tag(
     to: Annotated[str, typer.Argument(metavar="TAG")],
     tickets: Tickets = None,
@@ -73,7 +94,7 @@ def tag(
     yes: Yes = False,
     jsonl: Jsonl = False,
 ) -> int:
-    return _bulk(tickets, query, "tag", to, dry_run=dry_run, yes=yes, jsonl=jsonl)
+    return _bulk(tickets, query, "tag", to.removeprefix(QUOTE), dry_run=dry_run, yes=yes, jsonl=jsonl)
 
 
 @bulk.command("assign", help=_("Assign to an agent; `none` for nobody."))
