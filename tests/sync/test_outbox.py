@@ -118,18 +118,28 @@ def test_later_is_tried_again_with_longer_pauses(desk: Sending, stub: Stub) -> N
         pauses.append(desk.job().not_before - desk.now)
         assert desk.states() == ["queued"]
         assert "greylisted" in desk.job().error
-    assert pauses == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    steps = [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert all(step <= pause <= step * 5 // 4 for step, pause in zip(steps, pauses, strict=True))
+    assert pauses != steps
     assert desk.deliver(later=1) == []
     stub.rcpt = "250 ok"
-    desk.deliver(later=3600)
+    desk.deliver(later=4500)
     assert (desk.states(), copies(stub.taken)) == (["filed"], {"c1@customer.test": 1})
+
+
+def test_what_a_server_put_off_together_does_not_come_back_together(desk: Sending, stub: Stub) -> None:
+    stub.rcpt = "450 4.2.0 too many from you"
+    for n in range(1, 31):
+        desk.queue(n)
+    desk.deliver()
+    assert len({desk.job(n).not_before for n in range(1, 31)}) > 5
 
 
 def test_later_for_two_days_is_never(desk: Sending, stub: Stub) -> None:
     stub.dot, stub.takes = "452 4.2.2 mailbox full", False
     desk.queue(1)
     for _ in range(60):
-        desk.deliver(later=3600)
+        desk.deliver(later=4500)
     assert desk.states() == ["failed"]
     assert "mailbox full" in desk.job().error
     assert desk.job().attempts >= 10
@@ -335,6 +345,34 @@ def test_no_copy_is_filed_where_the_server_does_it(sending: Callable[..., Sendin
     desk.open_mailbox = lambda: Offline(desk.server)
     desk.deliver()
     assert (desk.states(), desk.filed(), len(stub.taken)) == (["filed"], [], 1)
+
+
+@pytest.fixture
+def files_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is one of those that put what they send into Sent, though the settings say nothing of it."""
+    monkeypatch.setattr(filing, "files_itself", lambda _smtp: True)
+
+
+@pytest.mark.usefixtures("files_itself")
+@pytest.mark.parametrize("name", ["<out1@desk.test>", "<CAF+other@mail.gmail.test>"], ids=["same id", "other id"])
+def test_a_copy_that_the_server_files_a_little_later_is_waited_for(desk: Sending, name: str) -> None:
+    desk.queue(1)
+    desk.deliver()
+    assert (desk.states(), desk.filed()) == (["accepted"], [])
+    assert desk.deliver(later=1) == []
+    desk.server.deliver(desk.job().mime.replace(b"<out1@desk.test>", name.encode()), "Sent")
+    desk.deliver(later=filing.OWN_COPY_EVERY)
+    assert (desk.states(), len(desk.filed())) == (["filed"], 1)
+
+
+@pytest.mark.usefixtures("files_itself")
+def test_a_copy_that_the_server_does_not_file_after_all_is_filed(desk: Sending, stub: Stub) -> None:
+    desk.queue(1)
+    for _ in range(filing.OWN_COPY_SECONDS // filing.OWN_COPY_EVERY):
+        desk.deliver(later=filing.OWN_COPY_EVERY)
+        assert desk.states() == ["accepted"]
+    desk.deliver(later=filing.OWN_COPY_EVERY)
+    assert (desk.states(), len(desk.filed()), len(stub.taken)) == (["filed"], 1, 1)
 
 
 def test_a_mailbox_without_a_sent_folder_is_told(sending: Callable[..., Sending], stub: Stub) -> None:

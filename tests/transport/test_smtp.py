@@ -183,6 +183,27 @@ def test_one_refused_recipient_stops_the_mail_for_all() -> None:
         assert len(server.taken) == 1
 
 
+@pytest.mark.parametrize("refusal", ["550 5.1.1 not here", "450 4.2.0 greylisted"])
+def test_a_copy_to_ourselves_that_is_refused_keeps_nothing_from_the_customer(refusal: str) -> None:
+    with real_smtp() as server:
+        server.refuse["support@acme.test"] = refusal
+        smtp = sender(server.port)
+        smtp.send("support@acme.test", ["zoe@customer.test", "support@acme.test"], RAW, lambda: None)
+        assert [taken.recipients for taken in server.taken] == [("zoe@customer.test",)]
+        with pytest.raises((RefusedError, TemporaryError), match=r"support@acme\.test"):
+            smtp.send("support@acme.test", ["support@acme.test"], RAW, lambda: None)
+        smtp.close()
+
+
+def test_a_recipient_who_is_put_off_puts_the_mail_off_for_all() -> None:
+    with real_smtp() as server:
+        server.refuse["slow@customer.test"] = "451 4.2.0 come again"
+        smtp = sender(server.port)
+        with pytest.raises(TemporaryError, match=r"slow@customer\.test"):
+            smtp.send("support@acme.test", ["zoe@customer.test", "slow@customer.test"], RAW, lambda: None)
+        assert server.taken == []
+
+
 def test_login_with_letters_beyond_ascii() -> None:
     with real_smtp(users={"support@acme.test": "naïve-пароль"}) as server:
         assert send(sender(server.port, password="naïve-пароль")).startswith("250")

@@ -64,6 +64,16 @@ def servers_of(oauth: str) -> Provider | None:
     return next((provider for provider in every() if provider.id == named), None)
 
 
+def files_itself(smtp: str) -> bool:
+    """Whether the provider whose server this URL names puts what it sends into Sent, as far as is known."""
+    host = _host(smtp)
+    return any(not provider.save_sent and _host(provider.smtp) == host for provider in every()) and not host.startswith("127.")
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].rpartition(":")[0].lower()
+
+
 def find(address: str) -> Provider | None:
     """The provider of an address (or a domain), None where it is not known: a company's own domain can be anywhere."""
     domain = address.strip().rpartition("@")[2].lower().rstrip(".")

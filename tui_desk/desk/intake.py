@@ -92,10 +92,10 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     """Whose mail it is, and which ticket it belongs to."""
     kind, requester = whose(mail, context)
     copy: Literal["delivery_copy", "duplicate"] = "delivery_copy" if kind == "outbound" else "duplicate"
-    if lookup.has_content(mail.content_hash):
-        return Decision(copy, kind, requester, "content_hash")
     if _from_outbox(mail, lookup, context):
         return Decision("delivery_copy", "outbound", requester, "mark")
+    if lookup.has_content(mail.content_hash):
+        return Decision(copy, kind, requester, "content_hash")
     known = lookup.bears(mail.message_id)
     if known and kind == "outbound" and context.verify(mail.message_id).state == "valid":
         return Decision("delivery_copy", kind, requester, "signed")

@@ -101,10 +101,11 @@ def settings_of(answers: Answers) -> Settings:
 
 def _files_itself(answers: Answers) -> bool:
     """Whether the provider puts what it sends into the Sent folder."""
-    from tui_desk.config.providers import servers_of
+    from tui_desk.config.providers import files_itself
 
-    providers = (known_provider(answers.address), servers_of("google"), servers_of("microsoft"))
-    return any(p is not None and not p.save_sent and p.smtp == answers.smtp for p in providers)
+    provider = known_provider(answers.address)
+    known = provider is not None and not provider.save_sent and provider.smtp == answers.smtp
+    return known or files_itself(answers.smtp)
 
 
 def _verify(settings: Settings) -> None:

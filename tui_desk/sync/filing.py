@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tui_desk.config.providers import files_itself
 from tui_desk.config.schema import Settings
 from tui_desk.errors import AuthError, ConfigError, DeskError, NotFoundError, ProtocolError, RefusedError, TemporaryError
 from tui_desk.i18n import _
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 300
 """How long an uncertain mail is looked for before a person is asked."""
 LOOK_EVERY = 20
+OWN_COPY_SECONDS, OWN_COPY_EVERY = 120, 10
+"""How long a copy is waited for that the provider is known to file by itself, and how often it is looked for."""
 FILE_AGAIN = 120
 """Seconds until a copy that could not be filed is tried again."""
 RECENT = 500
@@ -54,7 +57,8 @@ def settle(
             if not settings.account.save_sent:
                 return filed_here + found + _without_a_copy(store, moment(), whose)
             waiting += [outbox.job(store, i) for i in found]
-            return filed_here + found + file_sent(store, folders, waiting, moment())
+            patience = OWN_COPY_SECONDS if files_itself(settings.account.smtp) else 0
+            return filed_here + found + file_sent(store, folders, waiting, moment(), patience)
     except (TemporaryError, AuthError, ConfigError) as error:
         log.warning("the copies in Sent have to wait: %s", error)
         _put_off(store, [*lost, *waiting], error, moment())
@@ -74,12 +78,18 @@ def settle_arrived(store: Store, settings: Settings, moment: Callable[[], int], 
     return moved
 
 
-def file_sent(store: Store, folders: _Folders, waiting: list[Job], now: int) -> list[int]:
-    """Search Sent for each mail, APPEND it where it is not there: its own job, tried again on its own."""
+def file_sent(store: Store, folders: _Folders, waiting: list[Job], now: int, patience: int = 0) -> list[int]:
+    """Search Sent for each mail, APPEND it where it is not there: its own job, tried again on its own.
+
+    `patience`: seconds after it was accepted in which the server may still put it there by itself.
+    """
     moved = []
     for job in waiting:
         try:
             if not folders.holds(folders.sent, job):
+                if now < job.updated_at + patience:
+                    outbox.look_later(store, job.id, now + OWN_COPY_EVERY)
+                    continue
                 folders.append(folders.sent, job)
         except (ProtocolError, NotFoundError, RefusedError) as error:
             # This mail (too large, over quota) or this folder: the next one may do.

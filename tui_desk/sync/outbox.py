@@ -7,6 +7,7 @@ a process that died: before the dot nothing has left, after it only Sent, the in
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -219,7 +220,13 @@ def _again(store: Store, job: Job, error: DeskError, now: int) -> None:
         _leave(store, job, "failed", error, now)
         return
     first, most = (BUSY_SECONDS, BUSY_MOST) if tried else (OFFLINE_SECONDS, OFFLINE_MOST)
-    _leave(store, job, "queued", error, now, now + min(first << min(job.attempts - 1, 10), most))
+    pause = min(first << min(job.attempts - 1, 10), most)
+    _leave(store, job, "queued", error, now, now + pause + _jitter(job, pause))
+
+
+def _jitter(job: Job, pause: int) -> int:
+    """Up to a quarter more, another for each mail and try: what a server put off together does not come back together."""
+    return random.Random(f"{job.message_id} {job.attempts}").randrange(pause // 4 + 1)  # noqa: S311 - no secret
 
 
 def _leave(store: Store, job: Job, state: str, error: DeskError, now: int, not_before: int | None = None) -> None:

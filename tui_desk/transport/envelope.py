@@ -26,17 +26,21 @@ def dotted(raw: bytes) -> bytes:
     return _LEADING_DOT.sub(b"..", lines)
 
 
-def begin(smtp: smtplib.SMTP, sender: str, recipients: list[str], data: bytes) -> None:
-    """Everything up to the server's 354. Raises RefusedError or TemporaryError with its words."""
+def begin(smtp: smtplib.SMTP, sender: str, recipients: list[str], data: bytes, *, ours: frozenset[str] = frozenset()) -> None:
+    """Everything up to the server's 354. Raises RefusedError or TemporaryError with its words.
+
+    All recipients or none, but for `ours`: a copy to ourselves that is refused keeps nothing from the others.
+    """
     if not recipients:
         raise RefusedError(_("The mail has no recipient."))
     from_, to = wire_address(sender), [wire_address(address) for address in recipients]
     code, words = smtp.mail(from_, _options(smtp, [from_, *to], data))
     if code != 250:
         raise refusal(code, spoken(code, words))
+    others = [address for address in to if address.lower() not in ours]
     for address in to:
         code, words = smtp.rcpt(address)
-        if code not in (250, 251):
+        if code not in (250, 251) and not (others and address not in others and code != 421):
             raise refusal(code, f"{one_line(address)}: {spoken(code, words)}")
     code, words = smtp.docmd("DATA")
     if code != 354:

@@ -52,6 +52,7 @@ class SmtpSender:
         account = settings.account
         self._at = parse(account.smtp, allow_plaintext=account.allow_plaintext)
         self._user = account.user or account.address
+        self._ours = frozenset(settings.own_addresses)
         self._secret = secret
         self._ca_file = account.ca_file
         self._connect_seconds = connect_seconds
@@ -90,14 +91,15 @@ class SmtpSender:
     def send(self, sender: str, recipients: list[str], raw: bytes, before_dot: Callable[[], None]) -> str:
         """MAIL, RCPT, DATA; `before_dot` is called when all but the final dot is sent. Returns the server's answer.
 
-        All recipients or none. Raises RefusedError (5xx), TemporaryError (4xx, a line cut before the dot), UncertainError
-        (a line cut after it), AuthError, ConfigError; whatever `before_dot` raises stops the mail.
+        All recipients or none, but for copies to our own addresses. Raises RefusedError (5xx), TemporaryError (4xx, a line cut
+        before the dot), UncertainError (a line cut after it), AuthError, ConfigError; whatever `before_dot` raises stops the
+        mail.
         """
         self.connect()
         assert self._smtp is not None
         data = envelope.dotted(raw)
         try:
-            envelope.begin(self._smtp, sender, recipients, data)
+            envelope.begin(self._smtp, sender, recipients, data, ours=self._ours)
             self._smtp.send(data)
             _still_there(_socket(self._smtp))
         except (OSError, ValueError) as error:

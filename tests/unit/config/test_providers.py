@@ -9,7 +9,7 @@ import pytest
 
 import tui_desk.config
 from tui_desk.config import url
-from tui_desk.config.providers import HINTS, every, find
+from tui_desk.config.providers import HINTS, every, files_itself, find
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,12 @@ def test_no_domain_has_two_providers_and_every_hint_is_used() -> None:
     text = Path(tui_desk.config.__file__).with_name("providers.toml").read_text(encoding="utf-8")
     used = {words.get("hint", "") for words in tomllib.loads(text).values()}
     assert used == set(HINTS)
+
+
+def test_who_files_what_it_sends_is_known_by_the_server_that_sends() -> None:
+    assert files_itself("smtp+starttls://smtp.gmail.com:587")
+    assert files_itself("smtps://SMTP.gmail.com:465")
+    assert files_itself("smtp+starttls://smtp.office365.com:587")
+    assert not files_itself("smtp+starttls://smtp.mail.me.com:587")
+    assert not files_itself("smtp+starttls://127.0.0.1:1025")  # Proton's Bridge, or anything else
+    assert not files_itself("")
