@@ -52,8 +52,8 @@ class Marking:
         return str(self.place.rows(sql, f"m{n}@x")[0][0])
 
     def act(self, n: int, kind: str = "status", agent: str = "ann", **data: Any) -> None:
-        """An agent does something to the ticket of message n."""
-        event = Event(new_id(), clock.now(), agent, self.key(n), kind, data)
+        """An agent does something to the ticket of message n, a minute ago: a customer's mail that comes now is later."""
+        event = Event(new_id(), clock.now() - 60, agent, self.key(n), kind, data)
         append(self.place.store, [event], Policy.from_settings(self.place.settings))
 
     def status(self, n: int, to: str) -> None:

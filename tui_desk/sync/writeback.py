@@ -74,6 +74,9 @@ class _Pass:
     rules: Rules
     stop: Stop
     failed: set[int] = field(default_factory=set)
+    renumbered: bool = False
+    written: set[int] = field(default_factory=set)
+    """Mails of which something was written in this pass."""
     junk: str | None = None
     states: dict[str, FolderState] = field(default_factory=dict)
     """The folders that mail is moved to, as they were looked at."""
@@ -88,7 +91,7 @@ class _Pass:
     def run(self) -> None:
         for name in self._targets():
             self._look(name)
-        while not self.stop() and (rows := self._read(self._due)):
+        while not self.stop() and not self.renumbered and (rows := self._read(self._due)):
             self.failed = set()
             marks.begin(self.store, self.account, rows, clock.now())
             if not self._round(rows):
@@ -123,7 +126,8 @@ class _Pass:
     def _folder(self, name: str, places: list[Place], rows: dict[int, Waiting], flags: dict[int, set[str]]) -> None:
         selected = self.mailbox.select(name)
         if selected.uidvalidity != places[0].uidvalidity:
-            self.failed.update(place.mail_id for place in places)  # the next pass learns the new UIDs first
+            self.renumbered = True  # the next pass learns the new UIDs first
+            self.failed.update(place.mail_id for place in places)
             return
         if selected.read_only:
             raise Refused(f"SELECT {name}", "[READ-ONLY]")
@@ -194,7 +198,11 @@ class _Pass:
                 self._refuse((t.row.mail_id for t in members), error)
                 continue
             self.ledger.apply(self._state(members[0].place), flags=said.flags)
-            self.failed.update(t.row.mail_id for t in members if t.place.uid in said.modified)
+            self.written.update(t.row.mail_id for t in members if t.place.uid not in said.modified)
+            again = {t.row.mail_id: (t.row.ours, t.row.home) for t in members if t.place.uid in said.modified}
+            self.failed.update(again)
+            # What is there now may be a colleague's doing: it is looked at again before it is called ours.
+            marks.intend(self.store, self.account, {i: was for i, was in again.items() if i not in self.written})
 
     # -------------------------------------------------------------------------------------------------------- moving
 
