@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import complain, say
@@ -18,6 +19,7 @@ from tui_desk.errors import AuthError, DeskError, Interrupted, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
 from tui_desk.service.accounts import AccountReport, worst
+from tui_desk.service.standing import standing
 from tui_desk.service.types import History, MailboxState, Progress, SyncReport
 from tui_desk.service.words import size, span
 
@@ -257,8 +259,8 @@ def _watch(desk: Desk) -> int:
         signal.signal(number, lambda *_args: stop.set())
 
     def told(state: MailboxState) -> None:
-        text = f"{_state_name(state.state)} {state.error}".rstrip()
-        if state.state != "syncing" and text != said[0]:
+        text = _standing(state)
+        if text and text != said[0]:
             said[0] = text
             say(f"{time.strftime('%H:%M:%S')} {text}")
         if state.state == "refused" and not state.last_success and not desk.settings.accounts:
@@ -279,10 +281,10 @@ def _watch(desk: Desk) -> int:
     return 0
 
 
-def _state_name(state: str) -> str:
-    return {
-        "idle": _("waiting for mail"),
-        "watching": _("watching for mail"),
-        "offline": _("offline:"),
-        "refused": _("refused:"),
-    }.get(state, state)
+def _standing(state: MailboxState) -> str:
+    """A line for the log: what it says again when only time has passed is left out; "" for what is over in a moment."""
+    if state.state == "syncing":
+        return ""
+    passing = {"age", "older"} if state.progress or not state.paused else {"age"}
+    pieces = [piece.text for piece in standing(state, clock.now()) if piece.kind not in passing]
+    return " · ".join([*pieces, *([state.hint] if state.hint and state.error else [])])

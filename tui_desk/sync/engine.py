@@ -122,6 +122,10 @@ class Engine:
         with self._guarded():
             return self._mailbox.wait(seconds, stop)
 
+    def drop(self) -> None:
+        """Break the line, from any thread: what waits for the server then fails."""
+        self._mailbox.drop()
+
     def close(self) -> None:
         """Log out."""
         self._connected = False

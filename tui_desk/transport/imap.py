@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100
 """Messages of one FETCH command; the next command is sent before this one is answered."""
+QUIET_SECONDS = 20.0
+"""How long a NOOP may take while nothing else is going on: a line that is dead without a word is found out."""
 STOP_SECONDS = 0.25
 """How often a wait looks whether it should stop."""
 
@@ -58,8 +61,8 @@ class ImapMailbox:
         self._examined = ""
         self._exists = 0
         self._changed = False
-        self._odd: set[int] = set()
-        """Messages over the cap whose structure was asked for and never answered: it may be what broke the line."""
+        self._odd: Counter[int] = Counter()
+        """Messages over the cap whose structure was asked for and never answered, and how often: it may be what broke the line."""
 
     # ------------------------------------------------------------------------------------------------------ session
 
@@ -269,9 +272,12 @@ class ImapMailbox:
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         """IDLE and, every `poll_seconds`, a NOOP: some servers tell an idling client only once a minute."""
         end = time.monotonic() + seconds
+        wire = self._ready()
+        before, wire.patience = wire.patience, min(wire.patience, QUIET_SECONDS)
         while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
             self._idle(min(left, self._poll_seconds), stop)
             self.noop()
+        wire.patience = before
         changed, self._changed = self._changed, False
         return changed
 

@@ -32,7 +32,8 @@ class Wire:
         self._sock = sock
         self._release = release
         self._at = at
-        self._timeout = timeout
+        self.patience = timeout
+        """Seconds of silence after which the line counts as dead."""
         self._count = 0
         self._open: dict[bytes, str] = {}
         self._framer = Framer(self._open)
@@ -69,7 +70,7 @@ class Wire:
         if self.closed:
             raise NetworkError(_("The connection to the mailbox is closed."), _("Connect again."))
         try:
-            self._sock.settimeout(self._timeout)
+            self._sock.settimeout(self.patience)
             self._sock.sendall(data)
         except OSError as error:
             raise self._failed(error) from error
@@ -98,7 +99,7 @@ class Wire:
 
     def read(self) -> Response:
         """The next response. Raises NetworkError when none comes in time, and when the line is cut."""
-        response = self.poll(self._timeout)
+        response = self.poll(self.patience)
         if response is None:
             raise self._failed(TimeoutError())
         return response

@@ -70,6 +70,7 @@ MAIN: tuple[Action, ...] = (
     Action("go.outbox", ("g o",), N_("Outbox"), N_("Mail on its way"), "main", opens.outbox, DESK),
     Action("go.views", ("g v",), N_("Views"), N_("Choose a view"), "main", moves.views, DESK),
     Action("mail.fetch", ("g m",), N_("Fetch"), N_("Fetch mail now"), "main", moves.refresh, DESK),
+    Action("mail.history", ("g h",), N_("Older mail"), N_("Let older mail wait, or come again"), "main", moves.history, DESK),
     Action("theme", ("g t",), N_("Theme"), N_("Choose a theme"), "main", opens.theme, DESK),
     Action("palette", ("ctrl+p",), N_("Palette"), N_("Everything, by name"), "main", opens.palette, DESK),
     Action("command", (":",), N_("Command"), N_("The shell's verbs"), "main", opens.command, DESK, 11),

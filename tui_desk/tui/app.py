@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from tui_desk import __version__
 from tui_desk.i18n import _
-from tui_desk.service.types import MacroView, MailboxState, Outcome, Sent
+from tui_desk.service.types import History, MacroView, MailboxState, Outcome, Sent
 from tui_desk.store.rows import QueueRow
 from tui_desk.tui import actions
 from tui_desk.tui.console import Console
@@ -218,6 +218,23 @@ class DeskApp(Console):
         if self._following is not None and self._following.fetch():
             return
         self.ask(lambda: self.desk.mailbox.sync(), lambda _report: self.refresh_tickets(), lane="slow", group="sync")
+
+    def pause_history(self, paused: bool | None) -> None:
+        """Let older mail wait, or come again; None: the other way round."""
+
+        def work() -> History:
+            mailbox = self.desk.mailbox
+            return mailbox.pause_history(not mailbox.history().paused if paused is None else paused)
+
+        def then(history: History) -> None:
+            if not history.to_come:
+                self.say(_("All older mail is here."))
+            elif history.paused:
+                self.say(_("Older mail waits; %(key)s lets it come again.") % {"key": self.keys.shown("mail.history")})
+            else:
+                self.say(_("Older mail comes again."))
+
+        self.ask(work, then, group="history")
 
     def on_mailbox_moved(self, event: MailboxMoved) -> None:
         """Tell the screens; what a person has to mend is told in full, once."""

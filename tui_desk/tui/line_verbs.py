@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"#?[0-9A-Z]{4,10}$")
 _PERIODS = ("today", "week", "month", "last-month", "quarter", "year", "7d", "30d", "all")
+_HISTORY = ("pause", "resume")
 _MOMENTS = ("1h", "3h", "tomorrow", "monday", "1w", "wake")
 
 
@@ -211,6 +212,10 @@ def _theme(app: DeskApp, args: list[str]) -> None:
     app.use_theme(_known(args[0], app.themes()))
 
 
+def _history(app: DeskApp, args: list[str]) -> None:
+    app.pause_history(_known(_one(args, "history pause | resume"), _HISTORY) == "pause" if args else None)
+
+
 def _act(action: str) -> Callable[[DeskApp, list[str]], None]:
     return lambda app, _args: app.act(action)
 
@@ -248,6 +253,7 @@ _ALL = (
     Verb("kpi", "[PERIOD]", N_("The figures"), _kpi, lambda w: _PERIODS),
     Verb("outbox", "", N_("Mail on its way"), _act("go.outbox")),
     Verb("sync", "", N_("Fetch mail now"), _act("mail.fetch")),
+    Verb("history", "[pause|resume]", N_("Let older mail wait, or come again"), _history, lambda w: _HISTORY),
     Verb("themes", "[THEME]", N_("Choose a theme"), _theme, lambda w: w.themes),
     Verb(
         "bulk",

@@ -154,3 +154,8 @@ def views(app: DeskApp) -> None:
 def refresh(app: DeskApp) -> None:
     """Fetch mail now."""
     app.fetch_mail()
+
+
+def history(app: DeskApp) -> None:
+    """Let older mail wait, or come again."""
+    app.pause_history(None)

@@ -8,43 +8,39 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_desk import clock
-from tui_desk.i18n import N_, _, ngettext
+from tui_desk.i18n import _, ngettext
+from tui_desk.service.standing import standing
 from tui_desk.service.types import MailboxState
-from tui_desk.service.words import brief
-from tui_desk.text import cut, one_line, width
+from tui_desk.text import cut, width
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
 
-# state: sign, colour, words
-STATES = {
-    "never": ("○", "muted", N_("no mail fetched yet")),
-    "idle": ("●", "muted", N_("idle")),
-    "syncing": ("⟳", "primary", N_("fetching mail")),
-    "watching": ("●", "success", N_("watching")),
-    "offline": ("▲", "warning", N_("offline")),
-    "refused": ("✗", "error", N_("refused")),
+SIGNS = {
+    "never": ("○", "$muted"),
+    "idle": ("●", "$muted"),
+    "syncing": ("⟳", "$primary"),
+    "watching": ("●", "$success"),
+    "offline": ("▲", "$warning"),
+    "refused": ("✗", "$error"),
 }
+"""Sign and colour of a state."""
+STYLES = {"done": "$primary", "age": "$muted", "older": "$secondary", "next": "$muted", "wrong": "$error bold"}
 
 
 def mailbox_words(state: MailboxState, now: int) -> list[tuple[str, str]]:
-    """What the mailbox does, each piece with its style."""
-    sign, color, words = STATES[state.state]
-    parts = [(f"{sign} {_(words)}", f"${color}")]
-    if state.progress is not None and state.state == "syncing":
-        p = state.progress
-        parts.append((f"{p.done}/{p.total}" if p.total else str(p.done), "$primary"))
-    if state.last_success:
-        parts.append((_("%(time)s ago") % {"time": _since(now - state.last_success)}, "$muted"))
-    if state.next_try_at > now:
-        parts.append((_("next try in %(time)s") % {"time": _since(state.next_try_at - now)}, "$muted"))
-    if state.error:
-        parts.append((f"✗ {one_line(state.error)}", "$error bold"))
+    """What the mailbox does, each piece with its style; what is wrong comes last."""
+    sign, color = SIGNS[state.state]
+    parts: list[tuple[str, str]] = []
+    for said in standing(state, now):
+        match said.kind:
+            case "state":
+                parts.append((f"{sign} {said.text}", color))
+            case "wrong":
+                parts.append((f"✗ {said.text}", STYLES["wrong"]))
+            case kind:
+                parts.append((said.text, STYLES[kind]))
     return parts
-
-
-def _since(seconds: int) -> str:
-    return _("%(n)s s") % {"n": max(seconds, 0)} if seconds < 60 else brief(seconds)
 
 
 class StatusLine(Static):
@@ -52,11 +48,12 @@ class StatusLine(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._said: Content | None = None
 
     def on_mount(self) -> None:
         """The times in it go on."""
         self.draw()
-        self.set_interval(5, self.draw)
+        self.set_interval(1, self.draw)
 
     def on_resize(self) -> None:
         """What fits is another."""
@@ -80,16 +77,23 @@ class StatusLine(Static):
             words = _("! no acknowledgements until %(time)s") % {"time": app.acks_stopped}
             left.append((words, "$warning bold"))
         right = [(text, "$muted") for text in app.whereabouts]
-        while right and sum(width(text) + 3 for text, _style in right) > self.size.width - 26:
+        need = sum(width(text) + 3 for text, _style in left)
+        while right and need + sum(width(text) + 3 for text, _style in right) > self.size.width:
             right.pop()
         room = self.size.width - 2 - sum(width(text) + 3 for text, _style in right)
         total = self.size.width - 2
         if error is None or sum(width(text) + 3 for text, _style in left) + width(error[0]) + 3 <= room:
-            self.update(_spread([*left, error] if error else left, right, room, total))
+            self._put(_spread([*left, error] if error else left, right, room, total))
         else:  # lines of its own: a refusal names what is to be done
             if sum(width(text) + 3 for text, _style in left) > room:
                 right, room = [], total
-            self.update(Content.assemble(_spread(left, right, room, total), "\n", error))
+            self._put(Content.assemble(_spread(left, right, room, total), "\n", error))
+
+    def _put(self, content: Content) -> None:
+        """Only what changed is painted: this is asked every second."""
+        if self._said is None or not content.is_same(self._said):
+            self._said = content
+            self.update(content)
 
 
 def _spread(left: list[tuple[str, str]], right: list[tuple[str, str]], room: int, total: int) -> Content:
