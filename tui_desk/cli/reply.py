@@ -21,6 +21,7 @@ from tui_desk.cli.talk import can_ask, confirm, say
 from tui_desk.errors import DeskError, Interrupted, MacroError, RefusedError, UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
+from tui_desk.service.senders import chosen
 from tui_desk.service.types import Draft, DraftFile, Sent
 from tui_desk.service.words import delivery_name
 from tui_desk.text import one_line
@@ -45,6 +46,9 @@ def reply(
     macro: Annotated[str | None, typer.Option("--macro", "-m", help=_("Fill this canned response; the text follows it."))] = None,
     everyone: Annotated[bool, typer.Option("--all", "-a", help=_("Answer everybody who was written to."))] = False,
     cc: Annotated[list[str] | None, typer.Option("--cc", help=_("One more recipient."))] = None,
+    from_: Annotated[
+        str, typer.Option("--from", help=_("Which of our addresses it is from; default: the one written to."), show_default=False)
+    ] = "",
     attach: Annotated[list[Path] | None, typer.Option("--attach", help=_("Attach a file."))] = None,
     status: Annotated[str | None, typer.Option("--status", help=_("What the ticket becomes; default: the setting's."))] = None,
     now: Annotated[bool, typer.Option("--now", help=_("Send at once, without the undo window."))] = False,
@@ -69,6 +73,7 @@ def reply(
             macros=macros,
             files=(*draft.files, *files),
             status_after=status if status is not None else after,
+            from_email=chosen(desk.settings, from_) if from_ else draft.from_email,
         )
         if typed and text.strip():
             desk.replies.save(draft)  # Until it is sent: a "no", or what preflight says, costs nobody their words.
@@ -76,7 +81,7 @@ def reply(
             say(_("Note: %(text)s") % {"text": concern.text})
         if dry_run:
             say(_("Dry run: nothing is sent."))
-            return _preview(draft, json=json)
+            return _preview(draft, json=json, several=len(desk.replies.senders()) > 1)
         _ask(draft, yes=yes)
         return _told(desk, desk.replies.send(draft, force=force, undo_seconds=0 if now else None), now=now, json=json)
 
@@ -178,12 +183,20 @@ def _ask(draft: Draft, *, yes: bool) -> None:
         raise Interrupted(_("Nothing was sent."))
 
 
-def _preview(draft: Draft, *, json: bool) -> int:
+def _preview(draft: Draft, *, json: bool, several: bool) -> int:
     names = [file.name for file in draft.files]
     if json:
-        would = {"to": list(draft.to), "cc": list(draft.cc), "subject": draft.subject, "body": draft.body}
+        would = {
+            "from": draft.from_email,
+            "to": list(draft.to),
+            "cc": list(draft.cc),
+            "subject": draft.subject,
+            "body": draft.body,
+        }
         output.one({"would": {**would, "attachments": names, "status": draft.status_after}})
         return 0
+    if several:
+        print(output.block(f"From: {draft.from_email}"))
     print(output.block(f"To: {', '.join(draft.to)}"))
     if draft.cc:
         print(output.block(f"Cc: {', '.join(draft.cc)}"))

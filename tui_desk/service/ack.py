@@ -192,17 +192,17 @@ def _outgoing(desk: Desk, ticket: Waiting, mail: Mail, now: int) -> Outgoing:
     from tui_desk.mail.compose import reply_subject
     from tui_desk.mail.thread import sign
     from tui_desk.service.outgoing import answers_to
-    from tui_desk.service.recipients import written_to
+    from tui_desk.service.senders import answering, with_name
 
-    account, own = desk.settings.account, desk.settings.own_addresses
+    from_ = with_name(desk.settings, answering(desk.settings, mail))
+    account = desk.settings.mailboxes[desk.settings.account_of(from_.email)]
     answered = (*mail.references, *(i for i in mail.in_reply_to if i not in mail.references), mail.message_id)
-    from_ = Address(written_to(mail, own) or account.address, account.name)
     return Outgoing(
         from_=from_,
         to=(Address(ticket.requester, ticket.requester_name),),
         reply_to=answers_to(desk, ticket.key, from_),
         subject=reply_subject(mail.subject),
-        body=text(desk, ticket, language_of(desk, mail), now),
+        body=text(desk, ticket, language_of(desk, mail), now, from_),
         message_id=sign(desk.store.secret, ticket.key, account.address.partition("@")[2] or "desk.invalid", nonce="ack"),
         date=now,
         in_reply_to=mail.message_id,
@@ -250,7 +250,7 @@ def language_of(desk: Desk, mail: Mail) -> str:
     return guess(own_text(mail.text)) or guess(mail.subject) or desk.settings.ack.language or language()
 
 
-def text(desk: Desk, ticket: Waiting, language: str, now: int) -> str:
+def text(desk: Desk, ticket: Waiting, language: str, now: int, from_: Address | None = None) -> str:
     """The text for a ticket. Raises MacroError and ConfigError for a template that is off."""
     from tui_desk.macros.render import render
     from tui_desk.macros.values import Facts
@@ -260,6 +260,7 @@ def text(desk: Desk, ticket: Waiting, language: str, now: int) -> str:
     if path is None:
         raise ConfigError(_("There is no text for acknowledgements."), _("Put one into macros/acknowledgement/en.md."))
     account = desk.settings.account
+    from_ = from_ or Address(account.address, account.name)
     facts = Facts(
         number=ticket.number,
         subject="",
@@ -267,8 +268,8 @@ def text(desk: Desk, ticket: Waiting, language: str, now: int) -> str:
         requester_name=ticket.requester_name,
         now=now,
         created_at=ticket.created_at,
-        desk_name=account.name,
-        desk_email=account.address,
+        desk_name=from_.name,
+        desk_email=from_.email,
         timezone=desk.settings.calendar.timezone,
     )
     macro = _template(path)

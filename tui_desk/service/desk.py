@@ -248,13 +248,13 @@ class Desk:
         return ImapMailbox(settings.account, secret(settings, "imap"), poll_seconds=settings.sync.poll_seconds)
 
     def open_sender(self, account: str = MAIN) -> Sender:
-        """A new session with the mail server that an account sends by."""
+        """A new session with the mail server that an account sends by; the first one's where it has none."""
         if self._open_sender is not None:
             return self._open_sender()
         from tui_desk.transport.login import secret
         from tui_desk.transport.smtp import SmtpSender
 
-        settings = self.settings.at(account)
+        settings = self.settings.at(account if self.settings.mailboxes[account].smtp else MAIN)
         return SmtpSender(settings, secret(settings, "smtp"))
 
     def connect_to(self, mailbox: Callable[[], Mailbox], sender: Callable[[], Sender]) -> None:

@@ -86,6 +86,7 @@ class Macros:
         desk = self._desk
         macro = self.find(macro_id)
         row = desk.tickets.by_number(number).row
+        from_ = desk.replies.from_(number)
         facts = Facts(
             number=row.number,
             subject=row.subject,
@@ -94,8 +95,8 @@ class Macros:
             created_at=row.created_at,
             requester_name=row.requester_name,
             agent_name=desk.settings.agent.name or desk.agent.capitalize(),
-            desk_name=desk.settings.account.name,
-            desk_email=desk.settings.account.address,
+            desk_name=from_.name,
+            desk_email=from_.email,
             timezone=desk.settings.calendar.timezone,
         )
         filled = render(macro, facts, given)

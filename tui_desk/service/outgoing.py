@@ -12,7 +12,8 @@ from tui_desk.config.schema import Settings
 from tui_desk.errors import NotFoundError
 from tui_desk.i18n import _
 from tui_desk.mail.types import Address, Attachment, Mail, Outgoing
-from tui_desk.service.recipients import read_address, recipients
+from tui_desk.service.recipients import read_address
+from tui_desk.service.senders import answering, with_name
 from tui_desk.service.types import Draft, DraftFile
 from tui_desk.store.rows import MessageView
 
@@ -24,14 +25,13 @@ def outgoing(desk: Desk, draft: Draft, key: str, answered: MessageView | None, m
     """The mail of `draft` in the ticket `key` ("" for none yet); `mail` is the one of the message it answers."""
     from tui_desk.mail.thread import sign
 
-    account = desk.settings.account
+    settings = desk.settings
+    from_ = with_name(settings, draft.from_email or answering(settings, mail, answered.desk if answered is not None else ""))
+    account = settings.mailboxes[settings.account_of(from_.email)]
     domain = account.address.partition("@")[2] or "desk.invalid"
     references: tuple[str, ...] = ()
     if mail is not None:
         references = (*mail.references, *(i for i in mail.in_reply_to if i not in mail.references), mail.message_id)
-    own = desk.settings.own_addresses
-    from_email = recipients(mail, draft.mode, own).from_email if mail is not None else ""
-    from_ = Address(from_email or account.address, account.name)
     return Outgoing(
         from_=from_,
         to=tuple(read_address(a) for a in draft.to),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from tui_desk.config.schema import Settings
 from tui_desk.i18n import _
 from tui_desk.mail.language import guess
 from tui_desk.mail.quote import own_text
@@ -37,6 +38,12 @@ def _must_be_mended(draft: Draft) -> Iterator[Concern]:
     for address in (*draft.to, *draft.cc):
         if not _ADDRESS.match(read_address(address).email):
             yield Concern("no_recipient", _("“%(address)s” is not an address.") % {"address": address}, stops=True)
+
+
+def sender_concerns(draft: Draft, settings: Settings) -> Iterator[Concern]:
+    """Mail leaves in our own name only."""
+    if draft.mode != "note" and draft.from_email and draft.from_email not in settings.own_addresses:
+        yield Concern("sender", _("“%(address)s” is not an address of this desk.") % {"address": draft.from_email}, stops=True)
 
 
 def _newer(draft: Draft, thread: Sequence[MessageView]) -> Iterator[Concern]:

@@ -11,13 +11,12 @@ from tui_desk.service.types import Mode
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """To and Cc of an answer, what differs from the plain one, and which of our addresses it comes from."""
+    """To and Cc of an answer, and what differs from the plain one (`senders` says which of our addresses it is from)."""
 
     to: tuple[Address, ...]
     cc: tuple[Address, ...] = ()
     added: tuple[Address, ...] = ()
     dropped: tuple[Address, ...] = ()
-    from_email: str = ""
 
 
 def recipients(mail: Mail, mode: Mode, own: Own) -> Recipients:
@@ -26,13 +25,12 @@ def recipients(mail: Mail, mode: Mode, own: Own) -> Recipients:
     ours = mail.from_.email in own
     plain = _less(mail.to if ours else asked, own)
     others = tuple(a for a in _less((*mail.to, *mail.cc), own) if a.email not in {a.email for a in plain})
-    from_email = written_to(mail, own) if not ours else mail.from_.email
     if mode == "forward":
-        return Recipients((), from_email=from_email)
+        return Recipients(())
     added = tuple(a for a in plain if not ours and a.email != mail.from_.email)
     if mode == "reply_all":
-        return Recipients(plain, others, added, from_email=from_email)
-    return Recipients(plain, (), added, others, from_email)
+        return Recipients(plain, others, added)
+    return Recipients(plain, (), added, others)
 
 
 def written_to(mail: Mail, own: Own) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from tui_desk import clock
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
 
 
-_MUST = ("empty", "no_recipient")
-"""Concerns that --force does not override: there is no mail without a text and somebody to write to."""
+_MUST = ("empty", "no_recipient", "sender")
+"""Concerns that --force does not override: there is no mail without a text and somebody to write to, nor in another's name."""
 
 
 class Replies:
@@ -36,7 +36,16 @@ class Replies:
         """The saved draft of this ticket and mode, or a fresh one with its recipients worked out."""
         ticket = self._desk.tickets.by_number(number)
         saved = self._desk.reader.draft(ticket.key, self._desk.agent, mode)
-        return _thawed(json.loads(saved)) if saved else self.fresh(number, mode)
+        if not saved:
+            return self.fresh(number, mode)
+        draft = _thawed(json.loads(saved))
+        return draft if draft.from_email or mode == "note" else replace(draft, from_email=self.fresh(number, mode).from_email)
+
+    def senders(self) -> tuple[Address, ...]:
+        """Every address of ours that a mail can be from, each with its name."""
+        from tui_desk.service.senders import choices
+
+        return choices(self._desk.settings)
 
     def fresh(self, number: str, mode: Mode) -> Draft:
         """A draft with nothing written yet."""
@@ -44,11 +53,14 @@ class Replies:
         if mode == "note":
             return Draft(ticket.row.number, "note", subject=ticket.row.subject)
         from tui_desk.mail.compose import forward_subject, reply_subject
+        from tui_desk.service.senders import answering
 
         answered = self._answered(ticket)
         mail = self._mail(answered)
+        from_email = answering(self._desk.settings, mail, answered.desk if answered is not None else "")
         if mail is None:
-            return Draft(ticket.row.number, mode, (ticket.row.requester,), subject=reply_subject(ticket.row.subject))
+            subject = reply_subject(ticket.row.subject)
+            return Draft(ticket.row.number, mode, (ticket.row.requester,), subject=subject, from_email=from_email)
         who = recipients(mail, mode, self._desk.settings.own_addresses)
         subject = forward_subject(mail.subject) if mode == "forward" else reply_subject(mail.subject)
         files: tuple[DraftFile, ...] = ()
@@ -69,7 +81,18 @@ class Replies:
             files=files,
             added=_texts(who.added),
             dropped=_texts(who.dropped),
+            from_email=from_email,
         )
+
+    def from_(self, number: str) -> Address:
+        """The address that an answer to the ticket is from, with its name."""
+        from tui_desk.service.senders import answering, with_name
+
+        settings = self._desk.settings
+        if len(self.senders()) < 2:
+            return with_name(settings, settings.account.address)
+        answered = self._answered(self._desk.tickets.by_number(number))
+        return with_name(settings, answering(settings, self._mail(answered), answered.desk if answered is not None else ""))
 
     def save(self, draft: Draft) -> None:
         """Keep `draft` as it stands (called as it is typed)."""
@@ -92,9 +115,9 @@ class Replies:
     def preflight(self, draft: Draft) -> list[Concern]:
         """What is to be said before it leaves; what stops comes first."""
         from tui_desk.service import crossing, failing
-        from tui_desk.service.preflight import concerns
+        from tui_desk.service.preflight import concerns, sender_concerns
 
-        lost = failing.concerns(self._desk.reader, draft)
+        lost = [*sender_concerns(draft, self._desk.settings), *failing.concerns(self._desk.reader, draft)]
         if draft.mode == "new":
             return concerns(draft, [], frozenset()) + lost
         ticket = self._desk.tickets.by_number(draft.ticket)

@@ -81,6 +81,8 @@ class Draft(Record):
     """Addresses beyond, and left out of, the plain answer: shown on top."""
     status_after: str | None = None
     """None: the setting's."""
+    from_email: str = ""
+    """Which of our addresses it is from; "": the one that was written to."""
 
 
 class Concern(Record):
@@ -96,6 +98,7 @@ class Concern(Record):
         "newer_message",
         "answer_waiting",
         "no_recipient",
+        "sender",
         "failing",
         "empty",
     ]

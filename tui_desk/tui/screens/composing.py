@@ -66,7 +66,8 @@ class ComposeScreen(SendingScreen):
             with Vertical(id="compose-left"):
                 if self._opened.ticket is not None:
                     yield Thread(id="compose-thread")
-                yield Composer(self._opened.draft, app.desk.settings.replies.status_after)
+                senders = [str(address) for address in app.desk.replies.senders()]
+                yield Composer(self._opened.draft, app.desk.settings.replies.status_after, senders)
             yield MacroPane(id="compose-macros")
         yield Hints("composer")
 

@@ -19,7 +19,7 @@ from tui_desk.text import clean, one_line
 from tui_desk.tui import drafting
 from tui_desk.tui.widgets.editor import Editor
 from tui_desk.tui.widgets.macros import actions_in_words
-from tui_desk.tui.widgets.people import PeopleInput
+from tui_desk.tui.widgets.people import PeopleInput, SenderInput
 
 
 class Composer(Vertical):
@@ -48,9 +48,11 @@ class Composer(Vertical):
     class Changed(Message):
         """Something was typed, or put in."""
 
-    def __init__(self, draft: Draft, after: str) -> None:
+    def __init__(self, draft: Draft, after: str, senders: Sequence[str] = ()) -> None:
+        """`senders`: the addresses that it can be from; shown where there are several."""
         super().__init__(id="composer")
         self._draft = draft
+        self._senders = senders if len(senders) > 1 and draft.mode != "note" else ()
         self._after = after
         self._plain = drafting.Plain.of(draft)
         self._actions: dict[str, str] = {}
@@ -64,7 +66,9 @@ class Composer(Vertical):
             return replace(self._draft, body=body)
         to, cc = (drafting.people(self.query_one(f"#{name}", Input).value) for name in ("to", "cc"))
         subject = one_line(self.query_one("#subject", Input).value)
-        return replace(drafting.with_people(self._draft, self._plain, to, cc), body=body, subject=subject)
+        from_email = drafting.email(self.query_one("#from", Input).value) if self._senders else self._draft.from_email
+        people = drafting.with_people(self._draft, self._plain, to, cc)
+        return replace(people, body=body, subject=subject, from_email=from_email)
 
     @property
     def editor(self) -> Editor:
@@ -74,6 +78,10 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         """To, Cc, subject where it matters, text, chips, concerns."""
         draft = self._draft
+        if self._senders:
+            with Horizontal(classes="field", id="from-field"):
+                yield Static(Content(_("From")), classes="label")
+                yield SenderInput(one_line(draft.from_email or drafting.email(self._senders[0])), self._senders)
         yield from self._field("to", _("To"), drafting.line(draft.to))
         yield from self._field("cc", _("Cc"), drafting.line(draft.cc))
         with Horizontal(classes="field", id="subject-field"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -65,6 +67,35 @@ class PeopleInput(Input):
     def action_complete(self) -> None:
         """Take what is offered, else go to the next field."""
         if self.cursor_at_end and self._suggestion:
+            self.action_cursor_right()
+        else:
+            self.screen.focus_next()
+
+
+class SenderInput(Input):
+    """From: an address of ours. Up and down go through them, right arrow or tab takes the one that is offered."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", show=False),
+        Binding("up", "step(-1)", show=False),
+        Binding("tab", "complete", show=False),
+    ]
+
+    def __init__(self, value: str, senders: Sequence[str]) -> None:
+        from textual.suggester import SuggestFromList
+
+        self._senders = [parseaddr(sender)[1] for sender in senders]
+        super().__init__(value, id="from", compact=True, suggester=SuggestFromList(self._senders, case_sensitive=False))
+
+    def action_step(self, by: int) -> None:
+        """The next of our addresses, or the one before."""
+        at = self._senders.index(self.value) if self.value in self._senders else -min(by, 0)
+        self.value = self._senders[(at + by) % len(self._senders)]
+        self.cursor_position = len(self.value)
+
+    def action_complete(self) -> None:
+        """What is offered, else on to the next field."""
+        if self._suggestion and self._suggestion != self.value:
             self.action_cursor_right()
         else:
             self.screen.focus_next()
