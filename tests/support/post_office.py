@@ -79,15 +79,15 @@ class PostOffice:
 
 
 @contextmanager
-def post_office() -> Iterator[PostOffice]:
-    """A running post office; skips where there is none."""
+def post_office(headers: str = "") -> Iterator[PostOffice]:
+    """A running post office; skips where there is none. `headers`: what Postfix does to them (header_checks(5))."""
     if not LMTP.exists():
         pytest.skip("no LMTP here: apt-get install dovecot-lmtpd")
     lmtp = free_port()
     servers = running(_EXTRA % lmtp)
     dovecot = next(servers)
     try:
-        with postfix(lmtp, transport="lmtp", aliases=_ALIASES) as mta:
+        with postfix(lmtp, transport="lmtp", aliases=_ALIASES, headers=headers) as mta:
             yield PostOffice(dovecot, mta)
     finally:
         servers.close()  # type: ignore[attr-defined]

@@ -35,11 +35,11 @@ class Postfix:
 
 @contextmanager
 def postfix(
-    next_hop: int, *, size_limit: int = 10_000_000, transport: str = "smtp", aliases: str = "", more: str = ""
+    next_hop: int, *, size_limit: int = 10_000_000, transport: str = "smtp", aliases: str = "", headers: str = ""
 ) -> Iterator[Postfix]:
     """A running server; what it takes goes to `next_hop` on loopback. Skips where there is none.
 
-    `aliases`: a regexp table (regexp_table(5)) of addresses. `more`: further lines of main.cf.
+    `aliases`, `headers`: regexp tables of addresses and of what is done to headers (regexp_table(5), header_checks(5)).
     """
     if os.getuid() != 0 or not shutil.which("postfix", path=_PATH):
         pytest.skip(HOW)
@@ -47,7 +47,7 @@ def postfix(
     root.chmod(0o755)
     port = free_port()
     try:
-        _write(root, port, next_hop, size_limit, transport, aliases, more)
+        _write(root, port, next_hop, size_limit, transport, aliases, headers)
         _run(root, "start")
         try:
             _until_answers(port)
@@ -58,14 +58,15 @@ def postfix(
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _write(root: Path, port: int, next_hop: int, size_limit: int, transport: str, aliases: str, more: str) -> None:
+def _write(root: Path, port: int, next_hop: int, size_limit: int, transport: str, aliases: str, headers: str) -> None:
     for name in ("etc", "spool", "data"):
         (root / name).mkdir()
     shutil.chown(root / "data", "postfix")
     where = "inet:127.0.0.1" if transport == "lmtp" else "[127.0.0.1]"
     words = {"root": root, "hop": f"{transport}:{where}:{next_hop}", "size": size_limit}
     (root / "etc" / "aliases").write_text(aliases)
-    (root / "etc" / "main.cf").write_text(_MAIN % words + more)
+    (root / "etc" / "headers").write_text(headers)
+    (root / "etc" / "main.cf").write_text(_MAIN % words)
     (root / "etc" / "master.cf").write_text(_MASTER % {"port": port})
 
 
@@ -103,6 +104,7 @@ mynetworks = 127.0.0.0/8
 relay_transport = %(hop)s
 default_transport = %(hop)s
 virtual_alias_maps = regexp:%(root)s/etc/aliases
+header_checks = regexp:%(root)s/etc/headers
 disable_dns_lookups = yes
 smtp_host_lookup = native
 smtp_bind_address = 127.0.0.1
