@@ -25,6 +25,8 @@ _TELL = (
     r".{0,30}entreg",
     r"non .{0,30}(?:recapitat|consegnat)|送信できませんでした|配信できません",
 )
+_CODED = re.compile(r"(?<![\d.])[45]\d\d[ #-]{1,3}[45]\.\d{1,3}\.\d{1,3}\b")
+"""A refusal as servers write it, in a notice of whatever language."""
 _LIST = r"not a member of this|not members? of|loop alert|duplicated message-id|mail loop|awaits moderator"
 _TELLS = re.compile("|".join((*_TELL, _LIST)), re.IGNORECASE)
 _LISTS = re.compile(_LIST, re.IGNORECASE)
@@ -119,7 +121,7 @@ def _may_be(root: Part, text: str, sender: Address, subject: str) -> bool:
     if mailer.of_failure(subject) and (root.content_type == "multipart/report" or mailer.is_postmaster(sender.email)):
         return True
     if root.content_type == "multipart/report" or mailer.is_machine(sender.email) or _nobody(root):
-        return bool(_TELLS.search(text[:4096]))
+        return bool(_TELLS.search(text[:4096]) or (mailer.is_postmaster(sender.email) and _CODED.search(text[:4096])))
     return _bare(root, subject) and bool(_TELLS.search(text[:_FIRST_WORDS]))
 
 
@@ -142,7 +144,13 @@ def _is_notice(root: Part, parts: list[Part], told: notice.Notice, sender: Addre
         )
     if _LISTS.search(told.words):
         return True
-    return tells and (copy or (bool(told.reply or told.status) and bool(told.recipients)))
+    if tells and copy:
+        return True
+    if not told.recipients:
+        return False
+    if mailer.is_postmaster(sender.email) and not _PERSONAL & root.first.keys():
+        return bool(_CODED.search(told.words)) or (tells and reason.of([*told.said, told.words]) != "undefined")
+    return tells and bool(told.reply or told.status)
 
 
 def _bare(root: Part, subject: str) -> bool:

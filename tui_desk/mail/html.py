@@ -21,6 +21,11 @@ _CLOSED_BY_NEXT = frozenset(
 _MANY_TAGS = 2000
 _MAX_DEPTH = 200
 _MAX_SHEETS = 20
+_LARGE = 100_000
+"""Characters of a page from which on it is looked at for what no page has, before it is parsed."""
+_GIANT_TAG = re.compile(r"<([a-zA-Z][^\s/<>]{0,30})[^<>]{32768,}")
+_RUN = "<" * 64
+_RUNS = re.compile(f"{_RUN}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ def read(html: str) -> Reading:
     """`html` as text, and what was left out of it."""
     if not html.strip():
         return Reading("")
+    if len(html) > _LARGE:
+        html = _without_giants(html)
     if html.count("<") > _MANY_TAGS:
         html = _flattened(html)
     root = LexborHTMLParser(html.encode("utf-8", "replace")).root
@@ -73,6 +80,12 @@ def _style_sheet(html: str) -> str:
         found.append(html[begun + 1 : end])
         at = html.find("<style", end)
     return "\n".join(found)
+
+
+def _without_giants(html: str) -> str:
+    """`html` with tags of many kilobytes (a picture in an attribute, or nonsense) bare, and rows of "<" cut short."""
+    html = _GIANT_TAG.sub(r"<\1 ", html)
+    return _RUNS.sub(_RUN, html) if _RUN in html else html
 
 
 def _flattened(html: str) -> str:

@@ -24,13 +24,34 @@ _FAILURES = (
     r"(?:échec|echec|erreur|problème) .{0,12}(?:remise|livraison|distribution|transmission|envoi)",
     r"unzustellbar|nicht zugestellt|zustell(?:ung|fehler|bericht)|fehlgeschlagen|onbestelbaar",
     r"no se (?:pud|puede|ha).{0,12}entreg|devuelto|mancat[ao] (?:recapito|consegna)|non recapitat",
-    r"não (?:foi )?(?:entregue|entregad)|配信(?:不能|エラー)|退信|無法(?:投遞|傳送)",
+    r"não (?:foi )?(?:entregue|entregad)|não é possível entregar|(?:falha|erro) .{0,12}entrega|配信(?:不能|エラー)|退信",
+    r"(?:無法|无法|未能)(?:投遞|傳送|送達|投递|发送|送达|传递)|未(?:傳遞|传递|送達|送达)|배달(?:되지|할 수|하지)|반송",
+    r"impossibile recapit|non recapitabile|kan ?(?:niet|inte|ikke) .{0,12}(?:afgelever|bezorg|lever)|ikke lever|ei toimitett",
+    r"niedostarcz|nie (?:został\w* )?dostarcz|zwrot:|nedoruč|kézbesíthetetlen|teslim edil|nelivra|nu se poate livra",
+    r"недостав|не (?:удалось|удается|может быть|было?) доставл?|не доставлен|невозможно доставить|δεν είναι δυνατή η παράδοση",
 )
 _FAILURE = re.compile("|".join(_FAILURES), re.IGNORECASE)
 _HINTS = (
     *("deliver", "fail", "delay", "error", "mail", "returned", "retourn", "remis", "distribu", "livr", "avis", "transmission"),
     *("envoi", "zustell", "zugestellt", "fehlgeschlagen", "onbestelbaar", "entreg", "devuelto", "mancat", "recapit"),
-    *("配信", "配送", "送信", "退信", "無法"),
+    *(
+        "配信",
+        "配送",
+        "送信",
+        "退信",
+        "無法",
+        "无法",
+        "未",
+        "배달",
+        "반송",
+        "lever",
+        "bezorg",
+        "toimitett",
+        "dostarcz",
+        "zwrot",
+        "doruč",
+    ),
+    *("kézbes", "teslim", "nelivra", "достав", "παράδοση"),
 )
 """One of these is in all that _FAILURE finds. Looking for them takes a tenth of its time."""
 

@@ -129,7 +129,7 @@ def _seen_again(found: str, text: str, status: str, detail: str, command: str) -
         case "userunknown" if detail != "1.1" and not _EXPLICIT.search(text) and _after_taken(command, detail):
             return "filtered"  # the address was taken, the mail was not
         case "unavailable":  # RFC 5321's own words for 550, which tell nothing
-            return STATUS.get(detail, "filtered")
+            return STATUS.get(detail, "userunknown" if command == "RCPT" else "filtered")
         case "systemerror" if command == "CONN":
             return "blocked"
         case "userunknown" | "hostunknown" if command == "MAIL":

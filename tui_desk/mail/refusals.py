@@ -18,6 +18,8 @@ mailererror
     ^procmail:
 onhold
     gr[ea]y-?list
+suspend
+    \bdue to (?:\w+ )?inactivity
 policyviolation
     (?:blocked|banned|forbidden|dangerous|illegal|prohibited) (?:\w+ )?(?:attachment|file|extension)
 mailboxfull
@@ -240,7 +242,7 @@ userunknown
     unknown or illegal
     no such (?:\w+ )?{who}
     no (?:mailbox|user|account) (?:here|by that|found|with)
-    {who}s?\b[^;]{0,80}(?:unknown|not (?:exist|found|known|listed|recogni[sz]ed|a valid|available|valid|present|active|our))
+    {who}(?:e?s)?\b[^;]{0,80}(?:unknown|not (?:exist|found|known|listed|recogni[sz]ed|a valid|available|valid|present|active|our))
     {who}s?\b[^;]{0,80}(?:wasn.?t found|couldn.?t be found|doesn.?t (?:exist|have)|does not (?:exist|have)|invalid\b)
     (?:invalid|illegal|bad|incorrect|wrong) (?:\w+ ){0,3}(?:{who}|userid|name)
     not (?:a )?(?:valid|registered|known) (?:\w+ )?(?:user|recipient|address|mailbox|gateway user)

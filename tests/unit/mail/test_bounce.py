@@ -109,6 +109,58 @@ def test_each_recipient_has_its_own_reason_and_the_first_counts() -> None:
     assert (found.reason, found.status, found.recipients) == ("userunknown", "5.1.1", ("zoe@shop.example", "max@shop.example"))
 
 
+REFUSED = "#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Non remis : bonjour", "Échec de la remise pour ces destinataires :\n\n"),
+        ("Unzustellbar: hallo", "Fehler bei der Nachrichtenzustellung an folgende Empfänger:\n\n"),
+        ("Non recapitabile: ciao", "Impossibile recapitare il messaggio ai seguenti destinatari o gruppi:\n\n"),
+        ("Niedostarczalne: cześć", "Dostarczenie wiadomości do następujących adresatów nie powiodło się:\n\n"),
+        ("Kan inte levereras: hej", "Leveransen misslyckades till följande mottagare:\n\n"),
+        ("Não é possível entregar: olá", "Falha na entrega para estes destinatários ou grupos:\n\n"),
+        ("Onbestelbaar: hallo", "Het afleveren van uw bericht is mislukt:\n\n"),
+        ("Nedoručitelné: ahoj", "Doručení těmto příjemcům nebo skupinám se nezdařilo:\n\n"),
+        ("Kézbesíthetetlen: szia", "A kézbesítés sikertelen volt:\n\n"),
+        ("Teslim Edilemedi: merhaba", "Şu alıcılara teslim başarısız oldu:\n\n"),
+        ("Недоставленное: привет", "Не удалось выполнить доставку следующим получателям:\n\n"),
+        ("未送达: 你好", "未能传递到以下收件人:\n\n"),
+        ("배달되지 않음: 안녕", "다음 받는 사람에게 배달하지 못했습니다:\n\n"),
+        ("Notice", "In a language that nobody here knows:\n\n"),
+    ],
+)
+def test_the_servers_own_words_tell_in_whatever_language_they_stand(subject: str, text: str) -> None:
+    found = read(mail(f"{text}zoe@shop.example\n\n{REFUSED}", "postmaster@shop.example", subject, ours=""))
+    assert (found.recipients, found.status, found.reason, found.hard) == (("zoe@shop.example",), "5.1.1", "userunknown", True)
+
+
+@pytest.mark.parametrize("more", ["In-Reply-To: <ours@desk.example>\n", "User-Agent: Mutt/2.2\n"])
+def test_a_postmaster_in_person_may_quote_a_refusal(more: str) -> None:
+    raw = mail(f"I see zoe@shop.example in the log:\n\n{REFUSED}", "postmaster@shop.example", "The log", more, ours="")
+    assert parse(raw).bounce is None
+
+
+def test_a_filter_that_gives_no_code_gives_a_reason() -> None:
+    text = "Your message to: zoe@shop.example\nwas blocked by our Spam Firewall and has NOT BEEN DELIVERED.\n"
+    assert read(mail(text, "postmaster@filter.example", "Message you sent blocked", ours="")).recipients == ("zoe@shop.example",)
+    assert parse(mail("It has not been delivered yet, sorry.\n", "postmaster@shop.example", "Parcel", ours="")).bounce is None
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("550 The following destination addresses were unknown", "userunknown"),
+        ("550 5.2.1 This mailbox has been blocked due to inactivity", "suspend"),
+        ("550 Requested action not taken: mailbox unavailable (in reply to RCPT TO command)", "userunknown"),
+        ("550 Requested action not taken: mailbox unavailable (in reply to end of DATA command)", "filtered"),
+    ],
+)
+def test_what_was_said_and_when(said: str, reason: str) -> None:
+    assert read(mail(POSTFIX.format(said=said))).reason == reason
+
+
 @pytest.mark.parametrize(
     ("subject", "text"),
     [

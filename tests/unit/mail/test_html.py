@@ -324,3 +324,10 @@ def test_no_style_sheet_costs_more_than_its_size(piece: str) -> None:
     begun = time.process_time()
     hidden_classes(piece * (200_000 // len(piece)))
     assert time.process_time() - begun < 1
+
+
+def test_a_picture_in_an_attribute_costs_nothing_and_takes_no_text_along() -> None:
+    picture = "iVBORw0KGgo" * 20_000
+    html = f'<p>Before</p><img alt="chart" src="data:image/png;base64,{picture}"><p title="{picture}">After</p>'
+    assert to_text(html) == "Before\n\nAfter\n"
+    assert to_text("<" * 300_000 + "p>text").endswith("text\n")
