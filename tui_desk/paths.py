@@ -33,11 +33,6 @@ class Profile(Record):
         return self.data_dir / "desk.db"
 
     @property
-    def attachments(self) -> Path:
-        """Attachments, each under its SHA-256."""
-        return self.data_dir / "attachments"
-
-    @property
     def log(self) -> Path:
         """What the program wrote down about its own troubles."""
         return self.data_dir / "desk.log"

@@ -7,6 +7,7 @@ import json
 import mailbox
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.store.shelf import NOW, POLICY, SETTINGS, Desk, mail
 from tests.support.rights import place, read_only
 from tui_desk.desk.events import Event, new_id
 from tui_desk.errors import StoreError
+from tui_desk.mail.parse import parse
 from tui_desk.store import drafts
 from tui_desk.store.admin import backup, check, export, rebuild
 from tui_desk.store.engine import Store
@@ -53,21 +55,26 @@ def test_backup_while_writing(desk: Desk, tmp_path: Path) -> None:
     assert written
 
 
-def test_a_copy_gets_its_attachments_back(desk: Desk, tmp_path: Path) -> None:
+def test_a_copy_has_its_attachments(desk: Desk, tmp_path: Path) -> None:
     desk.one(mail(id="0@x", files=[("a", b"a")]))
     (tmp_path / "copy").mkdir()
     backup(desk.store, tmp_path / "copy" / "desk.db")
     copy = Store.open(tmp_path / "copy" / "desk.db")
-    assert any("missing" in what for _, what, _ in check(copy))
-    rebuild(copy, SETTINGS, POLICY)
     assert [line for line in check(copy, POLICY) if line[0] != "ok"] == []
+    with closing(Reader(copy.path)) as reader:
+        [message] = reader.con.execute("SELECT message_id FROM attachment").fetchone()
+        [file] = parse(reader.raw(message)).attachments
+    assert file.data == b"a"
     copy.close()
 
 
 def test_check_finds_what_is_wrong(desk: Desk) -> None:
     desk.one(mail(id="0@x", files=[("a", b"a")]))
     assert {level for level, *_ in check(desk.store, POLICY)} == {"ok"}
-    (desk.store.attachments / ("0" * 64)).write_bytes(b"")
+    left = desk.store.path.parent / "attachments"
+    left.mkdir()
+    for name in ("0" * 64, "mine.txt"):
+        (left / name).write_bytes(b"")
     con = sqlite3.connect(desk.store.path)
     con.execute("UPDATE ticket SET status = 'solved'")
     con.execute("DELETE FROM search_docsize")
@@ -78,7 +85,8 @@ def test_check_finds_what_is_wrong(desk: Desk) -> None:
     assert len(said) == 3
     assert any(desk.reader.ticket(1).row.number in what for what in said)
     rebuild(desk.store, SETTINGS, POLICY)
-    assert [level for level, *_ in check(desk.store, POLICY) if level == "error"] == []
+    assert [path.name for path in left.iterdir()] == ["mine.txt"]
+    assert [level for level, *_ in check(desk.store, POLICY) if level != "ok"] == []
 
 
 def test_export_json_lines(desk: Desk) -> None:

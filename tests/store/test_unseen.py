@@ -28,8 +28,8 @@ def test_it_is_kept_with_the_message_and_made_again(desk: Desk) -> None:
     assert desk.reader.thread(1) == [message]
 
 
-def test_the_clerk_tells_it_too(desk: Desk) -> None:
-    with Clerk(desk.store.attachments) as clerk:
+def test_the_clerk_tells_it_too() -> None:
+    with Clerk() as clerk:
         read = reading(clerk.read([OFFER])[0])
     assert read.mail is not None
     assert (read.mail.pixels, read.mail.hidden) == (2, 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from tui_desk.sync.types import OnProgress, Stop
     from tui_desk.transport.letters import Letter
 
-CHUNK = 1 << 20
-
 
 def save_attachment(desk: Desk, message_id: int, ordinal: int, folder: Path, on_progress: OnProgress, stop: Stop) -> Path:
     """Save one under a safe name in `folder`, never over another file; returns where.
@@ -30,21 +29,31 @@ def save_attachment(desk: Desk, message_id: int, ordinal: int, folder: Path, on_
     from tui_desk.mail.filename import safe_filename
 
     view = desk.reader.attachment(message_id, ordinal)
-    pieces = _fetched(desk, message_id, view, on_progress, stop) if view.on_server else _stored(desk, view)
+    pieces = (
+        _fetched(desk, message_id, view, on_progress, stop)
+        if view.on_server
+        else [stored(desk, message_id, view.name, view.sha256)]
+    )
     return save(pieces, folder, safe_filename(view.name))
 
 
-def _stored(desk: Desk, view: AttachmentView) -> Iterator[bytes]:
-    try:
-        file = (desk.profile.attachments / view.sha256).open("rb")
-    except FileNotFoundError:
-        raise NotFoundError(
-            _("The attachment “%(name)s” is not in the store.") % {"name": view.name},
-            _("Run `desk rebuild` to unpack it again from the message."),
-        ) from None
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk
+def stored(desk: Desk, message_id: int, name: str, sha256: str) -> bytes:
+    """The bytes of an attachment of a stored message, out of the message. Raises NotFoundError."""
+    from tui_desk.mail.parse import parse
+
+    raw = desk.reader.raw(message_id)
+    for partial in (False, True):  # True: a skeleton, of a message whose large parts are on the server
+        for found in parse(raw, partial=partial, headers_too=False).attachments:
+            if found.on_server is None and hashlib.sha256(found.data).hexdigest() == sha256:
+                return found.data
+    raise _not_there(name)
+
+
+def _not_there(name: str) -> NotFoundError:
+    return NotFoundError(
+        _("The attachment “%(name)s” is not in the store.") % {"name": name},
+        _("Run `desk rebuild` to read the message again."),
+    )
 
 
 def _fetched(desk: Desk, message_id: int, view: AttachmentView, on_progress: OnProgress, stop: Stop) -> Iterator[bytes]:
@@ -56,10 +65,7 @@ def _fetched(desk: Desk, message_id: int, view: AttachmentView, on_progress: OnP
     found = parse(raw, partial=True).attachments
     at = found[view.ordinal].on_server if view.ordinal < len(found) else None
     if at is None:
-        raise NotFoundError(
-            _("The attachment “%(name)s” is not in the store.") % {"name": view.name},
-            _("Run `desk rebuild` to unpack it again from the message."),
-        )
+        raise _not_there(view.name)
     where = desk.reader.places(message_id)
     away = Away(raw, at, [place for place in where if place.role != ROLE], view.name)
     for place in where:

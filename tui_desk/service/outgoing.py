@@ -12,6 +12,7 @@ from tui_desk.config.schema import Settings
 from tui_desk.errors import NotFoundError
 from tui_desk.i18n import _
 from tui_desk.mail.types import Address, Attachment, Mail, Outgoing
+from tui_desk.service.attached import stored
 from tui_desk.service.recipients import read_address
 from tui_desk.service.senders import answering, with_name
 from tui_desk.service.types import Draft, DraftFile
@@ -44,7 +45,7 @@ def outgoing(desk: Desk, draft: Draft, key: str, answered: MessageView | None, m
         date=now,
         in_reply_to=mail.message_id if mail is not None and draft.mode != "forward" else "",
         references=references if draft.mode != "forward" else (),
-        attachments=tuple(_attached(desk, draft.files)),
+        attachments=tuple(_attached(desk, draft)),
         quoted=_quoted(desk.settings, draft, answered),
     )
 
@@ -72,20 +73,25 @@ def _quoted(settings: Settings, draft: Draft, answered: MessageView | None) -> s
     return quote(answered.text, who=who, date=_moment(answered.at, language, settings), language=language)
 
 
-def _attached(desk: Desk, files: Iterable[DraftFile]) -> Iterable[Attachment]:
-    for file in files:
-        path = desk.profile.attachments / file.sha256 if file.sha256 else Path(file.path).expanduser()
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise NotFoundError(
-                _("The attachment %(path)s cannot be read: %(why)s.") % {"path": file.path or file.name, "why": error.strerror},
-                _("Take it off the reply, or put the file back."),
-            ) from error
+def _attached(desk: Desk, draft: Draft) -> Iterable[Attachment]:
+    for file in draft.files:
+        data = _bytes(desk, draft, file)
         kind = file.content_type
         if kind == "application/octet-stream":
             kind = mimetypes.guess_type(file.name)[0] or kind
         yield Attachment(file.name, kind, data)
+
+
+def _bytes(desk: Desk, draft: Draft, file: DraftFile) -> bytes:
+    if file.sha256:
+        return stored(desk, draft.answered or 0, file.name, file.sha256)
+    try:
+        return Path(file.path).expanduser().read_bytes()
+    except OSError as error:
+        raise NotFoundError(
+            _("The attachment %(path)s cannot be read: %(why)s.") % {"path": file.path, "why": error.strerror},
+            _("Take it off the reply, or put the file back."),
+        ) from error
 
 
 def _moment(at: int, language: str, settings: Settings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,20 +28,21 @@ Level = Literal["ok", "warning", "error"]
 Line = tuple[Level, str, str]
 """(level, what, next step)."""
 CHUNK = 500
+_UNPACKED = re.compile(r"\.?[0-9a-f]{64}(?:\.\d+)?").fullmatch
 
 
 def rebuild(store: Store, settings: Settings, policy: Policy, on_progress: Callable[[int, int], None] | None = None) -> int:
     """Drop all that is derived and make it again; returns how many mails were read. `on_progress` is told (done, in all)."""
     from tui_desk.store.rebuild import rebuild as run
 
-    return run(store, settings, policy, on_progress) if on_progress is not None else run(store, settings, policy)
+    done = run(store, settings, policy, on_progress) if on_progress is not None else run(store, settings, policy)
+    for path in _unpacked(store.path):
+        path.unlink(missing_ok=True)
+    return done
 
 
 def backup(store: Store, target: Path) -> None:
-    """A consistent copy of the store's file, taken while others write (SQLite's backup API); it replaces `target` at the end.
-
-    Attachments are in the mails: `rebuild` on the copy unpacks them again.
-    """
+    """A consistent copy of the store's file, taken while others write (SQLite's backup API); it replaces `target` at the end."""
     if target.exists() and not target.is_file():
         # It would take the place of a folder, a pipe, a device.
         raise StoreError(_("%(file)s is no file.") % {"file": target}, _("Choose another place."))
@@ -62,7 +64,7 @@ def check(store: Store, policy: Policy | None = None) -> list[Line]:
     try:
         with explained(store.path):
             lines = [*_rights(store.path, writable=writable), *_file(con), *_index(con, writable=writable)]
-            lines += [*_attachments(con, store.attachments), *_quarantine(con)]
+            lines += [*_left(store.path), *_quarantine(con)]
             return lines + (list(_folds(con, policy)) if policy is not None else [])
     finally:
         con.close()
@@ -112,16 +114,20 @@ def _index(con: sqlite3.Connection, *, writable: bool) -> Iterator[Line]:
         yield "warning", _("Search: whether the index is sound cannot be checked on a read-only disk"), ""
 
 
-def _attachments(con: sqlite3.Connection, folder: Path) -> Iterator[Line]:
-    wanted = {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM attachment WHERE sha256 <> ''")}
-    there = {entry.name for entry in os.scandir(folder) if not entry.name.startswith(".")} if folder.is_dir() else set()
-    lost, orphans = len(wanted - there), len(there - wanted)
-    if lost:
-        what = ngettext("Attachments: %(n)s file is missing", "Attachments: %(n)s files are missing", lost) % {"n": lost}
-        yield "error", what, _("Run `desk rebuild`: they are unpacked from the mails again.")
-    if orphans:
-        what = ngettext("Attachments: %(n)s file belongs to no mail", "Attachments: %(n)s files belong to no mail", orphans)
-        yield "warning", what % {"n": orphans}, _("A program was stopped while it stored mail; they only take room.")
+def _unpacked(store: Path) -> list[Path]:
+    """Attachments that an earlier version unpacked beside the store: they are read out of the mails now."""
+    folder = store.parent / "attachments"
+    return [path for path in folder.iterdir() if _UNPACKED(path.name)] if folder.is_dir() else []
+
+
+def _left(store: Path) -> Iterator[Line]:
+    if left := len(_unpacked(store)):
+        what = ngettext(
+            "Attachments: %(n)s file of an earlier version is left",
+            "Attachments: %(n)s files of an earlier version are left",
+            left,
+        )
+        yield "warning", what % {"n": left}, _("They are in the mails: `desk rebuild` clears them away.")
 
 
 def _quarantine(con: sqlite3.Connection) -> Iterator[Line]:

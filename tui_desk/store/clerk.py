@@ -1,7 +1,7 @@
 """The clerk: a process beside ours that reads mails while we write those it read before. First syncs use the second core.
 
 Asked over its stdin (a count, then each mail with its length), it answers over stdout (marshal of Flat readings). It knows
-nothing of the store but the attachments' folder. When we are gone, kill -9 included, it meets the end of its stdin and ends.
+nothing of the store. When we are gone, kill -9 included, it meets the end of its stdin and ends.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import marshal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from tui_desk.store.packing import keep
 from tui_desk.store.reading import Flat, flat
 
 if TYPE_CHECKING:
@@ -34,8 +32,7 @@ class ClerkGoneError(ClerkError):
 class Clerk:
     """Our side. One question at a time; `close` may come from another thread, or use it as a context manager."""
 
-    def __init__(self, attachments: Path) -> None:
-        self._folder = attachments
+    def __init__(self) -> None:
         self._process: Popen[bytes] | None = None
 
     def __enter__(self) -> Clerk:
@@ -51,7 +48,7 @@ class Clerk:
         import subprocess
 
         # -P: what lies in the current folder is never imported. A group of its own: ctrl-c is ours to hear.
-        command = [sys.executable, "-P", "-m", __name__, str(self._folder)]
+        command = [sys.executable, "-P", "-m", __name__]
         try:
             self._process = subprocess.Popen(
                 command,
@@ -86,10 +83,7 @@ class Clerk:
         except (OSError, ValueError) as error:
             self.close()
             raise ClerkGoneError(str(error)) from error
-        answer = marshal.loads(self._heard(int.from_bytes(self._heard(_SIZE), "big")))  # noqa: S302 - our own program's
-        if isinstance(answer, str):
-            raise ClerkError(answer)
-        return list(answer)
+        return list(marshal.loads(self._heard(int.from_bytes(self._heard(_SIZE), "big"))))  # noqa: S302 - our own program's
 
     def close(self) -> None:
         """End the process, whatever it does."""
@@ -121,24 +115,19 @@ def _number(value: int) -> bytes:
     return value.to_bytes(_SIZE, "big")
 
 
-def serve(folder: Path, asked: BinaryIO, answers: BinaryIO) -> None:
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     """The clerk's side: answer until nobody asks."""
     answers.write(_READY)
     answers.flush()
     while len(head := asked.read(_SIZE)) == _SIZE:
         found: list[Flat] = []
-        failed = ""
         for _ in range(int.from_bytes(head, "big")):
             size = int.from_bytes(asked.read(_SIZE), "big")
             raw = asked.read(size)
             if len(raw) != size:
                 return
-            if not failed:
-                try:
-                    found.append(flat(raw, lambda files: keep(files, folder)))
-                except OSError as error:  # a full disk: he who asked meets it himself, and tells it
-                    failed = str(error) or "?"
-        answer = marshal.dumps(failed or found)
+            found.append(flat(raw))
+        answer = marshal.dumps(found)
         answers.write(_number(len(answer)) + answer)
         answers.flush()
 
@@ -153,7 +142,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(50_000)
     try:
-        serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+        serve(sys.stdin.buffer, sys.stdout.buffer)
     except OSError:
         os._exit(0)  # whoever asked is gone
     os._exit(0)

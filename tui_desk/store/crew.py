@@ -6,15 +6,12 @@ import logging
 import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
 
 from tui_desk import clock
 from tui_desk.store.arrivals import Arrival
 from tui_desk.store.clerk import Clerk, ClerkError, ClerkGoneError
-from tui_desk.store.connect import explained
 from tui_desk.store.insert import Item
-from tui_desk.store.packing import Packer, keep
+from tui_desk.store.packing import Packer
 from tui_desk.store.reading import Flat, flat, reading
 
 log = logging.getLogger(__name__)
@@ -24,14 +21,11 @@ KILLS = "it ends the process that reads it"
 
 
 class Crew:
-    """Reads for one store. `clerk`: whether bulk work goes to a process of its own; by default where there is a second core."""
+    """Reads for a store. `clerk`: whether bulk work goes to a process of its own; by default where there is a second core."""
 
-    def __init__(self, store: Path, attachments: Path, clerk: bool | None = None) -> None:
-        self._store = store
-        self._attachments = attachments
-        self._keep = partial(keep, folder=attachments)
+    def __init__(self, clerk: bool | None = None) -> None:
         self._packer = Packer()
-        self._clerk = Clerk(attachments)
+        self._clerk = Clerk()
         self._wanted = (os.cpu_count() or 1) > 1 if clerk is None else clerk
         self._line: ThreadPoolExecutor | None = None
 
@@ -49,13 +43,12 @@ class Crew:
 
     def here(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read in this process."""
-        with explained(self._store):
-            return [flat(arrival.raw, self._keep, partial=arrival.truncated) for arrival in arrivals]
+        return [flat(arrival.raw, partial=arrival.truncated) for arrival in arrivals]
 
     def singly(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read what a clerk did not survive, a mail at a time: what the next does not survive either is to be quarantined."""
         found: list[Flat] = []
-        with Clerk(self._attachments) as clerk:
+        with Clerk() as clerk:
             for n, arrival in enumerate(arrivals):
                 try:
                     found += clerk.read([arrival.raw])
@@ -100,7 +93,7 @@ class Job:
         return self._asked is not None and self._asked.done()
 
     def items(self) -> list[Item]:
-        """All of them, read and packed. Raises DiskFullError, StoreError."""
+        """All of them, read and packed."""
         now = clock.now()
         items: list[Item] = []
         for arrival, (sha256, data), values in zip(self._arrivals, self._packed.result(), self._read(), strict=True):

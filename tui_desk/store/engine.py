@@ -49,11 +49,6 @@ class Store:
         return store
 
     @property
-    def attachments(self) -> Path:
-        """The folder of attachments, each under its SHA-256."""
-        return self.path.parent / "attachments"
-
-    @property
     def secret(self) -> bytes:
         """The key that signs our Message-IDs (HMAC), made with the store."""
         if self._secret is None:

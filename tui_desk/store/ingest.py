@@ -40,7 +40,7 @@ class Ingest:
     def __init__(self, store: Store, settings: Settings, policy: Policy, *, clerk: bool | None = None) -> None:
         self.store = store
         self.rules = Rules.of(store, settings, policy)
-        self._crew = Crew(store.path, store.attachments, clerk)
+        self._crew = Crew(clerk)
 
     def __enter__(self) -> Ingest:
         return self

@@ -1,14 +1,11 @@
-"""Bytes on their way to the disk: hashes, compression and attachment files."""
+"""Bytes on their way to the disk: hashes and compression."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
-from typing import BinaryIO
 
 from tui_desk.mail.types import Attachment
 
@@ -34,33 +31,9 @@ class Packer:
         self._pool.shutdown(cancel_futures=True)
 
 
-def keep(attachments: Sequence[Attachment], folder: Path) -> list[str]:
-    """Write each attachment under its SHA-256, unless it is there; returns those names ("": on the server). Raises OSError."""
-    return ["" if a.on_server is not None else _keep(a.data, folder) for a in attachments]
-
-
-def _keep(data: bytes, folder: Path) -> str:
-    name = hashlib.sha256(data).hexdigest()
-    path = f"{folder}/{name}"
-    if not os.path.exists(path):
-        part = f"{folder}/.{name}.{os.getpid()}"
-        try:
-            with _opened(part, folder) as file:
-                file.write(data)
-            os.replace(part, path)
-        except OSError:
-            Path(part).unlink(missing_ok=True)
-            raise
-    return name
-
-
-def _opened(part: str, folder: Path) -> BinaryIO:
-    how = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
-    try:
-        return os.fdopen(os.open(part, how, 0o600), "wb")
-    except FileNotFoundError:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.fdopen(os.open(part, how, 0o600), "wb")
+def names(attachments: Sequence[Attachment]) -> tuple[str, ...]:
+    """The SHA-256 of each attachment ("": on the server). Their bytes stay in the mail, and are read out of it when asked for."""
+    return tuple(["" if a.on_server is not None else hashlib.sha256(a.data).hexdigest() for a in attachments])
 
 
 def packed(raw: bytes) -> tuple[str, bytes]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tui_desk.mail.parse import parse
-from tui_desk.mail.types import Address, Attachment, Automatic, Bounce, Mail
+from tui_desk.mail.types import Address, Automatic, Bounce, Mail
 from tui_desk.store.cards import AttachmentCard, Card, card
+from tui_desk.store.packing import names
 from tui_desk.text import one_line
 
 log = logging.getLogger(__name__)
@@ -30,24 +31,23 @@ Flat = tuple[Any, ...]
 """A Reading of plain values: what goes between processes at little cost (marshal)."""
 
 
-def flat(raw: bytes, keep: Callable[[Sequence[Attachment]], Sequence[str]], *, partial: bool = False) -> Flat:
-    """Read `raw` (`partial`: a skeleton) and let `keep` have its attachments. A mail that cannot be read gives (cause,)."""
+def flat(raw: bytes, *, partial: bool = False) -> Flat:
+    """Read `raw` (`partial`: a skeleton). A mail that cannot be read gives (cause,)."""
     try:
         mail = parse(raw, partial=partial, headers_too=False)
         made = card(mail)
     except Exception as error:  # a poison message never stops the next (behaviour 1.3)
         log.exception("a mail could not be read")
         return (one_line(f"{type(error).__name__}: {error}") or "?",)
-    names = tuple(keep(mail.attachments)) if mail.attachments else ()
-    return _mail_values(mail), _card_values(made), names
+    return _mail_values(mail), _card_values(made), names(mail.attachments)
 
 
 def reading(values: Flat) -> Reading:
     """The Reading that `flat` made flat."""
     if len(values) == 1:
         return Reading(cause=values[0])
-    mail, made, names = values
-    return Reading(_mail(mail), _card(made), names)
+    mail, made, files = values
+    return Reading(_mail(mail), _card(made), files)
 
 
 def _mail_values(mail: Mail) -> Flat:

@@ -10,8 +10,6 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.config.schema import Settings
@@ -52,7 +50,7 @@ def retry(store: Store, settings: Settings, policy: Policy, mail_ids: Sequence[i
     A mail that is in no quarantine (any more) is passed over. Raises DiskFullError, BusyError, StoreError.
     """
     rules = Rules.of(store, settings, policy)
-    for old, item in _read(store, mail_ids, store.attachments):
+    for old, item in _read(store, mail_ids):
         with store.begin() as con:
             verdict = _again(con, old, item, rules)
         if verdict is not None:
@@ -60,11 +58,10 @@ def retry(store: Store, settings: Settings, policy: Policy, mail_ids: Sequence[i
 
 
 def rehearse(store: Store, settings: Settings, policy: Policy, mail_ids: Sequence[int]) -> list[tuple[int, Verdict]]:
-    """What `retry` would give; nothing is changed, and no attachment is written."""
+    """What `retry` would give; nothing is changed."""
     rules = Rules.of(store, settings, policy)
     found: list[tuple[int, Verdict]] = []
-    with TemporaryDirectory() as folder:
-        items = list(_read(store, mail_ids, Path(folder)))
+    items = list(_read(store, mail_ids))
     try:
         with store.begin() as con:
             for old, item in items:
@@ -75,9 +72,9 @@ def rehearse(store: Store, settings: Settings, policy: Policy, mail_ids: Sequenc
         return found
 
 
-def _read(store: Store, mail_ids: Sequence[int], attachments: Path) -> Iterator[tuple[int, Item]]:
+def _read(store: Store, mail_ids: Sequence[int]) -> Iterator[tuple[int, Item]]:
     """Read them, in a process that they may end: one of them may have ended its reader before."""
-    crew = Crew(store.path, attachments)
+    crew = Crew()
     try:
         ids = sorted(mail_ids)
         for begin in range(0, len(ids), AT_ONCE):

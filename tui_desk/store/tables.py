@@ -346,7 +346,7 @@ class Body(SQLModel, table=True):
 
 
 class AttachmentRow(SQLModel, table=True):
-    """An attachment; its bytes are in attachments/<sha256>."""
+    """An attachment; its bytes are in the mail."""
 
     __tablename__ = "attachment"
 

@@ -191,7 +191,7 @@ class ThreadReader:
             return [Place(*row) for row in self.con.execute(sql, (message_id,))]
 
     def attachment(self, message_id: int, ordinal: int) -> AttachmentView:
-        """One attachment; its bytes are in the attachments folder under its SHA-256. Raises NotFoundError."""
+        """One attachment; its bytes are in the message. Raises NotFoundError."""
         with explained(self.path):
             found = self._attachments([message_id]).get(message_id, [])
         for view in found:
