@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import imaplib
 import random
 import time
 from collections import Counter
@@ -59,7 +60,10 @@ class Hand:
         deeds += [(0.05, self.renew), (0.05, self.move_over), (0.05, self.renumber)]
         for chance, deed in deeds:
             if self.rng.random() < chance:
-                deed(folder)
+                try:
+                    deed(folder)
+                except imaplib.IMAP4.abort:  # a server that ends its sessions when a folder is renumbered
+                    self._again()
         self.deliver(folder, self.rng.randrange(3), ours=ours)
 
     # ------------------------------------------------------------------------------------------------------- deeds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -13,9 +14,10 @@ from tui_desk.mail import skeleton
 from tui_desk.mail.parse import parse
 from tui_desk.mail.structure import Node
 from tui_desk.mail.types import OnServer
+from tui_desk.sync.engine import TRIES
 from tui_desk.transport.base import Fetched, Refused
 from tui_desk.transport.framing import Response
-from tui_desk.transport.large import Large
+from tui_desk.transport.large import BREAKS, Large
 from tui_desk.transport.sections import Sections
 
 RAW = large(600_000, more=(("b.bin", blob(500_000, 2)),))
@@ -61,9 +63,9 @@ class Server:
         number, _dot, mime = name.rpartition(".")
         return self.sections.of(number)[0] if mime == "MIME" else self.sections.of(name)[1]
 
-    def fetch(self, odd: set[int] | None = None) -> Fetched:
+    def fetch(self, odd: Counter[int] | None = None) -> Fetched:
         """What is made of it."""
-        found = Large(self.run, set() if odd is None else odd).fetch(1)
+        found = Large(self.run, Counter() if odd is None else odd).fetch(1)
         assert found is not None
         return found
 
@@ -112,27 +114,46 @@ def test_a_server_that_refuses_to_say() -> None:
 
 
 @pytest.mark.parametrize("trouble", [NetworkError("cut"), ProtocolError("no IMAP")])
-def test_what_breaks_the_line_once_is_not_asked_again(trouble: Exception) -> None:
-    """The engine connects again and asks for the message again, on the same mailbox."""
-    odd: set[int] = set()
-    broken: list[bool] = []
-
-    class Breaks(Server):
-        def run(self, command: bytes) -> list[Response]:
-            if b"BODYSTRUCTURE" in command:
-                broken.append(True)
-                raise trouble
-            if len(broken) == 1 and isinstance(trouble, ProtocolError):
-                broken.append(True)
-                raise NetworkError("closed")
-            return super().run(command)
-
-    server = Breaks(RAW)
-    with pytest.raises(NetworkError):
-        server.fetch(odd)
+def test_a_structure_that_breaks_the_line_again_and_again_is_not_asked_again(trouble: Exception) -> None:
+    """The engine connects again and asks for the message again, on the same mailbox: within its four tries the message comes."""
+    odd: Counter[int] = Counter()
+    server = Breaks(RAW, trouble)
+    for _ in range(BREAKS):
+        with pytest.raises(NetworkError):
+            server.fetch(odd)
     assert is_the_beginning(server.fetch(odd))
-    assert sum(b"BODYSTRUCTURE" in command for command in server.asked) == 0
-    assert odd == set()
+    assert server.broken == BREAKS == TRIES - 1
+    assert odd == Counter()
+
+
+@pytest.mark.parametrize("trouble", [NetworkError("cut"), ProtocolError("no IMAP")])
+def test_a_line_that_breaks_of_itself_costs_nothing_of_the_message(trouble: Exception) -> None:
+    odd: Counter[int] = Counter()
+    server = Breaks(RAW, trouble, times=BREAKS - 1)
+    for _ in range(BREAKS - 1):
+        with pytest.raises(NetworkError):
+            server.fetch(odd)
+    assert server.fetch(odd) == Server(RAW).fetch()
+    assert odd == Counter()
+
+
+class Breaks(Server):
+    """The line breaks when the structure is asked for; with `times`, so often only."""
+
+    def __init__(self, raw: bytes, trouble: Exception, times: int = 1000) -> None:
+        super().__init__(raw)
+        self.trouble, self.times, self.broken, self.open = trouble, times, 0, True
+
+    def run(self, command: bytes) -> list[Response]:
+        if b"BODYSTRUCTURE" in command:
+            self.open = self.broken == self.times
+            if not self.open:
+                self.broken += 1
+                raise self.trouble
+        elif not self.open and isinstance(self.trouble, ProtocolError):
+            self.open = True
+            raise NetworkError("closed")
+        return super().run(command)
 
 
 def test_octets_that_are_said_too_small_bring_no_more_than_that() -> None:
@@ -170,7 +191,7 @@ def test_a_message_that_is_gone() -> None:
     def nothing(_command: bytes) -> list[Response]:
         return [Response((b"D1 OK done",))]
 
-    assert Large(nothing, set()).fetch(1) is None
+    assert Large(nothing, Counter()).fetch(1) is None
 
 
 def test_the_beginning_of_a_huge_message_is_small() -> None:

@@ -7,6 +7,7 @@ held, and a structure that does not fit the parts leaves us with the first 256 K
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from tui_desk.errors import ProtocolError
@@ -27,24 +28,26 @@ _FACTS = b"UID FLAGS INTERNALDATE RFC822.SIZE"
 _LINE = 3500
 """Characters of the items of one command."""
 _PART_HEAD = 16 * 1024
+BREAKS = 3
+"""After so many lines that broke over a message's structure it is the structure's fault: fewer are the network's."""
 
 
 class Large:
-    """Fetches large messages through `run`. `odd` remembers those whose structure has broken the line before."""
+    """Fetches large messages through `run`. `odd` counts how often the line broke over the structure of each."""
 
-    def __init__(self, run: Run, odd: set[int]) -> None:
+    def __init__(self, run: Run, odd: Counter[int]) -> None:
         self._run = run
         self._odd = odd
 
     def fetch(self, uid: int) -> Fetched | None:
         """The message's skeleton, all of it where nothing of it is large, or its beginning; None where it is gone."""
-        known, found = uid in self._odd, None
-        self._odd.add(uid)
-        if not known:
+        found = None
+        if self._odd[uid] < BREAKS:
+            self._odd[uid] += 1
             found = self._built(uid)
         if found is None:
             found = self._beginning(uid)
-        self._odd.discard(uid)
+        del self._odd[uid]
         return found
 
     def _built(self, uid: int) -> Fetched | None:
