@@ -34,6 +34,8 @@ SHARE = 0.25
 LATER = 4000
 """Seconds of the clock between two processes: every pause of the outbox is over."""
 ANSWER_SECONDS = 0.3
+MOST_AT_ONCE = 12
+"""A process is killed at the latest when so many of its mails have come to the step."""
 
 
 @dataclass
@@ -79,7 +81,7 @@ def _bad_day(outcome: Outcome, numbers: list[str], chance: random.Random) -> Out
         if not steps:
             steps = list(crash.CRASH_STEPS)
         step = steps.pop(chance.randrange(len(steps))) if chance.random() < 0.9 else "any moment"
-        _process(outcome, "deliver", step, chance.randrange(1, max(len(numbers) // 40, 3)), numbers, chance.uniform(0.6, 1.6))
+        _process(outcome, "deliver", step, chance.randrange(1, MOST_AT_ONCE), numbers, chance.uniform(0.6, 1.6))
     _process(outcome, "sync", "never", 0, numbers)
     return outcome
 
