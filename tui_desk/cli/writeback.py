@@ -48,7 +48,7 @@ def writeback(
         elif everything:
             service.note_everything(desk)
         desk.mailbox.sync(recent=True)
-        _summary(desk)
+        _summary(desk, undo=undo)
     return 0
 
 
@@ -75,10 +75,10 @@ def _told(markings: list[service.Marking], asked: Asked) -> int:
     return asked.code(output.records(rows, columns, asked.form, "writeback", key="uid"))
 
 
-def _summary(desk: Desk) -> None:
+def _summary(desk: Desk, *, undo: bool) -> None:
     held = service.waiting(desk)
     if not held:
-        say(_("Everything is written."))
+        say(_("Everything is taken off.") if undo else _("Everything is written."))
     for n, error in held:
         text = ngettext("%(n)s mail waits to be marked.", "%(n)s mails wait to be marked.", n) % {"n": n}
         say(f"{text} {error}".rstrip())
