@@ -245,15 +245,16 @@ class _Go:
     def __init__(self, mailbox: Mailbox, ledger: Ledger, on_progress: OnProgress, seconds: float) -> None:
         self._mailbox, self._ledger, self._on_progress = mailbox, ledger, on_progress
         self._until = time.monotonic() + seconds if seconds else float("inf")
-        self._over = False
+        self._over = self._gained = False
 
     def enough(self) -> bool:
-        """Something new came, somebody wants it to wait, or its time is over."""
-        return self._over or time.monotonic() >= self._until
+        """Something new came, somebody wants it to wait, or its time is over; never before something was gained."""
+        return self._over or (self._gained and time.monotonic() >= self._until)
 
     def told(self, progress: Progress) -> None:
         """Some more is here."""
         self._on_progress(progress)
+        self._gained = True
         limited = self._until < float("inf")
         self._over = self._over or self._ledger.paused() or (limited and self._mailbox.wait(0, _never))
 
