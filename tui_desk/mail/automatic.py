@@ -50,17 +50,20 @@ _NO = frozenset({"no", "none", "false", "0"})
 _AWAY = re.compile(
     r"out of (?:the )?office|out[-_]of[-_]office|\booo\b|on (?:annual )?(?:leave|vacation|holiday)|absence du bureau"
     r"|absen(?:t|ce)\b|congés?\b|abwesen|urlaub|fuera de (?:la )?oficina|ausen(?:te|cia)|vacaciones|fuori (?:sede|ufficio)"
-    r"|ferie\b|afwezig|férias|vacation|holidays",
+    r"|ferie\b|afwezig|férias|vacation|holidays|frånvar|fravær|ikke på kontor|poissa|lomalla|puhkus|nieobecn|poza biur|urlop"
+    r"|nep[řr][ií]tomn|dovolen|mimo kancel|odsotn|odsutn|godišnj|dopust|távol|szabadság|házon kívül|concediu|lipsesc din"
+    r"|отсутств|відсутн|отпуск|відпуст|одсут|ofis dışı|izinde|tatilde|απουσ|εκτός γραφείου|מחוץ למשרד|חופשה|إجازة|خارج المكتب"
+    r"|nghỉ phép|vắng mặt|di luar kantor|sedang cuti|ไม่อยู่ที่สำนักงาน|ลาพักร้อน|不在|休暇|休假|外出|부재|휴가"
+    r"|fora (?:de l'|d[oa] )(?:oficina|escritório)",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
     r"\s*(?:auto(?:matic|mated)?[- ]?(?:reply|response|answer)|r[ée]ponse auto|automatische? (?:antw|svar)|autosvar"
-    r"|automatisk svar"
-    r"|respuesta autom|risposta autom|resposta autom|automatick[áa] odpov|automatyczna odpow|automaattinen vastaus"
-    r"|automatikus v[áa]lasz|automatski odgovor|răspuns automat|автоматический ответ"
-    r"|自動(?:応答|返信|回覆)"
-    r"|自动(?:答复|回复)"
-    r"|자동 ?(?:회신|응답))",
+    r"|automatiskt? svar|respuesta autom|risposta autom|resposta autom|automatick[áa] odpov|automatyczna odpow"
+    r"|automaattinen vastaus|automatikus v[áa]lasz|automatski odgovor|аутоматски одговор|samodejni odgovor|răspuns automat"
+    r"|автоматический ответ|автоматична відповідь|автоматичен отговор|automatinis atsak|automātiska atbilde|automaatvastus"
+    r"|sjálfvirkt svar|otomatik (?:yan[ıi]t|cevap)|αυτόματη απάντηση|תשובה אוטומטית|מענה אוטומטי|رد تلقائي|پاسخ خودکار"
+    r"|trả lời tự động|balasan otomatis|ตอบกลับอัตโนมัติ|自動(?:応答|返信|回覆)|自动(?:答复|回复)|자동 ?(?:회신|응답))",
     re.IGNORECASE,
 )
 """How mail programs begin the subject of an absence note, before the subject that it answers."""

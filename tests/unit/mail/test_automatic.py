@@ -198,3 +198,23 @@ def test_a_postmaster_who_writes_is_a_notification() -> None:
     assert mail.bounce is None
     assert mail.automatic is not None
     assert mail.automatic.kind == "notification"
+
+
+AWAY = """
+    Automatic reply: a|Réponse automatique : a|Automatische Antwort: a|Respuesta automática: a|Risposta automatica: a
+    Resposta automática: a|Automatisch antwoord: a|Automatiskt svar: a|Automatisk svar: a|Autosvar: a|Automaattinen vastaus: a
+    Odpowiedź automatyczna: urlop|Automatyczna odpowiedź: a|Automatická odpověď: a|Automatická odpoveď: a|Automatikus válasz: a
+    Automatski odgovor: a|Аутоматски одговор: a|Samodejni odgovor: a|Răspuns automat: a|Автоматический ответ: a
+    Автоматична відповідь: a|Автоматичен отговор: a|Automatinis atsakymas: a|Automātiska atbilde: a|Automaatvastus: a
+    Otomatik yanıt: a|Αυτόματη απάντηση: a|תשובה אוטומטית: a|رد تلقائي: a|پاسخ خودکار: a|Trả lời tự động: a|Balasan Otomatis: a
+    ตอบกลับอัตโนมัติ: a|自動応答: a|自动答复: a|自動回覆: a|자동 회신: a|Absence du bureau|Abwesenheitsnotiz|Frånvarande|Fravær|Poissa
+    Nieobecność|Nepřítomnost|Szabadságon vagyok|В отпуске|Отсутствую|Ofis dışında|休暇のお知らせ|부재중|Vắng mặt|Fora do escritório
+"""
+
+
+@pytest.mark.parametrize("subject", [one for line in AWAY.split("\n") for one in line.strip().split("|") if one])
+def test_who_is_away_in_many_languages(subject: str) -> None:
+    found = parse(f"From: a@x.test\nAuto-Submitted: auto-generated\nSubject: {subject}\n\nx".encode()).automatic
+    assert found is not None
+    assert found.kind == "out_of_office"
+    assert parse(f"From: a@x.test\nSubject: {subject}\n\nx".encode()).automatic is None  # a subject is only a hint
