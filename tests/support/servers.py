@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from tests.support import courier, cyrus, dovecot
+from tests.support.scripted import server as scripted
+from tests.support.scripted.behaviour import PRESETS
 from tui_desk.config.schema import Account
 
 
@@ -49,6 +52,7 @@ SERVERS: dict[str, Callable[[], Iterator[MailServer]]] = {
     "dovecot-maildir": lambda: dovecot.running(MAILDIR),
     "cyrus": cyrus.running,
     "courier": courier.running,
+    **{f"as-{name}": partial(scripted.running, name) for name in PRESETS},
 }
 
 
