@@ -97,9 +97,11 @@ class Life:
         if self.rng.random() < 0.5:
             self.hand.act(self.sent, ours=True, most=4)
         self.storm.on = True
+        self.server.trouble(True)
         for _ in range(self.rng.randint(1, 3)):
             self._attempt()
         self.storm.on = False
+        self.server.trouble(False)
         as_program = last or self.rng.random() < 0.25
         if as_program:
             self.subject.program("sync", must=True)

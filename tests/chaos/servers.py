@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from tests.support import courier, dovecot, servers
 from tests.support.dovecot import PASSWORD
@@ -31,6 +32,10 @@ class Server:
     ca_file: str
     renumber: Callable[[str], None]
     """Gives a folder a UIDVALIDITY that it never had; its messages stay."""
+    straight: int
+    """Where no trouble comes."""
+    trouble: Callable[[bool], None]
+    """Switches on what a scripted server itself does wrong."""
     user: str = "desk"
     password: str = PASSWORD
 
@@ -40,7 +45,9 @@ def serving(name: str) -> Iterator[Server]:
     """The server called `name`, for as long as the context lasts. Skips (pytest) where its programs are not there."""
     plainer = contextmanager(_PLAINER[name])() if name in _PLAINER else servers.serving(name)
     with plainer as running:
-        yield Server(name, running.version, running.port, running.tls_port, str(running.ca_file), _renumber(running))
+        straight, trouble = getattr(running, "quiet_port", running.port), partial(setattr, running, "troubled")
+        ports = running.port, running.tls_port
+        yield Server(name, running.version, *ports, str(running.ca_file), _renumber(running), straight, trouble)
 
 
 def _renumber(running: MailServer) -> Callable[[str], None]:
