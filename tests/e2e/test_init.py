@@ -81,6 +81,10 @@ def test_the_wizard_asks_again_and_keeps_the_password_in_the_keyring(bare: Shell
         term.send("desk\r")
         term.wait("Name in replies")
         term.send("\r")
+        term.wait("(?s)is an answer and no customer.*@desk.test stands for everybody.*Other addresses that are yours")
+        term.send("help@desk.test, paul\r")
+        term.wait("neither a mail address")
+        term.send("help@desk.test, @desk.test\r")
         term.wait("Your short name")
         term.send("alice\r")
         term.wait("Password")
@@ -94,6 +98,7 @@ def test_the_wizard_asks_again_and_keeps_the_password_in_the_keyring(bare: Shell
         assert "Traceback" not in term.text
     kept = json.loads(Path(bare.env["RING_FILE"]).read_text())
     assert kept == {"tui-desk/desk@127.0.0.1": PASSWORD}
+    assert bare.lines("config", "get", "account.aliases") == ["help@desk.test, @desk.test"]
     bare.run("sync")
 
 

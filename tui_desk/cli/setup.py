@@ -21,6 +21,7 @@ from tui_desk.service.setup import (
     Answers,
     ensure_free,
     ensure_keyring,
+    ensure_new,
     finish,
     settings_of,
     try_out,
@@ -36,12 +37,21 @@ app = new_app()
         "Set a desk up. On a terminal it asks; with --address, --imap and a password command it asks nothing.\n\n"
         "desk init --address support@x.test --imap imaps://mail.x.test:993 --smtp smtps://mail.x.test:465 "
         "--user support --password-command 'pass show support'\n\n"
-        "desk init --address support@gmail.com --auth oauth --client-id ID --client-secret-command 'pass show desk-client'"
+        "desk init --address support@gmail.com --auth oauth --client-id ID --client-secret-command 'pass show desk-client'\n\n"
+        "desk init --add billing --address billing@x.test --imap imaps://mail.x.test:993 --smtp smtps://mail.x.test:465"
     ),
 )
 def init(
     address: Annotated[str, typer.Option(help=_("The desk's address."))] = "",
     name: Annotated[str, typer.Option(help=_("The name beside it in replies."))] = "",
+    alias: Annotated[
+        list[str] | None,
+        typer.Option(help=_("Another address that is yours, or @domain for everybody there; may be said several times.")),
+    ] = None,
+    queue: Annotated[str, typer.Option(help=_("The queue of what is written to it; default: by its name."))] = "",
+    add: Annotated[
+        str, typer.Option(metavar="NAME", help=_("Add a further mailbox of this name to a desk that is set up."))
+    ] = "",
     imap: Annotated[str, typer.Option(help=_("imaps://host:993, imap+starttls://host:143"))] = "",
     smtp: Annotated[str, typer.Option(help=_("smtps://host:465, smtp+starttls://host:587"))] = "",
     user: Annotated[str, typer.Option(help=_("The login; default: the address."))] = "",
@@ -97,27 +107,42 @@ def init(
         timezone=timezone,
         ca_file=ca_file,
         sent=sent,
+        aliases=tuple(alias or ()),
+        queue=queue,
         allow_plaintext=allow_plaintext,
     )
     profile = paths.profile()
-    if not replace_settings:
+    if add:
+        answers = _like_the_first(answers, ensure_new(profile, add))
+    elif not replace_settings:
         ensure_free(profile)
     if not (password_command or token_command) and (can_ask() or answers.auth == "oauth"):
         ensure_keyring()
     answers = with_servers(answers)
     if not answers.address or not answers.imap or not has_secret(answers):
-        answers = asked(answers, ask_auth=not (auth or client_id))
+        answers = asked(answers, ask_auth=not (auth or client_id), first=not add)
     settings = settings_of(answers)
     if answers.auth == "oauth" and not token_command:
-        folders = _by_consent(profile, settings, check=check, replace_settings=replace_settings)
+        folders = _by_consent(profile, settings, check=check, replace_settings=replace_settings, add=add)
     else:
         answers, folders = _tried(answers, settings, check=check)
-        finish(profile, settings, answers.password, replace_settings=replace_settings)
+        finish(profile, settings, answers.password, replace_settings=replace_settings, add=add)
     if folders:
         say(ngettext("Logged in: %(n)s folder.", "Logged in: %(n)s folders.", len(folders)) % {"n": len(folders)})
     say(_("Settings written to %(file)s.") % {"file": profile.settings})
-    say(_("Now: `desk sync` fetches the mail, then `desk` opens the console."))
+    if add:
+        say(_("Now: `desk sync` fetches its mail. Older tickets get their queue by `desk rebuild`."))
+    else:
+        say(_("Now: `desk sync` fetches the mail, then `desk` opens the console."))
     return 0
+
+
+def _like_the_first(answers: Answers, settings: Settings) -> Answers:
+    """The application at the provider that the first account asks with, where no other is said."""
+    oauth = answers.oauth
+    if answers.auth == "oauth" and not oauth.client_id and not oauth.provider and not oauth.token_url:
+        return replace(answers, oauth=settings.oauth)
+    return answers
 
 
 @app.command("demo", help=_("Look around: the console on an embedded sample mailbox. Nothing of yours is touched."))
@@ -145,7 +170,7 @@ def _seed(folder: Path) -> int:
     return 0
 
 
-def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, replace_settings: bool) -> list[str]:
+def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, replace_settings: bool, add: str) -> list[str]:
     """Ask the person for consent, try both servers, and write everything down; returns the mailbox's folders."""
     from tui_desk.cli.auth import asked_secret, consented
     from tui_desk.service.auth import may_have_secret, wants_secret
@@ -155,7 +180,7 @@ def _by_consent(profile: paths.Profile, settings: Settings, *, check: bool, repl
     secret = asked_secret(settings) if asks else None
     tokens = consented(settings, secret=secret)
     folders = try_tokens(settings, tokens) if check else []
-    finish(profile, settings, tokens=tokens, client_secret=secret or "", replace_settings=replace_settings)
+    finish(profile, settings, tokens=tokens, client_secret=secret or "", replace_settings=replace_settings, add=add)
     return folders
 
 

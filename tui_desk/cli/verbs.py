@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("init", "setup", N_("Set a desk up: questions on a terminal, or every answer as an option.")),
             Verb("auth", "auth", N_("Log in by OAuth, see until when, log out."), group=True),
             Verb("demo", "setup", N_("Look around on an embedded sample mailbox: no account, no network.")),
+            Verb("accounts", "accounts", N_("The mailboxes of this desk: list, test, remove."), group=True),
             Verb("config", "config", N_("Look at the settings, check them, change one."), group=True),
             Verb("themes", "config", N_("List the console's themes.")),
             Verb("completion", "completion", N_("Print the completion script for bash, zsh or fish.")),

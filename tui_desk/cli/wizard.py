@@ -20,8 +20,8 @@ def has_secret(answers: Answers) -> bool:
     return bool(answers.oauth.client_id) if answers.auth == "oauth" else can_ask()
 
 
-def asked(answers: Answers, *, ask_auth: bool) -> Answers:
-    """Ask for what is missing. Raises UsageError where nobody can be asked."""
+def asked(answers: Answers, *, ask_auth: bool, first: bool = True) -> Answers:
+    """Ask for what is missing; `first`: not of a further account. Raises UsageError where nobody can be asked."""
     if not can_ask():
         given = {
             "--address": answers.address,
@@ -44,9 +44,24 @@ def asked(answers: Answers, *, ask_auth: bool) -> Answers:
         or _server(_("Where mail is sent"), "smtp", provider.smtp if provider else f"smtps://smtp.{domain}:465"),
         user=answers.user or _ask(_("Login"), answers.address),
         name=answers.name or _ask(_("Name in replies"), domain),
-        agent=answers.agent or _ask(_("Your short name"), getpass.getuser()),
+        aliases=answers.aliases or _aliases(domain),
+        agent=answers.agent or (_ask(_("Your short name"), getpass.getuser()) if first else ""),
     )
     return _asked_login(answers, ask_auth=ask_auth and bool(provider and provider.oauth) and not _has_command(answers))
+
+
+def _aliases(domain: str) -> tuple[str, ...]:
+    """What else is ours: mail from there is an answer and no customer's."""
+    from tui_desk.config.rules import senders
+
+    about = _("Mail to these is the desk’s; mail from them is an answer and no customer’s. Parted by commas, or empty.")
+    everybody = _("@%(domain)s stands for everybody there: colleagues who answer from addresses of their own.")
+    say(f"  {about}\n  {everybody % {'domain': domain}}")
+    while True:
+        said = tuple(part.strip() for part in _ask(_("Other addresses that are yours")).split(",") if part.strip())
+        if not (wrong := senders(said, {})):
+            return said
+        say(wrong)
 
 
 def _asked_address(answers: Answers) -> Answers:

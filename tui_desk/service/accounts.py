@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_desk.config.schema import Settings
 from tui_desk.errors import AuthError, ConfigError, DeskError, NotFoundError, TemporaryError
@@ -38,6 +38,24 @@ def find(settings: Settings, wanted: str) -> str:
     raise NotFoundError(
         _("There is no account “%(name)s”.") % {"name": wanted}, _("The accounts are: %(names)s.") % {"names": names}
     )
+
+
+def listed(settings: Settings) -> list[dict[str, Any]]:
+    """Every account as a record."""
+    from tui_desk.config.own import queue_of
+
+    return [
+        {
+            "account": name,
+            "address": account.address,
+            "name": account.name,
+            "queue": queue_of(name, account),
+            "aliases": list(account.aliases),
+            "imap": account.imap,
+            "smtp": account.smtp,
+        }
+        for name, account in settings.mailboxes.items()
+    ]
 
 
 def named(settings: Settings, name: str, error: DeskError) -> DeskError:

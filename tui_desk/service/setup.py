@@ -44,6 +44,9 @@ class Answers:
     ca_file: str = ""
     sent: str = ""
     allow_plaintext: bool = False
+    aliases: tuple[str, ...] = ()
+    """Other addresses that are ours; "@acme.example": everybody's there."""
+    queue: str = ""
 
 
 def known_provider(address: str) -> Provider | None:
@@ -87,6 +90,8 @@ def settings_of(answers: Answers) -> Settings:
         token_command=answers.token_command,
         ca_file=answers.ca_file,
         sent=answers.sent,
+        aliases=tuple(dict.fromkeys(alias.strip().lower() for alias in answers.aliases if alias.strip())),
+        queue=answers.queue.strip().lower(),
         allow_plaintext=answers.allow_plaintext,
         save_sent=not files_itself,
     )
@@ -164,6 +169,22 @@ def ensure_keyring() -> None:
         )
 
 
+def ensure_new(profile: Profile, name: str) -> Settings:
+    """The settings that the further account `name` is to be added to. Raises ConfigError, RefusedError where it is there."""
+    from tui_desk.config.load import load
+    from tui_desk.config.values import name_of_section
+
+    if wrong := name_of_section(name):
+        raise ConfigError(wrong)
+    settings = load(profile)
+    if name in settings.accounts:
+        raise RefusedError(
+            _("There is an account “%(name)s” already.") % {"name": name},
+            _("Change it with `desk config set accounts.%(name)s.…`, or choose another name.") % {"name": name},
+        )
+    return settings
+
+
 def finish(
     profile: Profile,
     settings: Settings,
@@ -172,12 +193,17 @@ def finish(
     tokens: Tokens | None = None,
     client_secret: str = "",
     replace_settings: bool = False,
+    add: str = "",
 ) -> None:
-    """Write the settings file and keep the secrets in the keyring. Raises RefusedError where there are settings already."""
+    """Write the settings file and keep the secrets in the keyring. Raises RefusedError where there are settings already.
+
+    `add`: the account of `settings` becomes a further one of this name, and the file stays as it is but for that.
+    """
     from tui_desk.config.secrets import remember
     from tui_desk.config.write import create
 
-    if not replace_settings:
+    known = ensure_new(profile, add) if add else None
+    if not replace_settings and known is None:
         ensure_free(profile)
     if password:
         remember(settings, password, "imap")
@@ -187,7 +213,14 @@ def finish(
         from tui_desk.service.auth import keep
 
         keep(settings, tokens, client_secret)
-    create(profile, settings)
+    if known is None:
+        create(profile, settings)
+        return
+    from tui_desk.config.write import add_section
+
+    add_section(profile, f"accounts.{add}", settings.account)
+    if settings.account.auth == "oauth" and settings.oauth not in (known.oauth, NO_OAUTH):
+        add_section(profile, f"oauths.{add}", settings.oauth)
 
 
 def local_timezone() -> str:

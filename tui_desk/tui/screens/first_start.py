@@ -37,6 +37,7 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("client_id", N_("or OAuth client id"), N_("of your own application, for Google and Microsoft")),
     ("client_secret", N_("and its secret"), N_("where the provider gave one")),
     ("name", N_("Desk name"), "Support Acme"),
+    ("aliases", N_("Other addresses"), N_("yours too: mail from them is no customer's; @example.org: all")),
     ("agent", N_("Your short name"), "alice"),
     ("agent_name", N_("Your name"), "Alice Martin"),
 )
@@ -173,10 +174,11 @@ class FirstStart(LeftOnce, Screen["Desk | None"]):
         from tui_desk.config.schema import OAuth
         from tui_desk.service.setup import Answers
 
-        values = {name: self._input(name).value.strip() for name, _label, _hint in FIELDS if name not in OAUTH}
+        values = {name: self._input(name).value.strip() for name, _label, _hint in FIELDS if name not in (*OAUTH, "aliases")}
+        aliases = tuple(part.strip() for part in self._input("aliases").value.split(",") if part.strip())
         client_id = self._input("client_id").value.strip()
         auth = "oauth" if client_id else "password"
-        return Answers(**values, auth=auth, oauth=OAuth(client_id=client_id))  # type: ignore[arg-type]
+        return Answers(**values, auth=auth, oauth=OAuth(client_id=client_id), aliases=aliases)  # type: ignore[arg-type]
 
     def action_test(self) -> None:
         """Log in to both servers, then write the settings and begin."""
