@@ -119,7 +119,7 @@ def test_bulk_answers_each_from_its_own_address(two: Shell, dovecot: Dovecot, sm
     two.run("config", "set", "replies.bulk_per_minute", "6000")
     macros = Path(two.home, "e2e", "macros")
     macros.mkdir()
-    text = "Bonjour, ici {{ desk_name }} ({{ desk_email }}) : c'est fait."
+    text = "Bonjour, ici {{ desk }} ({{ desk_email }}) : c'est fait."
     macros.joinpath("done.md").write_text(f'+++\ntitle = "Fait"\nlanguage = "fr"\nstate = "approved"\n+++\n{text}\n')
     two.run("bulk", "reply", "--query", "is:open", "--macro", "done", "--deliver", "--yes")
     assert [t.sender for t in smtp.taken] == ["desk@desk.test"]
