@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.e2e.shell import Shell
+from tests.support.terminal import Terminal
 from tui_desk import clock
 from tui_desk.cli import fast
 from tui_desk.cli.globals import Globals
@@ -183,3 +184,17 @@ def test_most_senders_are_not_doubtful(desk: Shell) -> None:
         told = json.loads(desk.run("show", number, "--json").stdout)["ticket"]
         if "louche" not in told["requester"]:
             assert [message["doubts"] for message in told["thread"] if message["doubts"]] == []
+
+
+@pytest.mark.parametrize("words", ["comptable", "deux"])
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_hit_is_seen_however_narrow_the_terminal_is(desk: Shell, columns: int, words: str) -> None:
+    hits = desk.json("search", words, "--limit", "10")["hits"]
+    assert hits
+    env = desk.env | {"PAGER": "cat"}
+    with Terminal(desk.command("search", words, "--limit", "10"), columns=columns, env=env) as term:
+        term.wait(hits[-1]["number"])
+        assert term.end() == 0
+        lines = [line for line in term.text.splitlines() if line.startswith(tuple(hit["number"] for hit in hits))]
+    assert len(lines) == len(hits)
+    assert all(words in line.lower() for line in lines), lines

@@ -245,3 +245,21 @@ def test_bench_store_is_a_store(tmp_path: Path) -> None:
     assert (after.status, after.subject, after.requester) == ("solved", first.subject, first.requester)
     assert reader.search("facture")
     reader.close()
+
+
+def test_a_snippet_shows_what_was_searched_for_wherever_it_stands(desk: Desk) -> None:
+    filler = "Nothing of note stands in this line of the letter.\n" * 400
+    desk.one(
+        mail("About a zeppelin", filler + "and then a xylophone came.", from_="Nora Quartz <nora@obsidian.example>", id="a@x")
+    )
+    for words, found in (
+        ("xylophone", "xylophone"),
+        ("zeppelin", "zeppelin"),
+        ("quartz", "Quartz"),
+        ("obsidian", "obsidian"),
+        ("xylo", "xylophone"),
+        ("obsidian xylophone", "xylophone"),
+    ):
+        (hit,) = desk.reader.search(words)
+        assert (hit.found, hit.found in hit.snippet) == (found, True), words
+    assert "then a xylophone came." in desk.reader.search("xylophone")[0].snippet

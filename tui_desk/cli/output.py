@@ -27,6 +27,8 @@ class Column(NamedTuple):
     style: Callable[[Any], str] | None = None
     grows: bool = False
     right: bool = False
+    fit: Callable[[str, int], str] = cut
+    """How a cell that is too wide is cut."""
     rank: int = 0
     """On a narrow terminal the columns of the highest rank are left out first; those of rank 0 stay."""
 
@@ -152,7 +154,7 @@ def _aligned(rows: list[Mapping[str, Any]], columns: Sequence[Column]) -> int:
         shown = []
         for n, column in enumerate(columns):
             style = column.style(row[column.field]) if column.style else ""
-            shown.append(paint(_fit(line[n], widths[n], right=column.right), style))
+            shown.append(paint(_fit(column.fit(line[n], widths[n]), widths[n], right=column.right), style))
         lines.append("  ".join(shown).rstrip())
     page("\n".join(lines))
     return len(rows)

@@ -15,6 +15,7 @@ from tui_desk.i18n import _
 from tui_desk.service import Desk
 from tui_desk.service.words import ago, first_reply, priority_name, size, span, stamp, status_name
 from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
+from tui_desk.store.snippet import window
 
 EMPTY = 1
 DEFAULT_QUERY = "is:open"
@@ -151,13 +152,20 @@ def search(words: Sequence[str], asked: Asked) -> int:
             for hit in hits
             if hit.ticket_id in rows
         ]
+    found = {hit.snippet: hit.found for hit in hits}
     now = clock.now()
     shown = [
         Column("#", "number", style=lambda _v: "bold"),
         Column(_("When"), "at", lambda v: ago(now - seconds(v)), right=True),
         Column(_("From"), "requester", grows=True, rank=1),
         Column(_("Subject"), "subject", grows=True),
-        Column(_("Text"), "snippet", style=lambda _v: "dim", grows=True),
+        Column(
+            _("Text"),
+            "snippet",
+            style=lambda _v: "dim",
+            grows=True,
+            fit=lambda text, cells: window(text, found.get(text, ""), cells),
+        ),
     ]
     if asked.form == "ids":
         listed = list({row["number"]: row for row in listed}.values())

@@ -13,10 +13,12 @@ from tui_desk.store import search
 from tui_desk.store.connect import explained
 from tui_desk.store.queue_read import QueueReader
 from tui_desk.store.rows import OutboxView, SearchHit
-from tui_desk.store.snippet import around, pattern
+from tui_desk.store.snippet import Around, around, pattern
 from tui_desk.store.thread_read import ThreadReader
 from tui_desk.text import one_line
 
+GLANCE = 4_000
+"""Characters of a body that a hit is looked for in first: nearly all of them stand there."""
 _UNDOABLE = "('status', 'assign', 'priority', 'type', 'tag', 'snooze', 'subject', 'note', 'joined')"
 
 
@@ -32,20 +34,16 @@ class Reader(QueueReader, ThreadReader):
         if not query:
             return []
         with explained(self.path):
-            hits = self._newest(search.match(words, whole=True), limit) if not ranked else []
+            hits = self._newest(search.match(words, whole=True), limit) if not ranked else {}
             if len(hits) < limit:
                 hits = self._ranked(query, limit) if ranked else self._newest(query, limit)
-        wanted = pattern(words)
-        return [
-            SearchHit(ticket, message, at, (around(text, wanted) if wanted else "") or snippet)
-            for ticket, message, at, text, snippet in hits
-        ]
+            return self._shown(hits, words)
 
-    def _newest(self, query: str, limit: int) -> list[tuple[int, int, int, str, str]]:
+    def _newest(self, query: str, limit: int) -> dict[int, int]:
         sql = "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC"
         return self._hits((row[0] for row in self.con.execute(sql, (query,))), limit)
 
-    def _ranked(self, query: str, limit: int) -> list[tuple[int, int, int, str, str]]:
+    def _ranked(self, query: str, limit: int) -> dict[int, int]:
         sql = """
             SELECT rowid FROM (
                 SELECT rowid, bm25(search, 8.0, 2.0, 1.0) AS score FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?
@@ -53,18 +51,38 @@ class Reader(QueueReader, ThreadReader):
         """
         return self._hits((row[0] for row in self.con.execute(sql, (query, search.RANKED))), limit)
 
-    def _hits(self, found: Iterable[int], limit: int) -> list[tuple[int, int, int, str, str]]:
-        """(ticket, message, time, text, snippet) of the first message of each ticket."""
+    def _hits(self, found: Iterable[int], limit: int) -> dict[int, int]:
+        """The first message of each ticket: ticket to message."""
+        hits: dict[int, int] = {}
+        for message_id in found:
+            row = self.con.execute("SELECT ticket_id FROM message WHERE id = ?", (message_id,)).fetchone()
+            if row is not None and hits.setdefault(row[0], message_id) == message_id and len(hits) >= limit:
+                break
+        return hits
+
+    def _shown(self, hits: dict[int, int], words: str) -> list[SearchHit]:
+        """Each hit with the words around it: in the text, in the subject, in a name or an address; else how the text begins."""
         sql = """
-            SELECT message.ticket_id, message.id, message.at, substr(body.text, 1, 4000), message.snippet
+            SELECT message.at, message.snippet, substr(body.text, 1, ?), length(body.text), message.subject,
+                   message.author_name || ' <' || message.author || '>, ' || message.recipients
             FROM message JOIN body ON body.message_id = message.id WHERE message.id = ?
         """
-        hits: dict[int, tuple[int, int, int, str, str]] = {}
-        for message_id in found:
-            row = self.con.execute(sql, (message_id,)).fetchone()
-            if row is not None and hits.setdefault(row[0], row) is row and len(hits) >= limit:
-                break
-        return list(hits.values())
+        wanted, made = pattern(words), []
+        for ticket, message in hits.items():
+            at, snippet, text, length, *others = self.con.execute(sql, (GLANCE, message)).fetchone()
+            found = Around()
+            if wanted is not None:
+                found = around(text, wanted)
+                if not found.line and length > GLANCE:
+                    found = around(self._whole(message), wanted)
+                found = next((each for each in (found, *(around(one, wanted) for one in others)) if each.line), found)
+            made.append(SearchHit(ticket, message, at, found.line or snippet, found.found))
+        return made
+
+    def _whole(self, message: int) -> str:
+        """All of a body that the index knows."""
+        sql = "SELECT substr(text, 1, ?) FROM body WHERE message_id = ?"
+        return str(self.con.execute(sql, (search.LONGEST, message)).fetchone()[0])
 
     def outbox(self, states: Iterable[str] | None = None) -> list[OutboxView]:
         """Mail on its way, newest first; `states` None: what is not filed, cancelled or accepted yet."""

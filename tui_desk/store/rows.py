@@ -171,3 +171,5 @@ class SearchHit(NamedTuple):
     message_id: int
     at: int
     snippet: str
+    found: str = ""
+    """What was found, as it stands in the snippet; "" where it stands in none."""

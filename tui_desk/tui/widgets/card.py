@@ -173,6 +173,12 @@ class MessageCard(Static):
         """Draw it again: time went on, or the width is another."""
         self.update(draw(self.sheet, now, room, opened=self.opened, hits=self.hits))
 
+    def line_of_hit(self) -> int:
+        """The line of the card that shows the first hit, 0 for the top; 0 where nothing is marked."""
+        hits = self.hits
+        lines = range(self.size.height) if hits is not None else ()
+        return next((y for y in lines if hits is not None and hits.search(self.render_line(y).text)), 0)
+
     def fold(self, now: int, room: int) -> None:
         """Open what is folded, or fold it again."""
         self.opened = not self.opened

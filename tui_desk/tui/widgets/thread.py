@@ -74,11 +74,14 @@ class Thread(VerticalScroll, Pane, can_focus=True):
         last = self.index == len(self.sheets) - 1
         reading = self.cursor_message if self._shown == ticket_id and self._walked and not last else None
         self._shown, self.sheets = ticket_id, sheets
-        self.index = next((n for n, s in enumerate(sheets) if reading and s.message.id == reading.id), self._newest_of_customer())
+        self.index = next((n for n, s in enumerate(sheets) if reading and s.message.id == reading.id), self._where_to_begin())
         self.call_later(self._mount_cards, reading is None)
 
-    def _newest_of_customer(self) -> int:
-        """Where reading begins: what the customer said last; without it, the newest message."""
+    def _where_to_begin(self) -> int:
+        """The newest message with a hit; else what the customer said last; without it, the newest message."""
+        found = [n for n, s in enumerate(self.sheets) if self._hits is not None and self._hits.search(s.message.text)]
+        if found:
+            return found[-1]
         inbound = [n for n, s in enumerate(self.sheets) if s.kind == "inbound"]
         return inbound[-1] if inbound else len(self.sheets) - 1
 
@@ -89,6 +92,10 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             for card in self.cards:
                 card.hits = hits
             self.age()
+            if hits is not None and not self._walked and self.cards:
+                self.index = self._where_to_begin()
+                self._mark()
+                self.call_after_refresh(self._begin)
 
     async def _mount_cards(self, at_end: bool) -> None:
         now = clock.now()
@@ -103,9 +110,12 @@ class Thread(VerticalScroll, Pane, can_focus=True):
             self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        """Begin reading at the top of the card under the cursor."""
+        """Begin reading at the top of the card under the cursor, or at its first hit where that is further down than one sees."""
         if (card := self.card) is not None:
-            self.scroll_to(y=card.virtual_region.y, animate=False, immediate=True)
+            down = card.line_of_hit()
+            height = self.scrollable_content_region.height
+            below = down - height // 2 if down >= height else 0
+            self.scroll_to(y=card.virtual_region.y + below, animate=False, immediate=True)
 
     # ------------------------------------------------------------------------------------------------------ the cursor
 
