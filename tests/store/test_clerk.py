@@ -158,6 +158,20 @@ def test_no_clerk_is_left(desk: Desk) -> None:
     assert threading.active_count() == threads
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc here")
+def test_the_same_clerk_reads_on_until_it_may_rest(desk: Desk) -> None:
+    before = children()
+    with Ingest(desk.store, SETTINGS, POLICY, clerk=True) as ingest:
+        list(ingest.take(batches(mails(30), 8)))
+        [clerk] = children() - before
+        list(ingest.take(batches(mails(60)[30:], 40)))
+        assert children() - before == {clerk}
+        ingest.rest()
+        assert children() <= before
+        ingest.add([Arrival(raw, NOW, "inbox") for raw in mails(70)[60:]])
+        assert children() <= before
+
+
 def test_the_clerk_ends_with_us_and_minds_no_ctrl_c() -> None:
     program = (
         "import time; from tui_desk.store.clerk import Clerk\n"

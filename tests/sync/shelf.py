@@ -28,6 +28,9 @@ class Shelf:
                 verdicts = [self._put(arrival) for arrival in arrivals]
             yield verdicts
 
+    def rest(self) -> None:
+        """Nothing runs beside."""
+
     def close(self) -> None:
         """Let go of the file."""
         self.con.close()

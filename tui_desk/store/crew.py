@@ -29,6 +29,11 @@ class Crew:
         self._wanted = (os.cpu_count() or 1) > 1 if clerk is None else clerk
         self._line: ThreadPoolExecutor | None = None
 
+    @property
+    def up(self) -> bool:
+        """Whether the clerk is there already."""
+        return self._line is not None
+
     def read(self, arrivals: Sequence[Arrival], *, bulk: bool = False) -> Job:
         """Begin to read; the clerk does it where it is `bulk` work."""
         raws = [arrival.raw for arrival in arrivals]

@@ -58,24 +58,34 @@ class Ingest:
         Taking the same arrivals in again changes nothing. Raises DiskFullError, BusyError, StoreError: then what was
         committed before stands, and the rest is to be given again.
         """
-        return [verdict for verdicts in self.take(_batches(arrivals)) for verdict in verdicts]
+        try:
+            return [verdict for verdicts in self.take(_batches(arrivals)) for verdict in verdicts]
+        finally:
+            self.rest()
+
+    def rest(self) -> None:
+        """Let go of the process that reads, until there is bulk work again."""
+        self._crew.rest()
 
     def take(self, batches: Iterable[Sequence[Arrival]]) -> Generator[list[Verdict]]:
         """Take batches in, a transaction each, in their order; the verdicts of each come when it is committed.
 
         While one is written the next are read and the one after is asked for. What `batches` raises is raised when all
-        it gave before is committed. Raises as `add` does.
+        it gave before is committed. Raises as `add` does. The process that reads stays for the next call: see `rest`.
         """
         ahead: deque[Job] = deque()
+        whole = False
         thresholds = gc.get_threshold()
         gc.set_threshold(50_000, *thresholds[1:])  # thousands of rows are made, none of them a cycle
         try:
             yield from self._take(iter(batches), ahead)
+            whole = True
         finally:
             gc.set_threshold(*thresholds)
             for job in ahead:
                 job.cancel()
-            self._crew.rest()
+            if not whole:
+                self.rest()  # it may be in the middle of a batch that nobody wants
 
     def _take(self, batches: Iterator[Sequence[Arrival]], ahead: deque[Job]) -> Iterator[list[Verdict]]:
         trouble: DeskError | None = None
@@ -86,7 +96,7 @@ class Ingest:
                 batch, trouble = None, error
             if batch is None:
                 break
-            ahead.append(self._crew.read(batch, bulk=n > 0))
+            ahead.append(self._crew.read(batch, bulk=n > 0 or self._crew.up))
             while ahead and _due(ahead):
                 yield self._commit(ahead.popleft().items())
         while ahead:

@@ -272,7 +272,9 @@ def move_in(
 def look_later(store: Store, outbox_id: int, not_before: int) -> None:
     """Put off the next look for a mail that is uncertain, or not filed; `updated_at` stays the moment since when it is so."""
     with store.begin() as con:
-        con.execute("UPDATE outbox SET not_before = ? WHERE id = ? AND state IN ('uncertain', 'accepted')", (not_before, outbox_id))
+        con.execute(
+            "UPDATE outbox SET not_before = ? WHERE id = ? AND state IN ('uncertain', 'accepted')", (not_before, outbox_id)
+        )
 
 
 def jobs(store: Store, *states: str) -> list[Job]:

@@ -88,7 +88,10 @@ class Engine:
         began = time.monotonic()
         tally = Tally()
         with lock.held(lock.of(self._store.path, self._settings), self._wait_for_lock), self._ledger() as ledger:
-            self._persist(tally, lambda: work(ledger, tally))
+            try:
+                self._persist(tally, lambda: work(ledger, tally))
+            finally:
+                self._ingest.rest()
             if stop():
                 self.close()  # it may stand in the middle of an answer
             self.to_come = sum(state.to_come for state in self._states(ledger))

@@ -20,6 +20,9 @@ class Takes(Protocol):
         Batches may be asked for before the verdicts of earlier ones are given. What `batches` raises comes after those.
         """
 
+    def rest(self) -> None:
+        """Nothing more is to be taken for now."""
+
 
 class Progress(Record):
     """Where long work stands. `total` 0: not known."""
