@@ -24,12 +24,11 @@ _BREAKS = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})?(\*)?$")
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{2,9}\.?,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?[\s-]+(\d{4}|\d{2})[\s,]+"
-    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:(?:GMT|UTC?)?([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b)"
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*(?:(?:GMT|UTC?)?([+-])(\d{2}):?(\d{2})|(?:GMT|UTC?|Z)\b(?! ?[+-]\d))"
 )
 _YEAR_10000 = 253_402_300_800
 _DATE_COMMENT = re.compile(r"\([^()]*\)")
 _SPACED_COLON = re.compile(r"\s*:\s*")
-_ISO_DATE = re.compile(r"\s*(\d{4}-\d\d-\d\d)[T ]+(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
 _MONTHS = {m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 
 
@@ -189,8 +188,10 @@ def date(value: str) -> int | None:
         return _odd_date(value) if value else None
     day, month, year, hour, minute, second, sign, offset_hours, offset_minutes = found.groups()
     number = _MONTHS.get(month.lower())
+    if number is None:
+        return _odd_date(value)
     years = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 50 else 1900)
-    if number is None or not 0 < int(day) < 32 or int(hour) > 24 or int(minute) > 59 or years < 1900:
+    if not 0 < int(day) < 32 or int(hour) > 24 or int(minute) > 59 or years < 1900:
         return None
     offset = (int(offset_hours) * 60 + int(offset_minutes)) * 60 if sign else 0
     clock = int(hour) * 3600 + int(minute) * 60 + min(int(second or 0), 60)
@@ -206,23 +207,14 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 def _odd_date(value: str) -> int | None:
-    iso = _ISO_DATE.match(value)
-    if iso:
-        return _iso(f"{iso[1]}T{iso[2]}{iso[3] or 'Z'}")
     from email.utils import mktime_tz, parsedate_tz
 
+    from tui_desk.mail import dates
+
+    found = dates.read(value)
     try:
-        parsed = parsedate_tz(value[:200])
-        found = int(mktime_tz(parsed)) if parsed and parsed[0] >= 1900 else None
+        parsed = parsedate_tz(value[:200]) if found is None else None
+        found = int(mktime_tz(parsed)) if parsed and parsed[0] >= 1900 else found
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
     return found if found is not None and found < _YEAR_10000 else None
-
-
-def _iso(value: str) -> int | None:
-    from datetime import datetime
-
-    try:
-        return int(datetime.fromisoformat(value).timestamp())
-    except ValueError:
-        return None

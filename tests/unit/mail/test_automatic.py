@@ -208,7 +208,8 @@ AWAY = """
     Автоматична відповідь: a|Автоматичен отговор: a|Automatinis atsakymas: a|Automātiska atbilde: a|Automaatvastus: a
     Otomatik yanıt: a|Αυτόματη απάντηση: a|תשובה אוטומטית: a|رد تلقائي: a|پاسخ خودکار: a|Trả lời tự động: a|Balasan Otomatis: a
     ตอบกลับอัตโนมัติ: a|自動応答: a|自动答复: a|自動回覆: a|자동 회신: a|Absence du bureau|Abwesenheitsnotiz|Frånvarande|Fravær|Poissa
-    Nieobecność|Nepřítomnost|Szabadságon vagyok|В отпуске|Отсутствую|Ofis dışında|休暇のお知らせ|부재중|Vắng mặt|Fora do escritório
+    Nieobecność|Nepřítomnost|Szabadságon vagyok|В отпуске|Отсутствую|Ofis dışında|休暇のお知らせ|부재중|Vắng mặt
+    Fora do escritório
 """
 
 

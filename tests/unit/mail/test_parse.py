@@ -221,6 +221,60 @@ def test_bad_dates_are_none(value: str) -> None:
     assert headers.date(value) is None
 
 
+NINE = 1_767_603_600
+"""2026-01-05 09:00 UTC."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Mon, 5 Jan 2026 10:00:00 CET",
+        "Mon, 5 Jan 2026 11:00:00 CEST",
+        "Mon, 05 Jan 26 10:00:00 MEZ",
+        "Mon Jan 5 10:00:00 CET 2026",
+        "Mon, 5 Jan 2026 10:00:00 GMT+1",
+        "Mon, 5 Jan 2026 18:00:00 JST",
+        "Mon, 5 Jan 2026 12:00:00 MSK",
+        "Mon, 5 Jan 2026 09:00:00 XYZ",
+        "Monday, January 5, 2026 10:00:00 AM +0100",
+        "January 5th, 2026 9:00 am",
+        "lun. 5 janv. 2026 10:00:00 +0100",
+        "Mo, 5 Jän 2026 10:00:00 +0100",
+        "lun, 5 ene 2026 10:00:00 +0100",
+        "Lunedì 5 Gen 2026 10:00:00 +0100",
+        "ma, 5 tammi 2026 11:00:00 +0200",
+        "Paz, 5 Oca 2026 12:00:00 +0300",
+        "понедельник, 5 янв 2026 12:00:00 +0300",
+        "2026-01-05T09:00:00Z",
+        "2026-01-05 10:00:00.123 +0100",
+        "2026/01/05 18:00:00 +0900",
+        "2026年1月5日 18:00:00 +0900",
+        "2026. 1. 5. 18:00:00 +0900",
+    ],
+)
+def test_dates_as_programs_write_them(value: str) -> None:
+    assert headers.date(value) == NINE
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("mar. 6 janv. 2026 10:00:00 +0100", "Tue, 6 Jan 2026 09:00:00 +0000"),
+        ("mardi 6 mars 2026 10:00:00 +0100", "Fri, 6 Mar 2026 09:00:00 +0000"),
+        ("January 5, 2026 10:00 PM", "Mon, 5 Jan 2026 22:00:00 +0000"),
+        ("January 5, 2026 12:30 AM", "Mon, 5 Jan 2026 00:30:00 +0000"),
+        ("Mon, 5 Jan 2026 22:00:00 PM +0000", "Mon, 5 Jan 2026 22:00:00 +0000"),
+    ],
+)
+def test_days_and_halves_of_the_day(value: str, written: str) -> None:
+    assert headers.date(value) == headers.date(written)
+
+
+@pytest.mark.parametrize("value", ["05/01/2026 10:00:00", "mardi 06/01/2026 10:00", "2026-13-05 10:00:00", "5 Foo 2026 10:00 Z"])
+def test_what_may_be_two_days_is_none(value: str) -> None:
+    assert headers.date(value) is None
+
+
 @given(st.integers(-2_000_000_000, 30_000_000_000), st.integers(-14 * 60, 14 * 60))
 def test_dates_of_all_years(at: int, offset: int) -> None:
     from datetime import UTC, datetime, timedelta, timezone
