@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -188,3 +189,68 @@ def test_watch_is_stopped_by_a_signal_without_a_word_too_many(
     rest = running.communicate(timeout=30)[1]
     assert running.returncode == code
     assert "Traceback" not in rest
+
+
+def test_a_server_that_says_later_is_told_with_the_next_try(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
+    ask(dovecot, 1)
+    desk.run("sync")
+    (number,) = desk.lines("list", "--ids")
+    smtp.refuse["customer@desk.test"] = "450 4.2.0 greylisted, come again"
+    desk.run("reply", number, "--body", "Voilà.", "--yes", "--now")
+    [mail] = desk.json("outbox", "list")["outbox"]
+    assert (mail["state"], mail["attempts"]) == ("queued", 1)
+    assert "greylisted" in mail["error"]
+    assert mail["next_try_at"] == mail["not_before"]
+    assert "greylisted" in desk.run("outbox").stdout
+    smtp.refuse.clear()
+    desk.run("outbox", "retry", str(mail["id"]))
+    assert [taken.recipients for taken in smtp.taken] == [("customer@desk.test",)]
+
+
+def test_a_refusal_is_told_in_the_servers_words_and_the_reply_can_be_mended(
+    desk: Shell, dovecot: Dovecot, smtp: RealSmtp
+) -> None:
+    """One of two recipients is refused: nobody has the mail, and it is said whose address it was."""
+    ask(dovecot, 1)
+    desk.run("sync")
+    (number,) = desk.lines("list", "--ids")
+    smtp.refuse["typo@else.test"] = "550 5.1.1 no such user here"
+    told = desk.run("reply", number, "--body", "Voilà.", "--yes", "--now", "--cc", "typo@else.test", "--force", code=1)
+    assert "typo@else.test" in told.stdout + told.stderr
+    assert "no such user here" in told.stdout + told.stderr
+    assert smtp.taken == []
+    [mail] = desk.json("outbox", "list")["outbox"]
+    assert mail["state"] == "failed"
+    desk.run("outbox", "undo", str(mail["id"]))
+    desk.run("reply", number, "--body", "Voilà.", "--yes", "--now")
+    assert [taken.recipients for taken in smtp.taken] == [("customer@desk.test",)]
+
+
+def _until_two(desk: Shell) -> list[dict[str, Any]]:
+    """The two mails that another program queues."""
+    deadline = time.monotonic() + 60
+    while len(mails := desk.json("outbox", "list")["outbox"]) < 2:
+        assert time.monotonic() < deadline
+    return list(mails)
+
+
+def test_the_undo_window_outlives_the_program(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
+    """Killed in the window: what was queued can be taken back by the next program; what was not leaves once, in its time."""
+    ask(dovecot, 1, 2, sender="c{number}@else.test")
+    desk.run("sync")
+    desk.run("config", "set", "replies.undo_seconds", "8")
+    numbers = desk.lines("list", "--ids")
+    waiting = desk.start("bulk", "reply", *numbers, "--macro", "facture-copie", "--yes", "--per-minute", "60000")
+    mails = _until_two(desk)
+    waiting.send_signal(signal.SIGKILL)
+    waiting.communicate()
+    desk.run("outbox", "undo", str(mails[0]["id"]))
+    deadline = time.monotonic() + 60
+    while not smtp.taken and time.monotonic() < deadline:
+        desk.run("sync")
+    desk.run("sync")
+    assert [taken.recipients for taken in smtp.taken] == [tuple(mails[1]["recipients"])]
+    assert {mail["id"]: mail["state"] for mail in desk.json("outbox", "list", "--all")["outbox"]} == {
+        mails[0]["id"]: "cancelled",
+        mails[1]["id"]: "filed",
+    }

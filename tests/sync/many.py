@@ -74,7 +74,7 @@ def run(count: int, *, proof: bool, seed: int = 1, office: PostOffice | None = N
 def _bad_day(outcome: Outcome, numbers: list[str], chance: random.Random) -> Outcome:
     """Queue and send, process after process, until nothing waits any more."""
     share = max(len(numbers) // 5, 2)
-    for at in [*(chance.randrange(1, share) for _ in range(5)), 0]:
+    for at in [*(chance.randrange(1, share) for _ in range(3)), 0]:
         _process(outcome, "run", "queued" if at else "never", at, numbers)
     steps = list(crash.CRASH_STEPS)
     while _waiting():

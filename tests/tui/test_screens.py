@@ -66,6 +66,31 @@ async def test_an_uncertain_mail_is_asked_about(desk: Desk) -> None:
         assert desk.outbox.list()[0].state in ("accepted", "filed")
 
 
+async def test_a_mail_that_was_put_off_tells_why_and_when_it_is_tried_again(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await reply(app, pilot)
+        with desk.store.begin() as connection:
+            connection.execute(
+                "UPDATE outbox SET attempts = 2, not_before = ?, error = '450 4.2.0 greylisted, come again'", (int(NOW) + 250,)
+            )
+        await press(app, pilot, "g", "o")
+        await until(app, pilot, "again in 4 min")
+        assert "450 4.2.0 greylisted, come again" in screen_text(app)
+        assert "2 tries" in screen_text(app)
+
+
+async def test_what_was_sent_before_a_restart_is_taken_back_by_the_same_key(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        await reply(app, pilot)
+    clock.use(lambda: NOW + 6.0)
+    async with console(desk) as (app, pilot):
+        await until(app, pilot, "leaves in 9 s")
+        await press(app, pilot, "u")
+        assert isinstance(app.screen, ComposeScreen)
+        assert "c'est fait" in screen_text(app)
+    assert [m.state for m in desk.outbox.list()] == ["cancelled"]
+
+
 async def test_keys_of_another_state_do_nothing(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await reply(app, pilot)

@@ -10,12 +10,12 @@ from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
-from tui_desk.cli.read import Asked
+from tui_desk.cli.read import Asked, seconds
 from tui_desk.cli.records import outbox_record
 from tui_desk.cli.talk import say
 from tui_desk.i18n import _
 from tui_desk.service import Desk
-from tui_desk.service.words import delivery_name
+from tui_desk.service.words import delivery_name, span
 
 app = new_app()
 outbox = new_app(help=_("Mail on its way."), invoke_without_command=True)
@@ -38,6 +38,7 @@ def list_(
     ids: Annotated[bool, typer.Option("--ids", help=_("Only the ids."))] = False,
 ) -> int:
     with Desk.open() as desk:
+        now = clock.now()
         states = None if everything else ("queued", "sending", "dot", "failed", "uncertain")
         rows = [outbox_record(mail) for mail in desk.outbox.list(states)]
     columns = [
@@ -47,6 +48,7 @@ def list_(
         Column(_("To"), "recipients", lambda v: ", ".join(v), grows=True),
         Column(_("Subject"), "subject", grows=True),
         Column(_("Tries"), "attempts", right=True),
+        Column(_("Next try"), "next_try_at", lambda v: span(max(seconds(v) - now, 0)) if v else "", right=True, rank=1),
         Column(_("Error"), "error", style=lambda _v: "red", grows=True),
     ]
     asked = Asked(json, jsonl, ids)

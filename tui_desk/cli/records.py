@@ -106,6 +106,7 @@ def outbox_record(mail: OutboxView) -> dict[str, Any]:
         "agent": mail.agent,
         "not_before": iso(mail.not_before),
         "attempts": mail.attempts,
+        "next_try_at": iso(mail.not_before) if mail.state == "queued" and mail.attempts else None,
         "error": mail.error,
         "created_at": iso(mail.created_at),
         "updated_at": iso(mail.updated_at),

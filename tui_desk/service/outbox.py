@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_desk import clock
 from tui_desk.errors import DeskError
+from tui_desk.service.types import Sent
 from tui_desk.store.rows import OutboxView
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class OutboxDesk:
     def list(self, states: Iterable[str] | None = None) -> Mails:
         """The mails in these states (None: all), newest first."""
         return self._desk.reader.outbox(EVERY if states is None else tuple(states))
+
+    def leaving(self) -> tuple[Sent, ...]:
+        """This agent's replies that can still be taken back, whatever program queued them; the first to leave comes first."""
+        now = clock.now()
+        mine = [m for m in self.list(("queued",)) if m.agent == self._desk.agent and m.number and m.attempts == 0]
+        waiting = sorted((m for m in mine if m.not_before > now), key=lambda m: (m.not_before, m.id))
+        return tuple(Sent(m.id, m.number, m.not_before) for m in waiting)
 
     def retry(self, outbox_id: int) -> None:
         """Send a failed or waiting mail at the next pass. Raises NotFoundError, RefusedError (it left, or it may have)."""

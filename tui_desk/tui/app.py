@@ -81,6 +81,7 @@ class DeskApp(Console):
         self.main.reload_views()
         self._following = Following(self, self.desk)
         self._following.start()
+        self.ask(self.desk.outbox.leaving, self._still_leaving, group="leaving")
         for problem in self._problems:
             self.say(problem, wrong=True)
         self._problems.clear()
@@ -162,6 +163,11 @@ class DeskApp(Console):
         main.forget_followed()
         if self._following is not None:
             self._following.look()
+
+    def _still_leaving(self, mails: tuple[Sent, ...]) -> None:
+        """What was sent before a restart can be taken back as if there had been none."""
+        if mails:
+            self.count_down(Leaving(mails))
 
     def count_down(self, leaving: Leaving) -> None:
         """Say on the screen that is seen what can still be taken back."""

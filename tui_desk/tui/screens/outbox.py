@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tui_desk import clock
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.words import brief_ago, delivery_name
+from tui_desk.service.words import brief_ago, delivery_name, span
 from tui_desk.store.rows import OutboxView
 from tui_desk.text import cut, one_line, width
 from tui_desk.tui.app import desk_app
@@ -183,6 +183,8 @@ class Outbox(PlaceScreen[None]):
 def _state(mail: OutboxView) -> str:
     """The state in words, with the seconds while it waits."""
     left = mail.not_before - clock.now()
+    if mail.state == "queued" and left > 0 and mail.attempts:
+        return _("again in %(time)s") % {"time": span(left)}
     if mail.state == "queued" and left > 0:
         return ngettext("leaves in %(n)s s", "leaves in %(n)s s", left) % {"n": left}
     return delivery_name(mail.state)
