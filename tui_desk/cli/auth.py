@@ -29,6 +29,11 @@ auth = new_app(help=_("Logging in by OAuth (Google, Microsoft and others): the t
 app.add_typer(auth, name="auth")
 
 
+Account = Annotated[
+    str, typer.Option("--account", help=_("Which of several accounts: its name or its address."), show_default=False)
+]
+
+
 @auth.command(
     "login",
     help=_(
@@ -44,21 +49,23 @@ def login(
         bool, typer.Option("--ask-secret", help=_("Ask for the application's secret, to be kept in the keyring."))
     ] = False,
     check: Annotated[bool, typer.Option("--check/--no-check", help=_("Log in to both servers first."))] = True,
+    account: Account = "",
 ) -> int:
     from tui_desk.service import Desk
 
     if browser and device:
         raise UsageError(_("Choose one of --browser and --device."))
     with Desk.open() as desk:
-        service.ensure_oauth(desk.settings)
+        settings = _at(desk.settings, account)
+        service.ensure_oauth(settings)
         ensure_keyring()
-        asks = ask_secret or (can_ask() and service.wants_secret(desk.settings))
-        secret = asked_secret(desk.settings) if asks else None
-        tokens = consented(desk.settings, "browser" if browser else "device" if device else "", secret=secret, opens=not no_open)
+        asks = ask_secret or (can_ask() and service.wants_secret(settings))
+        secret = asked_secret(settings) if asks else None
+        tokens = consented(settings, "browser" if browser else "device" if device else "", secret=secret, opens=not no_open)
         if check:
-            _tried(desk.settings, tokens)
-        service.keep(desk.settings, tokens, secret or "")
-        say(_("Logged in as %(user)s.") % {"user": desk.settings.account.user or desk.settings.account.address})
+            _tried(settings, tokens)
+        service.keep(settings, tokens, secret or "")
+        say(_("Logged in as %(user)s.") % {"user": settings.account.user or settings.account.address})
         if not tokens.refresh:
             say(_("No refresh token was given: the login ends when the access token does."))
         waiting = service.go_on(desk)
@@ -68,12 +75,12 @@ def login(
 
 
 @auth.command("status", help=_("How the desk logs in, and until when. Exit 77: nobody is logged in."))
-def status(json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False) -> int:
+def status(json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False, account: Account = "") -> int:
     from dataclasses import asdict
 
     from tui_desk.config.load import load
 
-    state = service.state(load(paths.profile()))
+    state = service.state(_at(load(paths.profile()), account))
     if json:
         output.one(asdict(state))
     else:
@@ -85,16 +92,23 @@ def status(json: Annotated[bool, typer.Option("--json", help=_("One JSON object.
 
 
 @auth.command("logout", help=_("Give the tokens back where the provider takes them, and forget them."))
-def logout() -> int:
+def logout(account: Account = "") -> int:
     from tui_desk.config.load import load
 
-    settings = load(paths.profile())
+    settings = _at(load(paths.profile()), account)
     service.ensure_oauth(settings)
     there, trouble = service.logout(settings)
     if trouble:
         say(_("The provider could not be told: %(why)s") % {"why": trouble})
     say(_("Logged out: the tokens are forgotten.") if there else _("There was nothing to forget."))
     return 0
+
+
+def _at(settings: Settings, account: str) -> Settings:
+    """As the account has them that is asked for; the first where none is."""
+    from tui_desk.service.accounts import find
+
+    return settings.at(find(settings, account)) if account else settings
 
 
 def consented(settings: Settings, way: Way = "", *, secret: str | None = None, opens: bool = True) -> Tokens:

@@ -2,9 +2,9 @@
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     'init': ('--add', '--address', '--agent', '--agent-name', '--alias', '--allow-plaintext', '--auth', '--authorize-url', '--ca-file', '--check', '--client-id', '--client-secret-command', '--device-url', '--flow', '--imap', '--language', '--name', '--no-check', '--password-command', '--provider', '--queue', '--replace', '--scope', '--sent', '--smtp', '--tenant', '--timezone', '--token-command', '--token-url', '--user'),
-    'auth login': ('--ask-secret', '--browser', '--check', '--device', '--no-check', '--no-open'),
-    'auth status': ('--json',),
-    'auth logout': (),
+    'auth login': ('--account', '--ask-secret', '--browser', '--check', '--device', '--no-check', '--no-open'),
+    'auth status': ('--account', '--json'),
+    'auth logout': ('--account',),
     'demo': ('--seed-only',),
     'accounts list': ('--json', '--jsonl'),
     'accounts test': (),

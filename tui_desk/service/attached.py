@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +61,7 @@ def _not_there(name: str) -> NotFoundError:
 def _fetched(desk: Desk, message_id: int, view: AttachmentView, on_progress: OnProgress, stop: Stop) -> Iterator[bytes]:
     from tui_desk.mail.decoding import decoded
     from tui_desk.mail.parse import parse
-    from tui_desk.sync.parts import Away, pieces
+    from tui_desk.sync.parts import Away
 
     raw = desk.reader.raw(message_id)
     found = parse(raw, partial=True).attachments
@@ -78,7 +80,24 @@ def _fetched(desk: Desk, message_id: int, view: AttachmentView, on_progress: OnP
             _("“%(name)s” stayed in %(file)s, and is no longer there.") % {"name": view.name, "file": where[0].folder},
             _("Put the file back where it was, and try again."),
         )
-    yield from decoded(pieces(desk.open_mailbox, away, on_progress, stop), at.encoding)
+    yield from decoded(_from_a_server(desk, away, on_progress, stop), at.encoding)
+
+
+def _from_a_server(desk: Desk, away: Away, on_progress: OnProgress, stop: Stop) -> Iterator[bytes]:
+    """From the account that the message lies in; where it is there no more, from the next."""
+    from tui_desk.sync.parts import pieces
+
+    accounts, everywhere = desk.settings.mailboxes, away.places
+    if len(accounts) == 1:
+        yield from pieces(desk.open_mailbox, away, on_progress, stop)
+        return
+    names = [name for name, account in accounts.items() if any(place.account == account.address for place in everywhere)]
+    *others, last = names or accounts
+    for name in (*others, last):
+        away.places = [place for place in everywhere if place.account == accounts[name].address]
+        with contextlib.nullcontext() if name == last else contextlib.suppress(NotFoundError):
+            yield from pieces(functools.partial(desk.open_mailbox, name), away, on_progress, stop)
+            return
 
 
 def _in_file(place: Place, raw: bytes, section: str) -> Letter | None:

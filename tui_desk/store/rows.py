@@ -83,6 +83,8 @@ class Place(NamedTuple):
     role: str
     uidvalidity: int
     uid: int
+    account: str = ""
+    """The address of the account that the folder is of."""
 
 
 class MessageView(NamedTuple):

@@ -183,7 +183,7 @@ class ThreadReader:
     def places(self, message_id: int) -> list[Place]:
         """Where the server showed a message: what stood there last comes first. [] for what no server showed."""
         sql = """
-            SELECT folder.name, folder.role, ledger.uidvalidity, ledger.uid FROM message
+            SELECT folder.name, folder.role, ledger.uidvalidity, ledger.uid, folder.account FROM message
             JOIN ledger ON ledger.mail_id = message.mail_id JOIN folder ON folder.id = ledger.folder_id
             WHERE message.id = ? ORDER BY ledger.gone, ledger.uidvalidity = folder.uidvalidity DESC, ledger.uid DESC
         """
