@@ -10,8 +10,11 @@ import pytest
 
 from tests.sync.desk import Place, message
 from tui_desk import clock
+from tui_desk.desk.events import Event, new_id
+from tui_desk.desk.fold import Policy
 from tui_desk.desk.states import FAR_FUTURE
 from tui_desk.store.ledger import Ledger
+from tui_desk.store.write import append
 from tui_desk.sync.plan import DAY, newest, reach
 from tui_desk.sync.types import Progress
 from tui_desk.transport.base import Fetched, Refused
@@ -239,3 +242,54 @@ def test_steps_go_back_twice_as_far_each() -> None:
 def test_the_newest_runs() -> None:
     assert list(newest([1, 2, 3, 4, 5], 2)) == [[4, 5], [2, 3], [1]]
     assert list(newest([], 2)) == []
+
+
+def letter(n: int, answers: str = "", who: str = "c@example.org") -> bytes:
+    """A customer's mail; `answers`: the ids it refers to, oldest first."""
+    references = f"References: {answers}\r\nIn-Reply-To: {answers.split()[-1]}\r\n" if answers else ""
+    return (
+        f"From: {who}\r\nTo: desk@desk.test\r\nSubject: Lamp\r\nMessage-ID: <l{n}@x>\r\n{references}\r\nLetter {n}\r\n"
+    ).encode()
+
+
+def test_history_opens_no_follow_up_of_a_ticket_that_was_closed_meanwhile(server: MemoryServer, tmp_path: Path) -> None:
+    ids = ["<l0@x>", "<l1@x>", "<l2@x>", "<l3@x>"]
+    for n, age in enumerate((900, 700, 500, 10)):
+        server.deliver(letter(n, " ".join(ids[:n])), at=NOW - age * DAY)
+    place = Place(tmp_path, real=True)
+    with closing(place.engine(server.mailbox())) as engine:
+        engine.run(recent=True)
+        [(key,)] = place.rows("SELECT key FROM ticket")
+        append(
+            place.store, [Event(new_id(), NOW - DAY, "me", key, "status", {"to": "closed"})], Policy.from_settings(place.settings)
+        )
+        engine.run()
+        assert place.rows("SELECT key, status, messages_in FROM ticket") == [(key, "closed", 4)]
+        server.deliver(letter(4, " ".join(ids)), at=NOW - 5 * DAY)  # it lay there while nobody looked
+        engine.run()
+        assert place.rows("SELECT status, messages_in FROM ticket ORDER BY id") == [("closed", 4), ("new", 1)]
+    place.close()
+
+
+def test_both_orders_make_the_same_tickets(server: MemoryServer, tmp_path: Path) -> None:
+    """Threads over the border between recent and older mail, and windows that cut them."""
+    known: list[str] = []
+    for n in range(60):
+        answers = " ".join(known[n % 7 :: 7][-4:])
+        server.deliver(letter(n, answers, f"c{n % 7}@example.org"), at=NOW - (60 - n) * 11 * DAY)
+        known.append(f"<l{n}@x>")
+    made = []
+    for name, days, window in (("old", 0, 400), ("new", 90, 5), ("few", 30, 1)):
+        (tmp_path / name).mkdir()
+        place = Place(tmp_path / name, real=True, first_days=days, window=window)
+        with closing(place.engine(server.mailbox())) as engine:
+            engine.run()
+        rows = place.rows(
+            "SELECT group_concat(message.message_id, ' '), ticket.status, ticket.requester, ticket.created_at, ticket.messages_in"
+            " FROM message JOIN ticket ON ticket.id = message.ticket_id GROUP BY ticket.id"
+        )
+        rows = sorted((sorted(row[0].split()), *row[1:]) for row in rows)
+        made.append(rows)
+        place.close()
+    assert len(made[0]) == 7
+    assert made[0] == made[1] == made[2]

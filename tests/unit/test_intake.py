@@ -50,7 +50,7 @@ class Shelf:
     def numbered(self, number: str) -> str | None:
         return self.numbers.get(number)
 
-    def closed(self, ticket: str) -> bool:
+    def closed(self, ticket: str, at: int = 0) -> bool:
         return ticket in self.shut
 
     def rooted(self, key: str) -> str | None:

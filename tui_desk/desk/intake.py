@@ -57,8 +57,8 @@ class Lookup(Here, Protocol):
     def numbered(self, number: str) -> str | None:
         """The ticket with this number."""
 
-    def closed(self, ticket: str) -> bool:
-        """Whether the ticket is closed for good."""
+    def closed(self, ticket: str, at: int = 0) -> bool:
+        """Whether the ticket is closed for good, and a mail of `at` (epoch seconds; 0: now) is newer than all that is in it."""
 
     def untouched(self, ticket: str) -> bool:
         """Whether the ticket is open and no person has changed it: it may end in another that a mail ties it to."""
@@ -107,7 +107,7 @@ def decide(mail: Mail, lookup: Lookup, context: Context) -> Decision:
     if not parents and not children:
         return Decision("ticket", kind, requester, "new", flags=tuple(flags))
     rule, ticket = parents[0] if parents else ("late_parent", children[0])
-    if kind == "inbound" and mail.automatic is None and lookup.closed(ticket) and rule != "late_parent":
+    if kind == "inbound" and mail.automatic is None and lookup.closed(ticket, context.arrived_at) and rule != "late_parent":
         return Decision("ticket", kind, requester, "follow_up", follows=ticket, flags=tuple(flags))
     others = [other for _rule, other in parents if other != ticket and lookup.untouched(other)]
     joins = tuple(dict.fromkeys(other for other in (*children, *others) if other != ticket))

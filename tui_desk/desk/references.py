@@ -31,6 +31,8 @@ class Context:
     verify: Callable[[str], Signature]
     """mail.thread.verify with the store's secret."""
     external: ExternalRefs = NONE
+    arrived_at: int = 0
+    """When the server took the mail (epoch seconds); 0: now."""
 
 
 class Here(Protocol):

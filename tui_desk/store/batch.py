@@ -148,7 +148,8 @@ class Batch:
         return decision
 
     def _context(self, item: Item) -> Context:
-        return Context(item.arrival.source, self.rules.own_addresses, self.rules.verify, self.rules.external)
+        arrival = item.arrival
+        return Context(arrival.source, self.rules.own_addresses, self.rules.verify, self.rules.external, arrival.internaldate)
 
     def _again(self, item: Item, mail_id: int) -> Verdict:
         """The very same bytes as a mail that is here."""

@@ -120,10 +120,15 @@ class StoreLookup:
         """Whether our outbox holds a mail with this X-Desk-Outbox of which it is not known here that it left."""
         return outbox.on_its_way(self._con, mark)
 
-    def closed(self, ticket: str) -> bool:
-        """Whether the ticket is closed for good, or deleted: nobody would see what goes into it."""
+    def closed(self, ticket: str, at: int = 0) -> bool:
+        """Whether the ticket is closed for good, or deleted: nobody would see what goes into it. But a mail older than what is
+        in it is its history, which a store that began with the newest mail gets late: that opens nothing."""
         found = self.known(ticket)
-        return found is not None and found.status in ("closed", "deleted")
+        if found is None or found.status not in ("closed", "deleted"):
+            return False
+        sql = "SELECT max(at) FROM message WHERE ticket_id = ? AND kind IN ('inbound', 'outbound')"
+        row = self._con.execute(sql, (found.id,)).first() if at else None
+        return row is None or row[0] is None or at >= int(row[0])
 
     def untouched(self, ticket: str) -> bool:
         """Whether the ticket is open and neither a person nor the clock has changed it."""
