@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import imapclient
 
 from tests.support.dovecot import PASSWORD
+from tests.support.scripted.behaviour import PRESETS
+from tests.support.scripted.server import Scripted
 from tests.support.servers import MailServer
 from tui_desk.config.schema import Account
 from tui_desk.transport.base import Mailbox
@@ -27,7 +29,8 @@ MODES = {
 """What is hidden of a server that has all of it."""
 _EVERYWHERE = {"dovecot-sdbox": (*MODES,), "dovecot-maildir": ("qresync", "plain")}
 _DOWNLOADED = {"cyrus": (*MODES,), "courier": ("natural",)}
-SERVERS = _EVERYWHERE | (_DOWNLOADED if os.environ.get("CONFORMANCE") else {})
+_SCRIPTED = {f"as-{name}": ("natural",) for name in PRESETS}
+SERVERS = _EVERYWHERE | _SCRIPTED | (_DOWNLOADED if os.environ.get("CONFORMANCE") else {})
 KINDS = [f"{name}/{mode}" for name, modes in SERVERS.items() for mode in modes]
 
 
@@ -51,6 +54,9 @@ class Backend:
     tells_uidnext: bool = True
     keywords: bool = True
     """Flags of one's own can be set."""
+    uidplus: bool = True
+    size_error: int = 0
+    """By which RFC822.SIZE is wrong."""
 
     def folder(self, path: str) -> str:
         """The name of a folder of one's own there; `path` with slashes."""
@@ -71,7 +77,7 @@ def memory(mode: str) -> Iterator[Backend]:
     )
 
 
-def real(server: MailServer, mode: str, *, keywords: bool = True) -> Iterator[Backend]:
+def real(server: MailServer, mode: str) -> Iterator[Backend]:
     """`desk`'s mailbox there, empty."""
     server.empty()
     with contextlib.closing(Other(server)) as other:
@@ -88,7 +94,9 @@ def real(server: MailServer, mode: str, *, keywords: bool = True) -> Iterator[Ba
             prefix=other.prefix,
             delimiter=other.delimiter,
             tells_uidnext=other.tells_uidnext,
-            keywords=keywords,
+            keywords=other.keywords,
+            uidplus="UIDPLUS" in other.capabilities,
+            size_error=server.does.size_error if isinstance(server, Scripted) else 0,
         )
 
 
@@ -96,21 +104,21 @@ class Other:
     """Another mail client of the same mailbox."""
 
     def __init__(self, server: MailServer) -> None:
-        self._port = server.port
+        self._port = server.quiet_port if isinstance(server, Scripted) else server.port
         self._client: imapclient.IMAPClient
         self._connect()
         self.capabilities = {name.decode().upper() for name in self._client.capabilities()}
         names = [(flags, name) for flags, _delimiter, name in self._client.list_folders()]
         marked = [name for flags, name in names if b"\\sent" in {flag.lower() for flag in flags}]
         self.sent = marked[0] if marked else next(name for _flags, name in names if "sent" in name.lower())
-        self.prefix: str
-        self.delimiter: str
-        self.prefix, self.delimiter = self._client.namespace().personal[0] if "NAMESPACE" in self.capabilities else ("", "/")
+        self.prefix, self.delimiter = ("INBOX.", ".") if self.sent.startswith("INBOX.") else ("", "/")
 
     def _connect(self) -> None:
         self._client = imapclient.IMAPClient("localhost", self._port, ssl=False)
         self._client.login("desk", PASSWORD)
-        self.tells_uidnext = b"UIDNEXT" in self._client.select_folder("INBOX")
+        told = self._client.select_folder("INBOX")
+        self.tells_uidnext = b"UIDNEXT" in told
+        self.keywords = b"\\*" in told[b"PERMANENTFLAGS"]
 
     def set_flags(self, uid: int, flags: tuple[str, ...]) -> None:
         """Exactly these flags."""

@@ -89,7 +89,7 @@ class TestFetch:
         got = {item.uid: item for item in mailbox.fetch([1, 2, 3])}
         assert [got[uid].raw for uid in (1, 2, 3)] == [message(1), message(2), message(3)]
         assert [got[uid].internaldate for uid in (1, 2, 3)] == [AT + 1, AT + 2, AT + 3]
-        assert all(item.size == len(item.raw) and not item.truncated for item in got.values())
+        assert all(item.size == len(item.raw) + backend.size_error and not item.truncated for item in got.values())
 
     def test_fetching_leaves_no_trace(self, mailbox: Mailbox) -> None:
         fill(mailbox, 2)
@@ -124,13 +124,13 @@ class TestFetch:
         assert mail.text.startswith("x" * 76 + "\nlong line\n")
         assert [(file.name, file.size) for file in mail.attachments] == [("body.txt", 76 + 2 + 660_000 + 2)]
 
-    def test_over_the_cap_the_large_parts_stay(self, mailbox: Mailbox) -> None:
+    def test_over_the_cap_the_large_parts_stay(self, mailbox: Mailbox, backend: Backend) -> None:
         raw = large(57 * 35_000, name="a.bin", more=(("b.bin", blob(57 * 10_000, 2)),))
         mailbox.append("INBOX", raw)
         mailbox.examine("INBOX")
         [item] = mailbox.fetch([1], size_cap=500_000)
         assert item.truncated
-        assert (item.uid, item.size) == (1, len(raw))
+        assert (item.uid, item.size) == (1, len(raw) + backend.size_error)
         assert len(item.raw) < 3000
         whole, mail = parse(raw), parse(item.raw, partial=True)
         assert (mail.text, mail.html, mail.headers, mail.defects) == (whole.text, whole.html, whole.headers, ())
@@ -257,7 +257,7 @@ class TestFetch:
         mailbox.append("INBOX", message(1, body))
         mailbox.append("INBOX", message(2))
         mailbox.examine("INBOX")
-        assert [item.raw for item in mailbox.fetch([1, 2])] == [message(1, body), message(2)]
+        assert {item.uid: item.raw for item in mailbox.fetch([1, 2])} == {1: message(1, body), 2: message(2)}
 
     def test_mails_with_hardly_anything_in_them(self, mailbox: Mailbox) -> None:
         kinds = [
@@ -297,9 +297,10 @@ class TestFetch:
 class TestChanges:
     def test_flags_of_all(self, mailbox: Mailbox, backend: Backend) -> None:
         fill(mailbox, 2)
-        backend.set_flags(1, ("\\Seen", "Custom", "\\Answered"))
+        own = ("Custom",) if backend.keywords else ()
+        backend.set_flags(1, ("\\Seen", *own, "\\Answered"))
         mailbox.examine("INBOX")
-        assert mailbox.flags() == {1: ("Custom", "\\Answered", "\\Seen"), 2: ()}
+        assert mailbox.flags() == {1: (*own, "\\Answered", "\\Seen"), 2: ()}
 
     def test_flags_changed_since(self, mailbox: Mailbox, backend: Backend) -> None:
         fill(mailbox, 3)
@@ -340,7 +341,7 @@ class TestChanges:
 class TestAppendAndFind:
     def test_append_tells_the_uid(self, mailbox: Mailbox, backend: Backend) -> None:
         uid = mailbox.append(backend.sent, message(7), ("\\Seen",), at=AT)
-        assert uid == 1
+        assert uid == (1 if backend.uidplus else None)
         mailbox.examine(backend.sent)
         (item,) = mailbox.fetch([1])
         assert (item.flags, item.internaldate) == (("\\Seen",), AT)

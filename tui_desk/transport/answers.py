@@ -54,6 +54,16 @@ class FetchData:
     size: int
     body: bytes | None
 
+    def and_then(self, later: FetchData) -> FetchData:
+        """Both answers about one message as one; what came later holds."""
+        return FetchData(
+            self.uid,
+            self.flags if later.flags is None else later.flags,
+            later.internaldate or self.internaldate,
+            later.size or self.size,
+            self.body if later.body is None else later.body,
+        )
+
 
 def fetch_data(response: Response) -> FetchData | None:
     """What a FETCH response holds; None for any other response and for one without UID."""

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from tui_desk.config.schema import Account
 from tui_desk.errors import NetworkError, ProtocolError
 from tui_desk.i18n import _
-from tui_desk.transport import answers, endpoint, writing
+from tui_desk.transport import answers, endpoint, limits, writing
+from tui_desk.transport.answers import FetchData
 from tui_desk.transport.base import PIECE, Copied, Fetched, FolderInfo, Marked, Selected
 from tui_desk.transport.framing import Response, quote
 from tui_desk.transport.sets import batches
@@ -58,11 +59,13 @@ class ImapMailbox:
         self._read_seconds = read_seconds
         self._without = without
         self._wire: Wire | None = None
+        self._most = 0
+        """Messages that one command may name; 0: as many as it likes."""
         self._examined = ""
         self._exists = 0
         self._changed = False
         self._odd: Counter[int] = Counter()
-        """Messages over the cap whose structure was asked for and never answered, and how often: it may be what broke the line."""
+        """Messages over the cap whose structure was asked for and never answered, and how often: it may have broken the line."""
 
     # ------------------------------------------------------------------------------------------------------ session
 
@@ -76,6 +79,7 @@ class ImapMailbox:
         self._wire = Wire(client.socket(), self.at, _read_ahead(client), self._read_seconds, lambda: drop(client))
         told = b" ".join(r.line[13:] for r in self._wire.run(b"CAPABILITY") if r.line[:13].upper() == b"* CAPABILITY ")
         self.capabilities = frozenset(told.decode("ascii", "replace").upper().split()) - self._without
+        self._most = limits.at_once(self.capabilities)
         self._enable()
 
     def _enable(self) -> None:
@@ -131,18 +135,15 @@ class ImapMailbox:
         self._ready()
         if self._exists == 0:
             return []
-        how = b"RETURN (ALL) " if "ESEARCH" in self.capabilities else b""
-        found = answers.found_uids(self._run(b"UID SEARCH " + how + b"UID %d:*" % first))
-        return [uid for uid in found if uid >= first]
+        return [uid for uid in self._search(b"", first) if uid >= first]
 
     def since(self, at: int) -> list[int]:
         """UID SEARCH SINCE the day before: servers compare dates in a time zone of their own (RFC 9051 6.4.4)."""
         self._ready()
         if self._exists == 0:
             return []
-        how = b"RETURN (ALL) " if "ESEARCH" in self.capabilities else b""
         day = _internaldate(max(at - 86_400, 0)).split(b" ")[-3]
-        return answers.found_uids(self._run(b"UID SEARCH " + how + b"SINCE " + day))
+        return self._search(b"SINCE " + day)
 
     def fetch(self, uids: Iterable[int], size_cap: int = 0) -> Iterator[Fetched]:
         """Whole messages; of those over `size_cap` bytes the skeleton, one by one."""
@@ -192,14 +193,19 @@ class ImapMailbox:
     def flags(self, changed_since: int = 0) -> dict[int, tuple[str, ...]]:
         """Flags of all messages, or of those changed since a mod-sequence."""
         wire = self._ready()
-        if self._exists == 0:
-            return {}
         since = b" (CHANGEDSINCE %d)" % changed_since if changed_since else b""
         found: dict[int, tuple[str, ...]] = {}
-        for response in wire.responses(wire.start(b"UID FETCH 1:* (UID FLAGS)" + since)):
-            item = answers.fetch_data(response)
-            if item and item.uid and item.flags is not None:
-                found[item.uid] = item.flags
+
+        def ask(uids: bytes) -> bytes:
+            line = b""
+            for response in wire.responses(wire.start(b"UID FETCH " + uids + b" (UID FLAGS)" + since)):
+                item, line = answers.fetch_data(response), response.line
+                if item and item.uid and item.flags is not None:
+                    found[item.uid] = item.flags
+            return line
+
+        if self._exists:
+            limits.downwards(ask)
         return found
 
     def find(self, folder: str, message_id: str) -> list[int]:
@@ -209,7 +215,7 @@ class ImapMailbox:
             self.examine(folder)
         try:
             wanted = quote("<" + message_id.strip("<> ") + ">")
-            return answers.found_uids(self._run(b"UID SEARCH HEADER Message-ID " + wanted)) if wanted.isascii() else []
+            return self._search(b"HEADER Message-ID " + wanted) if wanted.isascii() and self._exists else []
         finally:
             if before and folder != before and not self._ready().closed:
                 self.examine(before)
@@ -249,19 +255,19 @@ class ImapMailbox:
     def store(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = (), unchanged_since: int = 0) -> Marked:
         """UID STORE; UNCHANGEDSINCE where the server can."""
         since = unchanged_since if {"CONDSTORE", "QRESYNC"} & self.capabilities else 0
-        return writing.store(self._run, uids, tuple(add), tuple(remove), since)
+        return writing.store(self._run, uids, tuple(add), tuple(remove), since, self._most)
 
     def move(self, uids: Iterable[int], folder: str) -> Copied:
         """UID MOVE."""
-        return writing.transfer(self._run, b"MOVE", uids, _folder(folder))
+        return writing.transfer(self._run, b"MOVE", uids, _folder(folder), self._most)
 
     def copy(self, uids: Iterable[int], folder: str) -> Copied:
         """UID COPY."""
-        return writing.transfer(self._run, b"COPY", uids, _folder(folder))
+        return writing.transfer(self._run, b"COPY", uids, _folder(folder), self._most)
 
     def expunge(self, uids: Iterable[int]) -> None:
         """UID EXPUNGE."""
-        writing.expunge(self._run, uids)
+        writing.expunge(self._run, uids, self._most)
 
     def create(self, folder: str) -> None:
         """CREATE, SUBSCRIBE."""
@@ -305,36 +311,58 @@ class ImapMailbox:
     def _fetch(self, uids: list[int], item: bytes, *, most: int = AT_ONCE) -> Iterator[Fetched]:
         """Stream one body item; one command is always ahead, so the server works while we do."""
         wire = self._ready()
-        todo = list(batches(uids, most))
+        todo = list(batches(uids, min(most, self._most or most)))
         tags: list[bytes] = []
         wanted = set(uids)  # of all commands under way: Dovecot begins to answer the next one early
+        parts: dict[int, FetchData] = {}
         try:
             for place in range(len(todo)):
                 for ahead, _members in todo[len(tags) : place + 2]:
                     tags.append(wire.start(b"UID FETCH " + ahead + b" (UID FLAGS INTERNALDATE RFC822.SIZE " + item + b")"))
-                yield from self._fetched(wire, tags[place], wanted)
+                yield from self._fetched(wire, tags[place], wanted, parts)
             todo = []
         finally:
             if todo:
                 wire.close()  # left in the middle: what is still to come belongs to nobody
 
-    def _fetched(self, wire: Wire, tag: bytes, wanted: set[int]) -> Iterator[Fetched]:
+    def _fetched(self, wire: Wire, tag: bytes, wanted: set[int], parts: dict[int, FetchData]) -> Iterator[Fetched]:
+        """Messages as soon as they are whole: a server may tell of one in several answers."""
         for response in wire.responses(tag):
             item = answers.fetch_data(response)
-            if item is None or item.body is None or item.flags is None:
+            if item is None or (item.uid not in wanted and item.body is None):
                 self._note([response])
                 continue
             if item.uid not in wanted:
                 wire.close()
                 raise ProtocolError(_("The mail server sent message %(uid)s, which was not asked for.") % {"uid": item.uid})
+            if item.uid in parts:
+                item = parts[item.uid].and_then(item)
+            if item.body is None or item.flags is None:
+                parts[item.uid] = item
+                continue
             wanted.discard(item.uid)
+            parts.pop(item.uid, None)
             yield Fetched(item.uid, item.flags, item.internaldate, item.size, item.body)
 
     def _larger(self, uids: list[int], size_cap: int) -> frozenset[int]:
         found: set[int] = set()
-        for words, _members in batches(uids):
+        for words, _members in batches(uids, self._most):
             found.update(answers.found_uids(self._run(b"UID SEARCH UID " + words + b" LARGER %d" % size_cap)))
         return frozenset(found)
+
+    def _search(self, key: bytes, first: int = 1) -> list[int]:
+        """UID SEARCH, from UID `first` on; nothing is left out where the server deals with the newest only."""
+        how = b"RETURN (ALL) " if "ESEARCH" in self.capabilities else b""
+        found: set[int] = set()
+
+        def ask(uids: bytes) -> bytes:
+            words = key if key and uids == b"1:*" else (b"UID " + uids + b" " + key).rstrip()
+            responses = self._run(b"UID SEARCH " + how + words)
+            found.update(answers.found_uids(responses))
+            return responses[-1].line
+
+        limits.downwards(ask, first)
+        return sorted(found)
 
     def _run(self, command: bytes) -> list[Response]:
         wire = self._ready()

@@ -13,11 +13,11 @@ from tui_desk.transport.sets import batches
 Run = Callable[[bytes], list[Response]]
 
 
-def store(run: Run, uids: Iterable[int], add: Iterable[str], remove: Iterable[str], unchanged_since: int) -> Marked:
-    """First what is added, then what is taken off; what was changed meanwhile is not touched at all."""
+def store(run: Run, uids: Iterable[int], add: Iterable[str], remove: Iterable[str], unchanged_since: int, most: int) -> Marked:
+    """First what is added, then what is taken off; what was changed meanwhile is not touched at all. `most` UIDs a command."""
     flags: dict[int, tuple[str, ...]] = {}
     modified: set[int] = set()
-    for members in [members for _words, members in batches(uids)]:
+    for members in [members for _words, members in batches(uids, most)]:
         for sign, names in ((b"+", tuple(add)), (b"-", tuple(remove))):
             # Our own addition moves the mod-sequence on: only the first of the two can ask for it.
             since = unchanged_since if sign == b"+" or not add else 0
@@ -44,19 +44,19 @@ def _store(
     return told, set(answers.modified(responses[-1].line))
 
 
-def transfer(run: Run, verb: bytes, uids: Iterable[int], folder: bytes) -> Copied:
-    """UID COPY or UID MOVE; `folder` as it goes on the wire."""
+def transfer(run: Run, verb: bytes, uids: Iterable[int], folder: bytes, most: int) -> Copied:
+    """UID COPY or UID MOVE, `most` UIDs a command; `folder` as it goes on the wire."""
     uidvalidity, found = 0, dict[int, int]()
-    for words, _members in batches(uids):
+    for words, _members in batches(uids, most):
         part = answers.copied(run(b"UID " + verb + b" " + words + b" " + folder))
         uidvalidity = part.uidvalidity or uidvalidity
         found |= part.uids
     return Copied(uidvalidity, found)
 
 
-def expunge(run: Run, uids: Iterable[int]) -> None:
-    """UID EXPUNGE."""
-    for words, _members in batches(uids):
+def expunge(run: Run, uids: Iterable[int], most: int) -> None:
+    """UID EXPUNGE, `most` UIDs a command."""
+    for words, _members in batches(uids, most):
         run(b"UID EXPUNGE " + words)
 
 

@@ -26,7 +26,7 @@ _FIRST_VALIDITY = 1_600_000_000
 
 
 class Scripted:
-    """A running server. Set `troubled` and the behaviour's troubles come, on every port but `quiet_port`."""
+    """A running server. Set `troubled` and the behaviour's troubles come; on `quiet_port` there are none, nor limits."""
 
     accented = "müller"
 

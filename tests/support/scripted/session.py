@@ -390,6 +390,8 @@ class Session:
 
     def do_expunge(self, args: list[Word], by_uid: bool, *, quiet: bool = False) -> bytes:
         self._writable()
+        if by_uid and not self.does.can("UIDPLUS"):
+            raise BadCommand("no UIDPLUS")
         with self._account().lock:
             folder = self._selected()
             inside = numbers(_raw(args[0]), max(self.view, default=0)) if by_uid else lambda _uid: True
@@ -457,7 +459,7 @@ class Session:
     def _limited(self, chosen: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], bytes]:
         """The newest of them, and the code that says where it ended (RFC 9738)."""
         most = self.does.message_limit
-        if not most or len(chosen) <= most:
+        if not most or len(chosen) <= most or self._quiet:
             return chosen, b""
         return chosen[-most:], b"[MESSAGELIMIT %d %d] " % (most, chosen[-most][1])
 
