@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,29 @@ async def test_what_was_sent_before_a_restart_is_taken_back_by_the_same_key(desk
         assert isinstance(app.screen, ComposeScreen)
         assert "c'est fait" in screen_text(app)
     assert [m.state for m in desk.outbox.list()] == ["cancelled"]
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24)])
+async def test_a_long_address_leaves_the_subject_in_sight(desk: Desk, size: tuple[int, int]) -> None:
+    subjects = []
+    for number, to in zip(
+        desk.queue.numbers("is:open"), ("direction.generale." * 3 + "@cabinet.example", "a@b.example"), strict=False
+    ):
+        draft = replace(desk.replies.fresh(number, "reply"), body="Bonjour.", to=(to,))
+        desk.replies.send(draft, force=True, undo_seconds=500)
+        subjects.append(draft.subject)
+    with desk.store.begin() as connection:
+        connection.execute("UPDATE outbox SET state = 'uncertain', error = ?", ("The line was cut. " * 4,))
+    async with console(desk, size) as (app, pilot):
+        await press(app, pilot, "g", "o")
+        await until(app, pilot, "uncertain")
+        lines = screen_text(app).splitlines()
+        shown = [line for line in lines if " uncertain " in line]
+        assert len(shown) == 2
+        assert len({line.index("Re: ") for line in shown}) == 1
+        assert all(any(subject[:14] in line for subject in subjects) for line in shown)
+        assert any(line.strip() == subjects[-1] for line in lines)
+        assert any("s it was sent" in line for line in lines)
 
 
 async def test_keys_of_another_state_do_nothing(desk: Desk) -> None:

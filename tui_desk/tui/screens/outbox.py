@@ -13,10 +13,11 @@ from tui_desk import clock
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.words import brief_ago, delivery_name, span
 from tui_desk.store.rows import OutboxView
-from tui_desk.text import cut, one_line, width
+from tui_desk.text import one_line, width
 from tui_desk.tui.app import desk_app
 from tui_desk.tui.screens.confirm import ConfirmScreen
 from tui_desk.tui.screens.place import PlaceScreen
+from tui_desk.tui.widgets.columns import fit
 from tui_desk.tui.widgets.hints import Hints
 from tui_desk.tui.widgets.lines import LineList
 
@@ -32,6 +33,9 @@ SIGNS = {
     "cancelled": ("–", "$muted"),
 }
 
+STATE = 18
+"""Cells of a state's words at most."""
+
 
 class Outbox(PlaceScreen[None]):
     """Mails on their way, newest first, counted down while they wait."""
@@ -41,7 +45,7 @@ class Outbox(PlaceScreen[None]):
     Outbox { background: $background; }
     Outbox > .title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
     Outbox > #outbox-lines { height: 1fr; padding: 1 0 0 0; }
-    Outbox > #outbox-about { height: auto; max-height: 6; padding: 0 2; border-top: solid $rule; }
+    Outbox > #outbox-about { height: auto; max-height: 8; padding: 0 2; border-top: solid $rule; }
     """
 
     def compose(self) -> ComposeResult:
@@ -83,16 +87,16 @@ class Outbox(PlaceScreen[None]):
 
     def _draw(self, mail: OutboxView, cells: int, here: bool) -> Content:
         sign, ink = SIGNS.get(mail.state, ("·", "$muted"))
-        state = _state(mail)
+        mails = self._lines.things
+        state = fit(_state(mail), min(max(width(_state(m)) for m in mails), STATE))
+        number = fit(f"#{mail.number}" if mail.number else "", max(width(m.number) for m in mails) + 1)
         when = brief_ago(mail.created_at, clock.now())
-        people = one_line(", ".join(mail.recipients))
-        head = f"{sign} {cut(state, 18):<18} "
-        number = f"#{mail.number:<6} " if mail.number else " " * 8
-        room = max(cells - width(head) - width(number) - width(when) - 3, 8)
-        to = cut(people, max(min(30, room // 2), 8))
-        subject = cut(one_line(mail.subject), max(room - width(to) - 2, 4))
-        gap = " " * max(cells - width(head) - width(number) - width(to) - width(subject) - width(when) - 3, 1)
-        return Content.assemble((head, ink), (number, "$muted"), to, "  ", (subject, "$muted"), gap, (when, "$muted"))
+        room = max(cells - width(state) - width(number) - width(when) - 10, 12)
+        to = fit(_people(mail), min(max(width(_people(m)) for m in mails), room * 2 // 5))
+        subject = fit(one_line(mail.subject), room - width(to))
+        return Content.assemble(
+            (f"{sign} {state}  ", ink), (f"{number}  ", "$muted"), f"{to}  ", subject, (f"  {when}", "$muted")
+        )
 
     def on_line_list_highlighted(self) -> None:
         """Another mail."""
@@ -158,7 +162,6 @@ class Outbox(PlaceScreen[None]):
         if mail is None:
             return
         desk = desk_app(self).desk
-        to = one_line(", ".join(mail.recipients))
         if sent:
             question, yes = _("Count this mail as sent? It will not be sent again."), _("It was sent")
             said = _("It counts as sent.")
@@ -170,7 +173,7 @@ class Outbox(PlaceScreen[None]):
             if sure:
                 self._do(lambda: desk.outbox.resolve(mail.id, sent), said)
 
-        self.app.push_screen(ConfirmScreen(question, yes=yes, lines=[f"{to} · {mail.subject}"]), answered)
+        self.app.push_screen(ConfirmScreen(question, yes=yes, lines=[f"{_people(mail)} · {one_line(mail.subject)}"]), answered)
 
     def action_open(self) -> None:
         """The mail's ticket."""
@@ -190,16 +193,20 @@ def _state(mail: OutboxView) -> str:
     return delivery_name(mail.state)
 
 
+def _people(mail: OutboxView) -> str:
+    """Whom it is for."""
+    return one_line(", ".join(mail.recipients))
+
+
 def _words(mail: OutboxView) -> Content:
     """What is to be said of one mail: the error, the tries, what to do."""
-    lines = [Content.assemble((one_line(", ".join(mail.recipients)), "bold"), "  ", one_line(mail.subject))]
+    lines = [Content.styled(one_line(mail.subject) or _("(no subject)"), "bold"), Content.styled(_people(mail), "$muted")]
     if mail.error:
-        lines.append(Content.styled(one_line(mail.error), "$error"))
-    if mail.attempts:
-        lines.append(Content.styled(ngettext("%(n)s try", "%(n)s tries", mail.attempts) % {"n": mail.attempts}, "$muted"))
+        tries = ngettext("%(n)s try", "%(n)s tries", mail.attempts) % {"n": mail.attempts} if mail.attempts else ""
+        lines.append(Content.styled(" · ".join(filter(None, (one_line(mail.error), tries))), "$error"))
     match mail.state:
         case "uncertain":
-            lines.append(Content(_("The line was cut after the text was sent. Look in your Sent folder, or ask the customer:")))
+            lines.append(Content.styled(_("Look in your Sent folder, or ask the customer:"), "$warning"))
             lines.append(Content.styled(_("s it was sent   n it was not, send it again"), "$warning"))
         case "failed" | "bounced":
             lines.append(Content.styled(_("r tries again   u takes it back to be mended"), "$muted"))
