@@ -333,3 +333,21 @@ def test_killed_at_any_moment_it_is_sent_once(world: World, desk: Desk) -> None:
     desk.mailbox.sync()
     assert sorted(to[0] for _sender, to, _mail in world.sent) == [f"c{n}@shop.example" for n in range(8)]
     assert len(why(desk)) == 8
+
+
+def test_an_answer_to_older_mail_that_is_still_to_come_is_no_new_ticket(world: World, tmp_path: Path) -> None:
+    desk = world.desk(tmp_path / "new", "support@desk.example")
+    server: MemoryServer = desk.server  # type: ignore[attr-defined]
+    asked = world.mail("zoe@shop.example", "support@desk.example")
+    server.deliver(asked, at=world.now - 200 * 86_400)
+    desk.mailbox.sync(recent=True)
+    asked_id = str(email.message_from_bytes(asked)["Message-ID"])
+    server.deliver(world.mail("zoe@shop.example", "support@desk.example", In_Reply_To=asked_id), at=world.now)
+    desk.mailbox.sync(recent=True)
+    assert world.sent == []
+    assert ["not acknowledged" in line and "older mail" in line for line in why(desk)] == [True]
+    desk.mailbox.sync()
+    assert len(desk.queue.ids("")) == 1, "the older mail is its beginning"
+    world.write(desk, "Ann <ann@shop.example>", In_Reply_To="<of@another.program>")
+    assert len(world.sent) == 1, "once all is here, what answers a stranger's mail is new"
+    desk.close()

@@ -34,6 +34,8 @@ class Opened:
     """Mail to the requester comes back."""
     echo: bool = False
     """It gives back the text of an acknowledgement to the same address."""
+    awaited: bool = False
+    """It answers a mail that may be among the older mail still to come: then it opened nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def refusal(opened: Opened, *, own: frozenset[str], since: int, now: int) -> str
         ("automatic", bool(opened.automatic)),
         ("loop", opened.hops > MOST_HOPS),
         ("echo", opened.echo),
+        ("awaited", opened.awaited),
         ("no_address", "@" not in opened.requester),
         ("own", opened.requester.lower() in own),
         ("answered", opened.answered or opened.status not in ("new", "open", "in_progress")),

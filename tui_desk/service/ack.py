@@ -39,6 +39,7 @@ _WHY = {
     "automatic": N_("a machine wrote it"),
     "loop": N_("it went through too many servers"),
     "echo": N_("it gives our own acknowledgement back"),
+    "awaited": N_("it answers a mail that may be among the older mail still to come"),
     "no_address": N_("it has no address to answer"),
     "own": N_("it is from an address of ours"),
     "answered": N_("it was answered already"),
@@ -184,6 +185,7 @@ def _opened(desk: Desk, ticket: Waiting, mail: Mail | None, now: int) -> ack.Ope
         hops=sum(name.lower() == "received" for name, _value in mail.headers) if mail is not None else 0,
         failing=bool(contacts.failing(con, [ticket.requester])),
         echo=mail is not None and any(f"#{number}" in mail.text for number in numbers),
+        awaited=mail is not None and bool(mail.references or mail.in_reply_to) and acks.history_to_come(con),
     )
 
 

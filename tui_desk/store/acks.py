@@ -95,6 +95,11 @@ def advance(store: Store, seen: Mark, seq: int) -> None:
         con.execute("UPDATE meta SET value = ? WHERE key = ? AND value = ?", (new, _META, old))
 
 
+def history_to_come(con: sqlite3.Connection) -> bool:
+    """Whether a followed folder has older mail that is not here yet."""
+    return con.execute("SELECT 1 FROM folder WHERE history > 0 LIMIT 1").fetchone() is not None
+
+
 def end(con: sqlite3.Connection) -> int:
     """How far the log goes."""
     return int(con.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
