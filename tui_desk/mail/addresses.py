@@ -77,6 +77,15 @@ class _Mailbox:
         self.text, self.comment, self.angle = "", "", ""
         self.bracketed = False
 
+    def addresses(self) -> list[Address]:
+        """The one that was read; where nothing but blanks parts bare addresses, each of them."""
+        if not self.angle and self.text.count("@") > 1:
+            words = self.text[:_LONG].split()
+            if all(_BARE.fullmatch(word) for word in words):
+                return [Address(_email(word)) for word in words]
+        one = self.address()
+        return [one] if one else []
+
     def address(self) -> Address | None:
         if self.angle:
             return Address(_email(self.angle), _name(self.text or self.comment))
@@ -113,8 +122,7 @@ def _split(value: str) -> list[Address]:
     for token in _TOKEN.finditer(value[:131072]):
         match token.lastgroup:
             case "stop":
-                address = None if token["stop"] == ":" and "@" not in box.text else box.address()
-                found += [address] if address else []
+                found += [] if token["stop"] == ":" and "@" not in box.text else box.addresses()
                 box = _Mailbox()
                 if len(found) >= _MOST:
                     return found
@@ -131,5 +139,4 @@ def _split(value: str) -> list[Address]:
                 box.text += token[0]
             case _:
                 pass
-    last = box.address()
-    return [*found, last] if last else found
+    return found + box.addresses()

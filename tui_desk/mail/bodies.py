@@ -123,7 +123,7 @@ class _Reader:
         kind = part.content_type
         if kind.startswith("text/") and (not inside or not self._attached(part, kind, inside, first)):
             text = self._text(part)
-            return [("", text)] if kind == "text/html" else [(text, "")]
+            return [("", text)] if kind == "text/html" or (kind == "text/plain" and _page(text)) else [(text, "")]
         if not inside and kind.startswith("multipart/"):
             return [(self._text(part), "")]
         if kind in smime.TYPES and (signed := self._signed(part)) is not None:
@@ -224,6 +224,12 @@ class _Reader:
         stem = {"message": "message", "image": "image", "text": "text"}.get(major, "attachment")
         short = "." + minor if minor.isalnum() and len(minor) < 6 else ".bin"
         return f"{stem}-{len(self.body.attachments) + 1}{_EXTENSIONS.get(kind, short)}"
+
+
+def _page(text: str) -> bool:
+    """A whole page of HTML that is called plain text."""
+    begins = text[:100].lstrip()[:15].lower().startswith(("<html", "<!doctype html"))
+    return begins and text[-100:].rstrip()[-7:].lower() == "</html>"
 
 
 def _choices(children: list[Part]) -> list[Part]:

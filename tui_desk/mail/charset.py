@@ -95,7 +95,7 @@ def codec(charset: str) -> str | None:
     name = _END.split(name, maxsplit=1)[0]  # "utf-8 format=flowed", "utf-8 (comment)": a sign between them was lost
     name = _ALIASES.get(name, name)
     bare = name.removeprefix("x-").removeprefix("iso-").removeprefix("cs")
-    for candidate in (name, _ALIASES.get(bare, bare), name.replace("windows", "cp").replace("-", "")):
+    for candidate in (name, _ALIASES.get(bare, bare), name.replace("windows", "cp").replace("dos", "cp").replace("-", "")):
         if not candidate or not candidate.isascii() or "\0" in candidate or len(candidate) > 40:
             continue
         try:

@@ -14,6 +14,8 @@ from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
 _DELIVERED = frozenset({"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "apparently-to"})
 _MOST_DELIVERED = 10
+_BOM = b"\xef\xbb\xbf"
+"""How some programs begin a file, one with a mail in it too."""
 _PLAIN = re.compile(r"\s*[\w.+-]+@[\w.-]+\s*", re.ASCII).fullmatch
 _MARK = re.compile(r"[0-9a-f]{8,64}")
 
@@ -28,7 +30,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False, head
     charset_chain.begin()
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    root = mime.tree(raw, defects, charset or "")
+    root = mime.tree(raw.removeprefix(_BOM), defects, charset or "")
     body = bodies.read(root, defects, charset, partial=partial)
     if partial and (whole := skeleton.whole(root)) is not None:
         *_others, last = root.walk()

@@ -545,3 +545,20 @@ def test_mutated_mails_never_raise(data: st.DataObject, raw: bytes) -> None:
 def test_no_charset_gives_surrogates_or_raises(data: bytes, name: str) -> None:
     charset.decode(data, name)[0].encode()
     charset.decode(data, name, html=True)[0].encode()
+
+
+def test_a_mail_behind_a_byte_order_mark() -> None:
+    mail = parse(b"\xef\xbb\xbfFrom: Zoe <zoe@x.test>\nSubject: s\n\nHello")
+    assert (mail.from_.email, mail.subject, mail.text) == ("zoe@x.test", "s", "Hello")
+
+
+def test_bare_addresses_that_blanks_part() -> None:
+    mail = parse(b"From: a@x.test\nTo: b@y.test c@y.test\n d@y.test; e@y.test\nCc: Jo b@y.test\n\nx")
+    assert [to.email for to in mail.to] == ["b@y.test", "c@y.test", "d@y.test", "e@y.test"]
+    assert mail.cc == (Address("b@y.test", "Jo"),)
+
+
+def test_a_page_that_is_called_plain_text() -> None:
+    page = b"<!DOCTYPE html>\n<html><body><p>Hello<script>x</script> Zoe</p></body></html>\n"
+    assert parse(b"From: a@x.test\n\n" + page).text == "Hello Zoe\n"
+    assert parse(b"From: a@x.test\n\nWhy does this not work?\n" + page).text.endswith("</html>\n")
