@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from tui_desk.i18n import _
+from tui_desk.i18n import _, ngettext
 from tui_desk.service.types import Finding, OnProgress, Progress
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Admin:
             *self._macros(),
             *self._ack(),
             *self._write_back(),
+            *self._mail(),
             *(self._servers() if online else ()),
         ]
 
@@ -100,6 +101,29 @@ class Admin:
         from tui_desk.service.writeback import findings
 
         return findings(self._desk)
+
+    def _mail(self) -> Iterator[Finding]:
+        """How old what is here is, and what is still on the server only."""
+        from tui_desk import clock
+        from tui_desk.service.words import span
+
+        desk = self._desk
+        at, older = desk.reader.last_sync(), desk.mailbox.history()
+        if at:
+            yield Finding("ok", _("Mail was fetched %(time)s ago.") % {"time": span(clock.now() - at)})
+        else:
+            yield Finding("warning", _("No mail was fetched yet."), _("Run `desk sync`, or open the console."))
+        if older.to_come:
+            words = ngettext(
+                "%(n)s older message is still on the server only.",
+                "%(n)s older messages are still on the server only.",
+                older.to_come,
+            )
+            how = _("They wait: `desk sync --resume-history` lets them come.")
+            goes_on = _("They come with the next `desk sync`, or while the console is open.")
+            yield Finding(
+                "warning" if older.paused else "ok", words % {"n": f"{older.to_come:,}"}, how if older.paused else goes_on
+            )
 
     def _servers(self) -> Iterator[Finding]:
         yield from self._desk.mailbox.check()
