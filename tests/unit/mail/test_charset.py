@@ -191,6 +191,7 @@ def test_utf_16_that_is_not_declared(name: str) -> None:
         ('"UTF-8";', "utf-8"),
         ("ISO_8859-1:1987", "iso8859-1"),
         ("win-1251", "cp1251"),
+        ("DOS-862", "cp862"),
         ("unicode_escape", None),
         ("", None),
     ],
