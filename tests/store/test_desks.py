@@ -17,6 +17,7 @@ from tests.store.shelf import NOW, Desk, mail
 from tui_desk.config.own import Queues
 from tui_desk.config.schema import Account, Settings
 from tui_desk.desk.fold import Policy
+from tui_desk.kpi.report import report
 from tui_desk.store.admin import check, rebuild
 from tui_desk.store.arrivals import Arrival, Source, Verdict
 from tui_desk.store.ingest import Ingest
@@ -205,6 +206,15 @@ def test_a_query_finds_a_queue() -> None:
         )  # fmt: skip
         assert "ticket_queue_due" in plan
         assert "TEMP B-TREE" not in plan
+
+
+def test_figures_are_told_by_queue() -> None:
+    with two() as desk:
+        for n, to in enumerate((SUPPORT, BILLING, "invoices@desk.example")):
+            desk.put(SUPPORT, mail(f"Question {n}", to=to))
+        found = report(desk.reader.con, "all", NOW + 60, POLICY.calendar, by=("queue",))
+        assert {group.name: group.figures.created for group in found.groups["queue"]} == {"support": 1, "billing": 2}
+        assert found.figures.created == 3
 
 
 def test_tickets_follow_when_the_settings_name_other_queues() -> None:

@@ -29,7 +29,10 @@ def kpi(
         str, typer.Argument(metavar="PERIOD", help=_("month, 2026-10, 2026-07..2026-09, 7d, quarter, year, all"))
     ] = "month",
     by: Annotated[
-        list[str] | None, typer.Option("--by", help=_("type, channel, agent or tag; default: the first three."))
+        list[str] | None,
+        typer.Option(
+            "--by", help=_("type, channel, agent, tag or queue; default: the first three, and queue where there are several.")
+        ),
     ] = None,
     compare: Annotated[
         str, typer.Option("--compare", help=_("previous, year (the same period last year) or none."))
@@ -46,7 +49,7 @@ def kpi(
     if json and csv:
         raise UsageError(_("Choose one of --json and --csv."))
     with Desk.open() as desk:
-        report = desk.figures.report(period, compare=modes[compare], by=tuple(by or ("type", "channel", "agent")))
+        report = desk.figures.report(period, compare=modes[compare], by=tuple(by) if by else None)
     if json:
         from tui_desk.kpi.export import to_dict
 

@@ -176,7 +176,13 @@ def _change(line: Line) -> str:
 
 
 def _by(name: str) -> str:
-    return {"type": _("By type"), "channel": _("By channel"), "agent": _("By agent"), "tag": _("By tag")}.get(name, name)
+    return {
+        "type": _("By type"),
+        "channel": _("By channel"),
+        "agent": _("By agent"),
+        "tag": _("By tag"),
+        "queue": _("By queue"),
+    }.get(name, name)
 
 
 def _number(value: float, pattern: str) -> str:

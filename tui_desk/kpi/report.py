@@ -22,7 +22,7 @@ Compare = bool | Literal["year"]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The figures of one type, channel, agent or tag; `name` "" is those without."""
+    """The figures of one type, channel, agent, tag or queue; `name` "" is those without."""
 
     name: str
     figures: Figures

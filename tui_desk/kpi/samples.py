@@ -1,6 +1,6 @@
 """From the store's tables to tallies: one query a measure, each row with the groups it belongs to.
 
-Every row begins with type, channel, agent and tags. Who the agent is depends on the measure: who replied first, who
+Every row begins with type, channel, agent, tags and queue. Who the agent is depends on the measure: who replied first, who
 ended the wait, who solved; for what is created, owed or open, the assignee of today.
 """
 
@@ -15,7 +15,7 @@ from tui_desk.errors import UsageError
 from tui_desk.i18n import _
 from tui_desk.kpi.measures import Tally
 
-DIMENSIONS = ("type", "channel", "agent", "tag")
+DIMENSIONS = ("type", "channel", "agent", "tag", "queue")
 Groups = dict[tuple[str, str], Tally]
 """(dimension, name) to its tally; ("", "") is the whole desk."""
 
@@ -36,10 +36,11 @@ class Sampler:
         self.connection = connection
         self.calendar = calendar
         self.by = tuple(DIMENSIONS.index(name) for name in by)
+        self.queue = "t.queue" if "queue" in by else "''"
         self.now = now
         self.end = min(end, now + 1)
         self.bounds = {"begin": begin, "end": self.end, "now": now}
-        # Each row goes to the one tally of its four names; they are added up at the end, which is many times faster.
+        # Each row goes to the one tally of its five names; they are added up at the end, which is many times faster.
         self.leaves: defaultdict[tuple[str, ...], Tally] = defaultdict(Tally)
 
     def gather(self) -> Groups:
@@ -70,13 +71,14 @@ class Sampler:
         return created, solved
 
     def _rows(self, sql: str) -> Iterable[tuple[Tally, list[int]]]:
-        """Each row's tally, and what follows its four names."""
+        """Each row's tally, and what follows its five names."""
         for row in self.connection.execute(sql, self.bounds):
-            yield self.leaves[row[:4]], row[4:]
+            yield self.leaves[row[:5]], row[5:]
 
     def _created(self) -> None:
-        sql = f"""SELECT t.type, t.channel, t.assignee, t.tags, COUNT(*), SUM(t.messages_out > 0 OR t.opened_by = 'outbound')
-            FROM ticket AS t WHERE {_COUNTED} AND t.created_at >= :begin AND t.created_at < :end GROUP BY 1, 2, 3, 4"""
+        sql = f"""SELECT t.type, t.channel, t.assignee, t.tags, {self.queue},
+              COUNT(*), SUM(t.messages_out > 0 OR t.opened_by = 'outbound')
+            FROM ticket AS t WHERE {_COUNTED} AND t.created_at >= :begin AND t.created_at < :end GROUP BY 1, 2, 3, 4, 5"""
         for tally, (created, replied) in self._rows(sql):
             tally.counts["created"] += created
             tally.counts["replied"] += replied
@@ -84,24 +86,26 @@ class Sampler:
     def _messages(self) -> None:
         # Who wrote a mail of ours is in the log; only a report by agent asks for it.
         writer = f"coalesce({_WRITER}, m.author)" if DIMENSIONS.index("agent") in self.by else "m.author"
-        sql = f"""SELECT t.type, t.channel, CASE m.kind WHEN 'outbound' THEN {writer} ELSE t.assignee END, t.tags,
+        sql = f"""SELECT t.type, t.channel, CASE m.kind WHEN 'outbound' THEN {writer} ELSE t.assignee END, t.tags, {self.queue},
               SUM(m.kind = 'inbound'), SUM(m.kind = 'outbound')
             FROM message AS m JOIN ticket AS t ON t.id = m.ticket_id
             WHERE {_COUNTED} AND m.at >= :begin AND m.at < :end AND m.kind IN ('inbound', 'outbound') AND m.automatic = ''
-            GROUP BY 1, 2, 3, 4"""
+            GROUP BY 1, 2, 3, 4, 5"""
         for tally, (inbound, outbound) in self._rows(sql):
             tally.counts["messages_in"] += inbound
             tally.counts["messages_out"] += outbound
 
     def _durations(self) -> None:
-        first = f"""SELECT t.type, t.channel, t.first_reply_agent, t.tags, t.first_response_cal, t.first_response_biz
+        first = f"""SELECT t.type, t.channel, t.first_reply_agent, t.tags, {self.queue},
+              t.first_response_cal, t.first_response_biz
             FROM ticket AS t WHERE {_COUNTED} AND t.first_reply_at >= :begin AND t.first_reply_at < :end
             AND t.first_response_cal IS NOT NULL"""
-        response = f"""SELECT t.type, t.channel, c.agent, t.tags, c.cal, c.biz
+        response = f"""SELECT t.type, t.channel, c.agent, t.tags, {self.queue}, c.cal, c.biz
             FROM cycle AS c JOIN ticket AS t ON t.id = c.ticket_id
             WHERE {_COUNTED} AND c.answered_at >= :begin AND c.answered_at < :end"""
         # By the status history, whose index on time is there anyway: a first solve is the beginning of a span.
-        resolution = f"""SELECT t.type, t.channel, t.solved_by, t.tags, t.first_resolution_cal, t.first_resolution_biz
+        resolution = f"""SELECT t.type, t.channel, t.solved_by, t.tags, {self.queue},
+              t.first_resolution_cal, t.first_resolution_biz
             FROM status_span AS s JOIN ticket AS t ON t.id = s.ticket_id
             WHERE {_COUNTED} AND s.began_at >= :begin AND s.began_at < :end AND s.state_type = 'done'
             AND t.first_solved_at = s.began_at GROUP BY t.id"""
@@ -112,7 +116,7 @@ class Sampler:
     # -------------------------------------------------------------------------------------------------------- solved
 
     def _solved(self) -> None:
-        sql = f"""SELECT t.type, t.channel, t.solved_by, t.tags, t.full_resolution_cal, t.full_resolution_biz,
+        sql = f"""SELECT t.type, t.channel, t.solved_by, t.tags, {self.queue}, t.full_resolution_cal, t.full_resolution_biz,
               t.net_resolution_cal, t.net_resolution_biz, t.solved_at, {_QUALITIES}
             FROM ticket AS t WHERE {_COUNTED} AND t.solved_at >= :begin AND t.solved_at < :end"""
         for tally, row in self._rows(sql):
@@ -139,11 +143,11 @@ class Sampler:
         """Tickets that were solved at the period's end by a solve within it, and left that state since (kpi 3, 4)."""
         if self.end > self.now:
             return
-        sql = f"""SELECT t.id, t.type, t.channel, t.tags, t.created_at, {_QUALITIES}
+        sql = f"""SELECT t.id, t.type, t.channel, t.tags, {self.queue}, t.created_at, {_QUALITIES}
             FROM ticket AS t WHERE {_COUNTED} AND (t.solved_at IS NULL OR t.solved_at >= :end)
             AND t.id IN (SELECT ticket_id FROM status_span
                          WHERE began_at >= :begin AND began_at < :end AND state_type = 'done')"""
-        for ticket, type_, channel, tags, created, *qualities in self.connection.execute(sql, self.bounds).fetchall():
+        for ticket, type_, channel, tags, queue, created, *qualities in self.connection.execute(sql, self.bounds).fetchall():
             spans = self._spans(ticket)
             solved = _done_since(spans)
             if solved is None or solved < self.bounds["begin"]:
@@ -153,7 +157,7 @@ class Sampler:
             net = cal - sum(e - b for b, e in pending)
             net_biz = biz - sum(self.calendar.between(b, e) for b, e in pending)
             qualities[3] = 0
-            yield (type_, channel, self._agent(ticket, solved), tags), (cal, biz, net, net_biz, solved, *qualities)
+            yield (type_, channel, self._agent(ticket, solved), tags, queue), (cal, biz, net, net_biz, solved, *qualities)
 
     def _spans(self, ticket: int) -> list[tuple[str, str, int, int]]:
         sql = (
@@ -172,7 +176,7 @@ class Sampler:
     def _sla(self) -> None:
         """A promise is counted when its outcome is known: at the reply if that is in time, else when it fell due (kpi 7)."""
         agent = "CASE WHEN t.first_reply_agent <> '' THEN t.first_reply_agent ELSE t.assignee END"
-        sql = f"""SELECT t.type, t.channel, {agent}, t.tags,
+        sql = f"""SELECT t.type, t.channel, {agent}, t.tags, {self.queue},
               t.first_reply_at IS NOT NULL AND t.first_reply_at <= t.first_due_at
             FROM ticket AS t WHERE {_COUNTED} AND t.opened_by = 'inbound' AND t.first_due_at IS NOT NULL AND (
               (t.first_reply_at >= :begin AND t.first_reply_at < :end AND t.first_reply_at <= t.first_due_at)
@@ -184,7 +188,7 @@ class Sampler:
 
     def _backlog(self) -> None:
         """Open or waiting just before the end. Where that is past: of what is active today or has changed since."""
-        columns = """t.type, t.channel, t.assignee, t.tags, t.created_at,
+        columns = f"""t.type, t.channel, t.assignee, t.tags, {self.queue}, t.created_at,
               t.opened_by = 'inbound' AND (t.first_reply_at IS NULL OR t.first_reply_at >= :end)"""
         sql = f"SELECT {columns} FROM ticket AS t WHERE t.active = 1 AND t.historical = 0 AND t.created_at < :end"
         if self.end <= self.now:

@@ -18,11 +18,14 @@ class Figures:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def report(
-        self, period: str = "month", *, compare: Compare = True, by: Sequence[str] = ("type", "channel", "agent")
-    ) -> Report:
-        """The figures of `period` ("month", "2026-10", "7d", ...). Raises UsageError for a period that cannot be read."""
+    def report(self, period: str = "month", *, compare: Compare = True, by: Sequence[str] | None = None) -> Report:
+        """The figures of `period` ("month", "2026-10", "7d", ...). Raises UsageError for a period that cannot be read.
+
+        `by` None: type, channel, agent, and queue where there are several.
+        """
         from tui_desk.kpi.report import report
 
         desk = self._desk
+        if by is None:
+            by = ("type", "channel", "agent", *(("queue",) if desk.queue.several else ()))
         return report(desk.reader.con, period, clock.now(), desk.policy.calendar, by=tuple(by), compare=compare)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tui_desk import clock
+from tui_desk.i18n import _
 from tui_desk.store.rows import QueueRow, SearchHit, ViewCount
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ class Queue:
         found = desk.reader.views(desk.agent, self._saved(), clock.now())
         if not self.several:
             return found
-        titles = {f"{QUEUE}{name}": name for name in self.names if f"{QUEUE}{name}" not in desk.settings.views}
+        titles = {
+            f"{QUEUE}{name}": _("Queue: %(name)s") % {"name": name}
+            for name in self.names
+            if f"{QUEUE}{name}" not in desk.settings.views
+        }
         return [ViewCount(v.id, titles.get(v.id, v.title), v.query, v.count, v.capped) for v in found]
 
     @cached_property

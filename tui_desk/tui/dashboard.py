@@ -55,6 +55,7 @@ def panels(report: Report, clock: Clock) -> list[Panel]:
         Panel("leaders", _("Leaderboard"), tuple(_leaders(report, clock)), _over_leaders),
         Panel("type", _("By type"), tuple(_groups(report, "type", clock)), _over_groups),
         Panel("channel", _("By channel"), tuple(_groups(report, "channel", clock)), _over_groups),
+        Panel("queue", _("By queue"), tuple(_groups(report, "queue", clock)), _over_groups),
     ]
     return [panel for panel in found if panel.cells]
 

@@ -127,7 +127,7 @@ class Figures(PlaceScreen[None]):
         app = desk_app(self)
 
         def work() -> Report:
-            return app.desk.figures.report(period, by=("type", "channel", "agent"))
+            return app.desk.figures.report(period)
 
         app.ask(work, lambda report: self._show(period, report), self._failed, lane="slow", group="figures")
 
