@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tui_desk import clock
-from tui_desk.errors import AuthError, BusyError, ConfigError, DeskError
+from tui_desk.errors import AuthError, BusyError, ConfigError, DeskError, PauseError
 from tui_desk.i18n import _
 from tui_desk.sync.awake import Awake
 from tui_desk.sync.backoff import delays
@@ -96,7 +96,8 @@ class Watcher:
             except (AuthError, ConfigError) as error:
                 self._tell_trouble("refused", error, REFUSED_SECONDS, login)
             except DeskError as error:
-                self._tell_trouble("offline", error, next(self._pauses))
+                wanted = error.seconds if isinstance(error, PauseError) else 0.0
+                self._tell_trouble("offline", error, max(next(self._pauses), wanted))
             except Exception as error:  # noqa: BLE001  (the edge of this thread: logged, shown, and tried again)
                 _log.exception("sync failed")
                 self._tell_trouble("offline", DeskError(_("Sync failed: %(why)s") % {"why": repr(error)}), next(self._pauses))
@@ -108,7 +109,8 @@ class Watcher:
     def _watch(self, engine: Engine) -> None:
         while not self._stop.is_set():
             self._wake.clear()
-            self._tell(replace(self.state, state="syncing", progress=None))
+            if not self.state.since:  # else it is still offline, and trying again
+                self._tell(replace(self.state, state="syncing", progress=None))
             engine.run(self._tell_progress, self._stop.is_set, recent=True)
             self._pauses = delays()
             self._tell_well(engine)
@@ -172,7 +174,6 @@ class Watcher:
         if self._moved and kind == "offline":
             return  # it is our own doing, or no wonder: the next try tells
         now = clock.now()
-        since = self.state.since if self.state.state == kind else now
         self._tell(
             replace(
                 self.state,
@@ -181,14 +182,15 @@ class Watcher:
                 hint=error.hint,
                 next_try_at=now + max(1, round(seconds)),
                 progress=None,
-                since=since,
+                since=self.state.since or now,
             )
         )
         self._pause(seconds, login)
 
     def _tell_progress(self, progress: Progress) -> None:
-        """Older mail comes beside the watching: the recent mail is here."""
-        self._tell(replace(self.state, state="watching" if progress.older else "syncing", progress=progress))
+        """Older mail comes beside the watching: the recent mail is here. Whatever comes, trouble is over."""
+        state: Literal["watching", "syncing"] = "watching" if progress.older else "syncing"
+        self._tell(replace(self.state, state=state, progress=progress, error="", hint="", since=0, next_try_at=0))
 
     def _tell_well(self, engine: Engine) -> None:
         """The server has just answered, and all that is new is here. What sending complained of stays until the next pass."""
