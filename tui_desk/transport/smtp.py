@@ -22,6 +22,7 @@ from tui_desk.transport import envelope
 from tui_desk.transport.endpoint import Endpoint, parse
 from tui_desk.transport.failures import explain
 from tui_desk.transport.tls import tls_context
+from tui_desk.transport.unsent import drained
 
 if TYPE_CHECKING:
     from tui_desk.transport.sasl import Bearer
@@ -101,6 +102,8 @@ class SmtpSender:
         try:
             envelope.begin(self._smtp, sender, recipients, data, ours=self._ours)
             self._smtp.send(data)
+            if not self._at.loopback:  # There no line dies, and an acknowledgement may take 40 ms.
+                drained(_socket(self._smtp), self._command_seconds)
             _still_there(_socket(self._smtp))
         except (OSError, ValueError) as error:
             self._drop()
