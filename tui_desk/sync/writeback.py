@@ -228,20 +228,28 @@ class _Pass:
         """Move them; False where the server did not tell all of the new UIDs."""
         state = self.states[target]
         by_uid = {task.place.uid: task for task in tasks}
-        if self.mailbox.moves:
-            went = self.mailbox.move(by_uid, target)
-            self._entered(state, went, by_uid, gone=True)
-            return went.uids.keys() >= by_uid.keys()
         copies = self._copied_before(state, tasks)
-        went = self.mailbox.copy(by_uid.keys() - copies, target)
-        self._entered(state, went, by_uid, gone=False)
-        self.mailbox.store(by_uid, (DELETED,))
+        rest = {uid: task for uid, task in by_uid.items() if uid not in copies}
+        if self.mailbox.moves:
+            went = self.mailbox.move(rest, target) if rest else Copied()
+            self._entered(state, went, rest, gone=True)
+            self._away({uid: by_uid[uid] for uid in copies})  # a server's MOVE may be a copy and an expunge, cut in between
+        else:
+            went = self.mailbox.copy(rest, target) if rest else Copied()
+            self._entered(state, went, rest, gone=False)
+            self._away(by_uid)
+        return went.uids.keys() >= rest.keys()
+
+    def _away(self, tasks: dict[int, _Task]) -> None:
+        """Take off what lies in the other folder by now."""
+        if not tasks:
+            return
+        self.mailbox.store(tasks, (DELETED,))
         if self.mailbox.expunges:
-            self.mailbox.expunge(by_uid)
-            self.ledger.apply(self._state(tasks[0].place), gone=by_uid)
+            self.mailbox.expunge(tasks)
+            self.ledger.apply(self._state(next(iter(tasks.values())).place), gone=tasks)
         else:
             self.told["expunge"] = _("The server can expunge everything or nothing: what was copied stays, marked as deleted.")
-        return went.uids.keys() | copies >= by_uid.keys()
 
     def _copied_before(self, state: FolderState, tasks: list[_Task]) -> set[int]:
         """Of mails that an earlier pass began to copy: the UIDs whose copy lies in the target already."""
@@ -258,6 +266,8 @@ class _Pass:
 
     def _entered(self, state: FolderState, went: Copied, tasks: dict[int, _Task], *, gone: bool) -> None:
         """Into the ledger, with the UIDs they have there, in one transaction with their leaving here."""
+        if not tasks:
+            return
         known = {uid: new for uid, new in went.uids.items() if uid in tasks and went.uidvalidity == state.uidvalidity}
         entries = [
             Entry(new, tasks[uid].row.mail_id, _flags(tasks[uid]), tasks[uid].shown.internaldate) for uid, new in known.items()
