@@ -113,6 +113,18 @@ def test_a_server_that_refuses_to_say() -> None:
     assert is_the_beginning(Server(RAW, refuse).fetch())
 
 
+def test_a_server_that_has_no_time_at_the_moment() -> None:
+    """Found by chaos: one "rate limit hit" left the first 256 KB for good."""
+    refusals = [Refused("FETCH", "Some messages could not be FETCHed (Failure)")]
+
+    def refuse_once() -> bytes:
+        if refusals:
+            raise refusals.pop()
+        return told(Sections(RAW).structure)
+
+    assert Server(RAW, refuse_once).fetch() == Server(RAW).fetch()
+
+
 @pytest.mark.parametrize("trouble", [NetworkError("cut"), ProtocolError("no IMAP")])
 def test_a_structure_that_breaks_the_line_again_and_again_is_not_asked_again(trouble: Exception) -> None:
     """The engine connects again and asks for the message again, on the same mailbox: within its four tries the message comes."""

@@ -16,7 +16,7 @@ from tui_desk.mail import skeleton, structure
 from tui_desk.mail.skeleton import Wanted
 from tui_desk.mail.structure import Node
 from tui_desk.transport import answers
-from tui_desk.transport.base import Fetched
+from tui_desk.transport.base import Fetched, Refused
 from tui_desk.transport.framing import Response, Token
 from tui_desk.transport.message import KEPT_OF_LARGE
 
@@ -93,9 +93,14 @@ class Large:
         return _fetched(uid, found, raw, truncated=True)
 
     def _ask(self, uid: int, items: bytes) -> dict[bytes, Token]:
-        """What the server says of the message, in one answer or in several."""
+        """What the server says of the message, in one answer or in several. A refusal may be about the moment: it is asked again."""
+        command = b"UID FETCH %d (%s)" % (uid, items)
+        try:
+            responses = self._run(command)
+        except Refused:
+            responses = self._run(command)
         said: dict[bytes, Token] = {}
-        for response in self._run(b"UID FETCH %d (%s)" % (uid, items)):
+        for response in responses:
             found = answers.items(response)
             if found.get(b"UID") == b"%d" % uid:
                 said |= found
