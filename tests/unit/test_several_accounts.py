@@ -41,6 +41,12 @@ def test_an_error_is_named_once_and_only_where_there_are_several() -> None:
     assert named(ONE, "main", NetworkError("It is offline.")).message == "It is offline."
 
 
+def test_what_is_to_be_mended_is_named_as_it_stands_in_the_settings() -> None:
+    error = named(TWO, "billing", AuthError("Refused.", "Check account.user, or run `desk auth login`."))
+    assert error.hint == "Check accounts.billing.user, or run `desk auth login --account billing`."
+    assert named(TWO, "main", AuthError("Refused.", "Check account.user.")).hint == "Check account.user."
+
+
 def test_the_status_line_tells_the_account_in_trouble() -> None:
     well = MailboxState("watching", 90)
     state = together(TWO, {"main": well, "billing": MailboxState("refused", 40, "No.", 300, hint="Mend it.")})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tui_desk.config.schema import Settings
+from tui_desk.config.schema import MAIN, Settings
 from tui_desk.errors import AuthError, ConfigError, DeskError, NotFoundError, TemporaryError
 from tui_desk.i18n import _
 from tui_desk.record import Record
@@ -64,9 +65,17 @@ def named(settings: Settings, name: str, error: DeskError) -> DeskError:
         return error
     address = settings.mailboxes[name].address
     if not error.message.startswith(f"{address}: "):
-        error.message = f"{address}: {error.message}"
+        error.message, error.hint = f"{address}: {of(name, error.message)}", of(name, error.hint)
         error.args = (error.message,)
     return error
+
+
+def of(name: str, words: str) -> str:
+    """What is said of [account], and of `desk auth login`, said of the account `name`."""
+    if name == MAIN:
+        return words
+    words = re.sub(r"\baccount\.(?=[a-z])", f"accounts.{name}.", words)
+    return words.replace("desk auth login", f"desk auth login --account {name}")
 
 
 def worst(errors: Iterable[DeskError]) -> DeskError:
@@ -151,8 +160,8 @@ def together(settings: Settings, states: Mapping[str, MailboxState]) -> MailboxS
     address = settings.mailboxes[name].address
     return replace(
         state,
-        error=f"{address}: {error}" if error and not error.startswith(f"{address}: ") else error,
-        hint=states[name].hint,
+        error=f"{address}: {of(name, error)}" if error and not error.startswith(f"{address}: ") else error,
+        hint=of(name, states[name].hint),
         account=name if error or state.state in ("refused", "offline") else "",
         last_success=min((each.last_success for each in states.values()), default=0),
         to_come=sum(each.to_come for each in states.values()),

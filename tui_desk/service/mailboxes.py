@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_desk.errors import DeskError
-from tui_desk.service.accounts import AccountReport, Watchers, added, find, named, together
+from tui_desk.service.accounts import AccountReport, Watchers, added, find, named, of, together
 from tui_desk.service.mailbox import MailboxDesk
 from tui_desk.service.types import Audit, Finding, History, MailboxState, OnProgress, Progress, SyncReport
 from tui_desk.sync.types import Stop
@@ -34,13 +34,22 @@ class Mailboxes(MailboxDesk):
         self, on_progress: OnProgress | None = None, stop: Stop | None = None, *, wait: float = 0.0, recent: bool = False
     ) -> SyncReport:
         """A pass of each, whatever happens to the others; `reports` tells of every one. Returns the sum."""
-        self.reports = [self._synced(name, on_progress, stop, wait=wait, recent=recent) for name in self._only]
+        self.reports = [self._synced(name, on_progress, stop, wait=wait, recent=True) for name in self._only]
+        if not recent:  # older mail of one comes after what is new in every other
+            self.reports = [self._filled(each, on_progress, stop, wait) for each in self.reports]
         self._seen = {}
         try:
             self.do_what_is_due()
         except DeskError as error:
             self.reports.append(AccountReport("", "", SyncReport(), error))
         return added(each.report for each in self.reports)
+
+    def _filled(self, before: AccountReport, on_progress: OnProgress | None, stop: Stop | None, wait: float) -> AccountReport:
+        if before.error is not None or not before.report.to_come:
+            return before
+        after = self._synced(before.account, on_progress, stop, wait=wait, recent=False)
+        report = replace(added((before.report, after.report)), to_come=after.report.to_come)
+        return replace(after, report=report)
 
     def _synced(
         self, name: str, on_progress: OnProgress | None, stop: Stop | None, *, wait: float, recent: bool
@@ -75,7 +84,7 @@ class Mailboxes(MailboxDesk):
         """Log in to the servers of each."""
         settings = self._desk.settings
         return [
-            Finding(found.level, f"{settings.mailboxes[name].address}: {found.what}", found.hint)
+            Finding(found.level, f"{settings.mailboxes[name].address}: {of(name, found.what)}", of(name, found.hint))
             for name in self._only
             for found in self._box(name).check()
         ]
