@@ -93,7 +93,7 @@ class Large:
         return _fetched(uid, found, raw, truncated=True)
 
     def _ask(self, uid: int, items: bytes) -> dict[bytes, Token]:
-        """What the server says of the message, in one answer or in several. A refusal may be about the moment: it is asked again."""
+        """What the server says of the message, in one answer or in several. It may refuse for the moment: asked twice."""
         command = b"UID FETCH %d (%s)" % (uid, items)
         try:
             responses = self._run(command)
