@@ -12,6 +12,7 @@ DeskError (1)
 │   └── StoreTooNewError (78)  the store was written by a newer program
 ├── TemporaryError (75)        trying again later can help
 │   ├── NetworkError (75)      host unknown, refused, cut, timed out
+│   │   └── PauseError (75)    the server wants to be left alone for a while
 │   ├── ProtocolError (75)     the server sent what no server may send
 │   └── BusyError (75)         another process holds the lock
 ├── UncertainError (1)         a mail whose final dot was sent and never answered
@@ -85,6 +86,14 @@ class TemporaryError(DeskError):
 
 class NetworkError(TemporaryError):
     """The server cannot be reached, or the line was cut."""
+
+
+class PauseError(NetworkError):
+    """The server wants to be left alone for a while; `seconds` where it says how long, else 0."""
+
+    def __init__(self, message: str, hint: str = "", seconds: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
 
 
 class ProtocolError(TemporaryError):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from tui_desk.config.schema import Settings
-from tui_desk.errors import NetworkError, ProtocolError
+from tui_desk.errors import NetworkError, PauseError, ProtocolError
 from tui_desk.store.arrivals import Source
 from tui_desk.store.engine import Store
 from tui_desk.store.ledger import FolderState, Ledger
@@ -209,7 +209,7 @@ class Engine:
             try:
                 with self._guarded():
                     return work()
-            except Refused:
+            except (Refused, PauseError):
                 raise
             except (NetworkError, ProtocolError):
                 failures = 1 if tally.bytes > gained else failures + 1

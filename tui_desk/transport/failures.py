@@ -7,12 +7,22 @@ import re
 import socket
 import ssl
 
-from tui_desk.errors import AuthError, CertificateError, DeskError, NetworkError, ProtocolError
+from tui_desk.errors import AuthError, CertificateError, DeskError, NetworkError, PauseError, ProtocolError
 from tui_desk.i18n import _
 from tui_desk.text import one_line
 from tui_desk.transport.endpoint import Endpoint
 
-_LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
+_NO_LOGIN_NOW = re.compile(r"\[(?:LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
+_NOT_NOW = re.compile(
+    r"\[(?:UNAVAILABLE|INUSE)\]|try again|temporar|server unavailable|system error|authenticated but not connected", re.IGNORECASE
+)
+_TOO_MUCH = re.compile(
+    r"\[THROTTLED\]|throttled|rate limit|bandwidth limit|too many (?:\w+ )?connections|maximum number of connections",
+    re.IGNORECASE,
+)
+"""Not [LIMIT] nor [OVERQUOTA] themselves: those are as well about keywords and a full mailbox (RFC 5530)."""
+_BACKOFF = re.compile(r"Backoff Time: (\d{1,8}) ?(?:milliseconds|ms)", re.IGNORECASE)
+_MOST_SECONDS = 3600.0
 
 
 def explain(error: BaseException, at: Endpoint) -> DeskError:
@@ -60,11 +70,29 @@ def refused_login(answer: str, at: Endpoint, user: str) -> DeskError:
 
 
 def for_now(answer: str, at: Endpoint) -> NetworkError | None:
-    """A NO that the server means for now only (RFC 5530), None where it is for good."""
-    told = one_line(answer)
-    if not _LATER.search(told):
+    """A NO to the login that the server means for now only (RFC 5530, and providers' words), None where it is for good."""
+    words = {"host": at.host, "why": one_line(answer)}
+    if _NO_LOGIN_NOW.search(answer) or _NOT_NOW.search(answer):
+        return NetworkError(_("%(host)s lets nobody in at the moment: %(why)s") % words)
+    return _pause(answer, words)
+
+
+def not_now(answer: str, at: Endpoint) -> NetworkError | None:
+    """A NO or BAD to any other command that the server means for now only; None where it is about the command itself."""
+    words = {"host": at.host, "why": one_line(answer)}
+    if paused := _pause(answer, words):
+        return paused
+    if _NOT_NOW.search(answer):
+        return NetworkError(_("%(host)s cannot do it at the moment: %(why)s") % words)
+    return None
+
+
+def _pause(answer: str, words: dict[str, str]) -> PauseError | None:
+    if not _TOO_MUCH.search(answer):
         return None
-    return NetworkError(_("%(host)s lets nobody in at the moment: %(why)s") % {"host": at.host, "why": told})
+    told = _BACKOFF.search(answer)
+    seconds = min(int(told[1]) / 1000, _MOST_SECONDS) if told else 0.0
+    return PauseError(_("%(host)s asks for a pause: %(why)s") % words, _("Nothing is lost: it goes on by itself."), seconds)
 
 
 def _cut(named: dict[str, object]) -> NetworkError:

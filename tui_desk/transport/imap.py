@@ -7,6 +7,7 @@ alone does after `select`.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import time
 from collections import Counter
@@ -18,7 +19,7 @@ from tui_desk.errors import NetworkError, ProtocolError
 from tui_desk.i18n import _
 from tui_desk.transport import answers, endpoint, limits, writing
 from tui_desk.transport.answers import FetchData
-from tui_desk.transport.base import PIECE, Copied, Fetched, FolderInfo, Marked, Selected
+from tui_desk.transport.base import PIECE, Copied, Fetched, FolderInfo, Marked, Refused, Selected
 from tui_desk.transport.framing import Response, quote
 from tui_desk.transport.sets import batches
 from tui_desk.transport.wire import Wire
@@ -28,12 +29,17 @@ if TYPE_CHECKING:
 
     from tui_desk.transport.sasl import Bearer
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 100
 """Messages of one FETCH command; the next command is sent before this one is answered."""
 QUIET_SECONDS = 20.0
 """How long a NOOP may take while nothing else is going on: a line that is dead without a word is found out."""
 STOP_SECONDS = 0.25
 """How often a wait looks whether it should stop."""
+
+UNREADABLE = 20
+"""Refused messages one after the other from which on it is not they that are at fault."""
 
 _APPENDED = re.compile(r"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -154,8 +160,13 @@ class ImapMailbox:
             from tui_desk.transport.large import Large
 
             reader = Large(self._run, self._odd)
-            for uid in wanted:
-                if uid in large and (item := reader.fetch(uid)) is not None:
+            for uid in [uid for uid in wanted if uid in large]:
+                try:
+                    item = reader.fetch(uid)
+                except Refused as error:
+                    log.warning("message %s stays on the server: %s", uid, error)
+                    continue
+                if item is not None:
                     yield item
 
     def headers(self, uids: Iterable[int], names: tuple[str, ...]) -> Iterator[Fetched]:
@@ -315,15 +326,35 @@ class ImapMailbox:
         tags: list[bytes] = []
         wanted = set(uids)  # of all commands under way: Dovecot begins to answer the next one early
         parts: dict[int, FetchData] = {}
+        refused: set[int] = set()
         try:
             for place in range(len(todo)):
                 for ahead, _members in todo[len(tags) : place + 2]:
                     tags.append(wire.start(b"UID FETCH " + ahead + b" (UID FLAGS INTERNALDATE RFC822.SIZE " + item + b")"))
-                yield from self._fetched(wire, tags[place], wanted, parts)
+                try:
+                    yield from self._fetched(wire, tags[place], wanted, parts)
+                except Refused as error:
+                    refused |= todo[place][1]
+                    log.warning("a part of the messages was refused: %s", error)
             todo = []
+            yield from self._one_by_one(wire, sorted(refused & wanted), item)
         finally:
             if todo:
                 wire.close()  # left in the middle: what is still to come belongs to nobody
+
+    def _one_by_one(self, wire: Wire, uids: list[int], item: bytes) -> Iterator[Fetched]:
+        """One that the server cannot read is passed over: the others are not to wait for it. Raises Refused when it is all."""
+        in_a_row = 0
+        for uid in uids:
+            command = b"UID FETCH %d (UID FLAGS INTERNALDATE RFC822.SIZE " % uid + item + b")"
+            try:
+                yield from self._fetched(wire, wire.start(command), {uid}, {})
+                in_a_row = 0
+            except Refused as error:
+                in_a_row += 1
+                log.warning("message %s stays on the server: %s", uid, error)
+                if in_a_row >= UNREADABLE:
+                    raise
 
     def _fetched(self, wire: Wire, tag: bytes, wanted: set[int], parts: dict[int, FetchData]) -> Iterator[Fetched]:
         """Messages as soon as they are whole: a server may tell of one in several answers."""

@@ -76,7 +76,8 @@ class Wire:
             raise self._failed(error) from error
 
     def responses(self, tag: bytes) -> Iterator[Response]:
-        """The untagged responses until `tag` is answered, the tagged one last. Raises Refused for NO and BAD."""
+        """The untagged responses until `tag` is answered, the tagged one last. Raises Refused for NO and BAD,
+        NetworkError (PauseError) where the server means it for now only."""
         while tag in self._open:
             response = self.read()
             if response.tag in self._open:
@@ -139,7 +140,16 @@ class Wire:
         name = self._open.pop(tag)
         status, _space, answer = response.line[len(tag) + 1 :].partition(b" ")
         if status.upper() != b"OK":
-            raise Refused(name, answer.decode("utf-8", "replace"))
+            words = answer.decode("utf-8", "replace")
+            raise self._not_now(words) or Refused(name, words)
+
+    def _not_now(self, words: str) -> DeskError | None:
+        from tui_desk.transport.failures import not_now
+
+        error = not_now(words, self._at)
+        if error is not None:
+            self.close()
+        return error
 
     def _failed(self, error: BaseException) -> DeskError:
         from tui_desk.transport.failures import explain

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What every n-th `command` meets instead of its answer, while troubles are on. "%(tag)s" is the tag."""
+    """What one in `every` commands meets instead of its answer, while troubles are on. "%(tag)s" is the tag."""
 
     command: str
     every: int
@@ -119,7 +119,7 @@ YAHOO = Behaviour(
     idle="early",
     order="descending",
     troubles=(
-        Trouble("SEARCH", 5, b"%(tag)s NO [SERVERBUG] UID SEARCH Server error - Please try again later"),
+        Trouble("SEARCH", 20, b"%(tag)s NO [SERVERBUG] UID SEARCH Server error - Please try again later"),
         Trouble("FETCH", 6, b"%(tag)s NO [LIMIT] UID FETCH Rate limit hit", halfway=True),
         Trouble("LOGIN", 6, b"%(tag)s NO [LIMIT] LOGIN Rate limit hit."),
         Trouble("EXAMINE", 7, b"%(tag)s NO [UNAVAILABLE] EXAMINE Server error - Please try again later", b"Disconnected"),

@@ -40,7 +40,9 @@ class Scripted:
         self.troubled = False
         self.met: Counter[str] = Counter()
         """How often each trouble came."""
-        self._counts: Counter[str] = Counter()
+        self.poisoned: set[int] = set()
+        """UIDs of messages that it cannot read: whoever asks for one gets NO, after the others."""
+        self._chance = random.Random(does.name)
         self._forgotten: set[tuple[int, int]] = set()
         self._lock = threading.Lock()
         self._listeners: list[socket.socket] = []
@@ -114,9 +116,8 @@ class Scripted:
         if not self.troubled:
             return None
         with self._lock:
-            self._counts[command] += 1
             for trouble in self.does.troubles:
-                if trouble.command == command and self._counts[command] % trouble.every == 0:
+                if trouble.command == command and self._chance.random() < 1 / trouble.every:
                     self.met[f"{command}: {(trouble.answer or b'BYE ' + trouble.bye).decode()}"] += 1
                     return trouble
         return None

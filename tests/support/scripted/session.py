@@ -329,9 +329,10 @@ class Session:
             chosen, code = self._limited(self._chosen(args[0], by_uid))
             if self.does.order != "ascending":
                 chosen = chosen[::-1]
+            poisoned = self.server.poisoned if any(b"[" in item for item in items) and not self._quiet else set()
             for number, uid in chosen:
                 message = folder.messages[uid]
-                if message.modseq > since and not self._forgotten(folder, uid, items):
+                if uid not in poisoned and message.modseq > since and not self._forgotten(folder, uid, items):
                     more = [b"UID"] if by_uid and b"UID" not in items else []
                     for line in fetching.answer(self.does, number, uid, message, more + items):
                         self.say(line)
@@ -342,6 +343,8 @@ class Session:
                     ):
                         message.flags.add("\\Seen")
                         message.modseq = folder.touch()
+        if poisoned & {uid for _n, uid in chosen}:
+            raise No("Some messages could not be FETCHed (Failure)")
         return code
 
     def do_store(self, args: list[Word], by_uid: bool) -> bytes:
