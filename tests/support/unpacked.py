@@ -1,4 +1,5 @@
-"""Servers that cannot be installed beside each other: their Debian packages, fetched once and unpacked into `.conformance/`."""
+"""Servers that cannot be installed beside each other: their Debian packages, fetched once and unpacked into `.conformance/`
+(or where root's checkout cannot be entered by others, into /var/tmp)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parents[2] / ".conformance"
+_HERE = Path(__file__).resolve().parents[2]
+_REACHED = os.getuid() != 0 or all(folder.stat().st_mode & 0o1 for folder in (_HERE, *_HERE.parents))
+CACHE = _HERE / ".conformance" if _REACHED else Path("/var/tmp/desk-conformance")  # noqa: S108  (root's servers run as `mail`)
 _LIBRARY = re.compile(r"^ *\|?Depends: (lib[^\s<>:]+)(?::any)?$", re.MULTILINE)
 _RELATIONS = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")]
 
