@@ -6,15 +6,12 @@ once only: so one of them refreshes, under a lock, and the others find its token
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tui_desk import clock, paths
+from tui_desk import clock, locks, paths
 from tui_desk.config import secrets, tokens
 from tui_desk.config.issuers import issuer
 from tui_desk.config.schema import Settings
@@ -135,27 +132,12 @@ def locked(settings: Settings, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold the lock of this login's tokens. Raises BusyError after `seconds`."""
     path = lock_path(settings)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        _take(handle, time.monotonic() + seconds)
+    busy = BusyError(_("Another desk is getting a token just now."), _("Try again in a moment."))
+    with locks.held(path, seconds, busy):
         yield
-    finally:
-        os.close(handle)
 
 
 def lock_path(settings: Settings) -> Path:
     """The lock's file, one a login: two profiles may use the same. Its time of change tells of a new login (`service.auth`)."""
     named = hashlib.sha256(tokens.entry(settings).encode()).hexdigest()[:16]
     return paths.data_root() / f".oauth-{named}.lock"
-
-
-def _take(handle: int, until: float) -> None:
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise BusyError(_("Another desk is getting a token just now."), _("Try again in a moment.")) from None
-            time.sleep(0.05)
-        else:
-            return
