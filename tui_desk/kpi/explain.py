@@ -190,8 +190,6 @@ DEFINITIONS: tuple[Definition, ...] = (
 
 BY_ID = {definition.id: definition for definition in DEFINITIONS}
 
-NOT_COUNTED = N_("Not counted: spam, deleted and merged tickets, and those imported from before the desk.")
-
 
 def query(definition: Definition, period: Period) -> str:
     """The query that lists a figure's tickets, whatever their number today."""
