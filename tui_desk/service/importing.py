@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from tui_desk.store.engine import Store
     from tui_desk.store.ingest import Ingest
 
-COMMIT_MESSAGES = 400
-COMMIT_BYTES = 8 << 20
-"""A transaction's worth, whichever is reached first: memory stays bounded."""
-
 
 class _Given(Record):
     """Messages on their way into the store, with what the ledger knew of them: those it knew are not given again."""
@@ -112,8 +108,12 @@ class Run:
 
     def _grouped(self, n: int, source: sources.Source) -> Iterator[list[FileMail]]:
         """A transaction's worth; skeletons apart: they are read in this process, the rest by the clerk."""
-        some: list[FileMail] = []
-        size = 0
+        from tui_desk.store.ingest import portions
+
+        return portions(self._wanted_of(n, source), lambda one, after: one.truncated != after.truncated)
+
+    def _wanted_of(self, n: int, source: sources.Source) -> Iterator[FileMail]:
+        """The source's messages, but for those of before the day that was asked for."""
 
         def failed(problem: Problem) -> None:
             self._count(n, "failed", int(problem.failed))
@@ -124,16 +124,8 @@ class Run:
             if mail.at < self._wanted.since:
                 self._count(n, "messages")
                 self._count(n, "before")
-                continue
-            if some and (
-                len(some) >= COMMIT_MESSAGES or size + len(mail.raw) > COMMIT_BYTES or mail.truncated != some[-1].truncated
-            ):
-                yield some
-                some, size = [], 0
-            some.append(mail)
-            size += len(mail.raw)
-        if some:
-            yield some
+            else:
+                yield mail
 
     def _fresh(
         self, con: sqlite3.Connection, n: int, folder: int, source: sources.Source, mails: Sequence[FileMail]

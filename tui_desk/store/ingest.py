@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tui_desk.config.schema import Settings
 from tui_desk.desk import intake
@@ -59,7 +59,7 @@ class Ingest:
         committed before stands, and the rest is to be given again.
         """
         try:
-            return [verdict for verdicts in self.take(_batches(arrivals)) for verdict in verdicts]
+            return [verdict for verdicts in self.take(portions(arrivals)) for verdict in verdicts]
         finally:
             self.rest()
 
@@ -173,14 +173,24 @@ def _anew(item: Item) -> Item:
     return Item(item.arrival, item.sha256, item.data, item.seen_at, item.mail, item.card, item.files, item.cause)
 
 
-def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
-    some: list[Arrival] = []
+class _Raw(Protocol):
+    @property
+    def raw(self) -> bytes:
+        """A mail's bytes."""
+
+
+M = TypeVar("M", bound=_Raw)
+
+
+def portions(mails: Iterable[M], apart: Callable[[M, M], bool] = lambda _one, _next: False) -> Iterator[list[M]]:
+    """A transaction's worth of mails at a time; two neighbours of which `apart` holds are not in the same."""
+    some: list[M] = []
     size = 0
-    for arrival in arrivals:
-        if some and (len(some) >= BATCH or size + len(arrival.raw) > BATCH_BYTES):
+    for mail in mails:
+        if some and (len(some) >= BATCH or size + len(mail.raw) > BATCH_BYTES or apart(some[-1], mail)):
             yield some
             some, size = [], 0
-        some.append(arrival)
-        size += len(arrival.raw)
+        some.append(mail)
+        size += len(mail.raw)
     if some:
         yield some
