@@ -12,10 +12,9 @@ from tui_desk.text import one_line
 from tui_desk.tui.screens.paned import PanedScreen
 from tui_desk.tui.widgets.macros import MacroPane
 from tui_desk.tui.widgets.queue import QueueList
+from tui_desk.tui.widgets.thread import Thread
 from tui_desk.tui.widgets.ticket import Portrait, TicketPane
 
-RECENT = 20
-"""Messages among which the newest of a customer is looked for."""
 FOLLOW = 0.12
 """Seconds the cursor rests before thread and side bar follow it."""
 
@@ -75,17 +74,19 @@ class TrailingScreen(PanedScreen):
 
         def read() -> Portrait:
             view = app.desk.tickets.view(id)
-            newest = [m for m in app.desk.tickets.thread(id, newest=RECENT) if m.kind == "inbound"][-1:]
-            doubts = app.desk.tickets.doubts(newest).values()
-            lost = app.desk.tickets.failing([view.row.requester])
-            said = tuple(dict.fromkeys((*next(iter(doubts), ()), *lost)))
+            lost = tuple(app.desk.tickets.failing([view.row.requester]))
             queue = view.row.queue if app.desk.queue.several else ""
-            return Portrait(view, app.desk.tickets.contact(view.row.requester), said, queue)
+            return Portrait(view, app.desk.tickets.contact(view.row.requester), lost, queue)
 
         app.ask(read, self.ticket.show, group="portrait")
         if self.macros.display:
             self.macros.forget_words()
             self._rank("")
+
+    def on_thread_read(self, event: Thread.Read) -> None:
+        """What the thread knows of the sender stands in the side bar, too."""
+        event.stop()
+        self.ticket.doubt(event.ticket, event.doubts)
 
     def forget_followed(self) -> None:
         """Read thread and side bar again, for the ticket may have changed."""

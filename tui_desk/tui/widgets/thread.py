@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tui_desk import clock
@@ -24,6 +25,15 @@ STEP = 20
 
 class Thread(VerticalScroll, Pane, can_focus=True):
     """The cards of one ticket."""
+
+    class Read(Message):
+        """A ticket's messages were read."""
+
+        def __init__(self, ticket: int, doubts: tuple[str, ...]) -> None:
+            super().__init__()
+            self.ticket = ticket
+            self.doubts = doubts
+            """What makes the sender of the customer's last message doubtful, in sentences."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -67,6 +77,9 @@ class Thread(VerticalScroll, Pane, can_focus=True):
     def _arrive(self, ticket_id: int | None, sheets: list[Sheet]) -> None:
         if ticket_id != self.ticket or not self.is_mounted:
             return
+        if ticket_id is not None:
+            last_said = next((s.doubts for s in reversed(sheets) if s.message.kind == "inbound"), ())
+            self.post_message(self.Read(ticket_id, last_said))
         self._more = len(sheets) > self._newest
         sheets = sheets[-self._newest :]
         if self._shown == ticket_id and [s.message for s in sheets] == [s.message for s in self.sheets] and self.cards:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual.containers import VerticalScroll
@@ -30,7 +30,7 @@ class Portrait:
     ticket: TicketView
     contact: ContactView
     doubts: tuple[str, ...] = ()
-    """What makes the sender of the newest mail doubtful, in sentences."""
+    """What is doubtful of the requester's address, in sentences."""
     queue: str = ""
     """Where there are several."""
 
@@ -154,6 +154,8 @@ class TicketPane(VerticalScroll, Pane, can_focus=True):
         self.sheet = Static("", markup=False)
         super().__init__(self.sheet, **kwargs)
         self.portrait: Portrait | None = None
+        self._doubted: tuple[int, tuple[str, ...]] = (0, ())
+        """A ticket, and what makes its sender doubtful."""
 
     def show(self, portrait: Portrait | None) -> None:
         """Draw a ticket; None for nothing."""
@@ -161,10 +163,20 @@ class TicketPane(VerticalScroll, Pane, can_focus=True):
             self.portrait = portrait
             self.age()
 
+    def doubt(self, ticket: int, doubts: tuple[str, ...]) -> None:
+        """Say of the sender of `ticket` what makes them doubtful; it may be drawn already, or come."""
+        if (ticket, doubts) != self._doubted:
+            self._doubted = ticket, doubts
+            self.age()
+
     def age(self) -> None:
         """Draw it again: time went on, or the width is another."""
         width = self.scrollable_content_region.width or 30
-        self.sheet.update(draw(self.portrait, clock.now(), width) if self.portrait else Content(""))
+        portrait = self.portrait
+        if portrait is not None and portrait.ticket.row.id == self._doubted[0]:
+            said = dict.fromkeys((*self._doubted[1], *portrait.doubts))
+            portrait = replace(portrait, doubts=tuple(said))
+        self.sheet.update(draw(portrait, clock.now(), width) if portrait else Content(""))
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
