@@ -12,6 +12,7 @@ import argparse
 import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -125,6 +126,46 @@ def change(server: Dovecot, user: str, first: int, rng: random.Random) -> None:
         client.expunge()
 
 
+RESIDENT = """
+import resource, sys, time
+from tui_desk.service.desk import Desk
+with Desk.open() as desk:
+    engine = desk.mailbox.engine()
+    engine.run(recent=True)
+    engine.rest()
+    print("ready", flush=True)
+    for _line in sys.stdin:
+        began, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
+        new = engine.run(recent=True).new
+        now = resource.getrusage(resource.RUSAGE_SELF)
+        cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        print(new, time.perf_counter() - began, cpu, now.ru_maxrss / 1024, flush=True)
+    engine.close()
+"""
+
+
+def beside(server: Dovecot, side: Side, user: str, first: int, rng: random.Random, theirs: list[Cost]) -> tuple[Cost, list[Cost]]:
+    """The same three changes, met by a session that is open already (as a console's is), and by mbsync."""
+    command = [sys.executable, "-c", RESIDENT]
+    costs: list[Cost] = []
+    with subprocess.Popen(
+        command, env={**os.environ, **side.environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.readline()
+        for n in range(3):
+            change(server, user, first + n * NEW, rng)
+            process.stdin.write("\n")
+            process.stdin.flush()
+            new, *cost = process.stdout.readline().split()
+            assert int(new) == NEW, new
+            costs.append(Cost(*map(float, cost)))
+            theirs = [*theirs, side.theirs()]
+        process.stdin.close()
+    return median(costs), theirs
+
+
 def line(what: str, cost: Cost, ratio: str = "") -> None:
     """One line of the table."""
     print(f"{what:46}{cost.wall:9.3f} s {cost.cpu:9.3f} s {cost.memory:7.0f} MB  {ratio}", flush=True)
@@ -160,10 +201,12 @@ def measure(server: Dovecot, sides: dict[int, Side], users: dict[int, str], time
         change(server, users[many], many + n * NEW, rng)
         ours.append(sides[many].ours())
         theirs.append(sides[many].theirs())
+    resident, theirs = beside(server, sides[many], users[many], many + 3 * NEW, rng, theirs)
     words = f"{NEW} new, {FLAGS} flags, {GONE} expunges, {many:,}"
     we, they = median(ours), median(theirs)
     line(f"mbsync, {words}", they)
     line(f"desk, {words}", we, f"wall {verdict(we.wall / they.wall, HALF)}, CPU {verdict(we.cpu / they.cpu, HALF)}")
+    line("  a pass of a console that runs", resident, verdict(resident.wall / they.wall, HALF))
     run(desk("sync", "--audit"), sides[many].environment)
     print("desk sync --audit: no gap, no double")
 
