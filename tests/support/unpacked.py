@@ -11,7 +11,7 @@ from pathlib import Path
 
 _HERE = Path(__file__).resolve().parents[2]
 _REACHED = os.getuid() != 0 or all(folder.stat().st_mode & 0o1 for folder in (_HERE, *_HERE.parents))
-CACHE = _HERE / ".conformance" if _REACHED else Path("/var/tmp/desk-conformance")  # noqa: S108  (root's servers run as `mail`)
+CACHE = _HERE / ".conformance" if _REACHED else Path("/var/tmp/desk-conformance")  # root's servers run as `mail`
 _LIBRARY = re.compile(r"^ *\|?Depends: (lib[^\s<>:]+)(?::any)?$", re.MULTILINE)
 _RELATIONS = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")]
 
