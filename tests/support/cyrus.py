@@ -113,10 +113,12 @@ class Cyrus:
             admin.rename_folder(f"user/{user}", "user/old")
             admin.rename_folder("user/old/Copy", f"user/{user}")
             admin.setacl(f"user/{user}", user, _OWNER)
-            for _flags, _delimiter, name in admin.list_folders("user/old/", "*"):
+            while left := admin.list_folders("user/old/", "*"):  # a folder takes those below it along
+                name = left[0][2]
                 back = name.replace("/old/", f"/{user}/", 1)
                 admin.rename_folder(name, back)
-                admin.setacl(back, user, _OWNER)
+            for _flags, _delimiter, name in admin.list_folders(f"user/{user}/", "*"):
+                admin.setacl(name, user, _OWNER)
             self._delete(admin, "user/old")
 
     @contextlib.contextmanager
