@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.store.shelf import POLICY, SETTINGS, Desk
-from tests.support.tui import NOW as SCREEN_NOW
-from tui_desk.service.unseen import counts, left_out
+from tui_desk.service.unseen import left_out
 from tui_desk.store.admin import rebuild
 from tui_desk.store.clerk import Clerk
 from tui_desk.store.reading import reading
-from tui_desk.store.rows import MessageView
 
 HEAD = b"From: shop@shop.example\nTo: support@desk.example\nSubject: Offer\nMessage-ID: <o@shop.example>\n"
 OFFER = (
@@ -47,17 +45,3 @@ def test_the_clerk_tells_it_too() -> None:
 )
 def test_in_words(flags: tuple[str, ...], said: str) -> None:
     assert left_out(flags) == said
-
-
-def test_the_card_says_so_below_the_text() -> None:
-    pytest.importorskip("textual")
-    from tui_desk.tui.widgets.card import draw, sheet
-
-    message = MessageView(
-        1, SCREEN_NOW, "inbound", "shop@shop.example", "Shop", "", "Offer", "o@shop.example", "Our offer.\n", "", "", "new",
-        ("pixels:2",), (),
-    )  # fmt: skip
-    lines = draw(sheet(message, "Europe/Paris"), SCREEN_NOW, 70, opened=False).plain.split("\n")
-    assert lines[-1] == "◌ Left out: 2 tracking pixels."
-    assert "Left out" not in draw(sheet(message._replace(flags=()), "Europe/Paris"), SCREEN_NOW, 70, opened=False).plain
-    assert counts(message.flags) == {"pixels": 2}

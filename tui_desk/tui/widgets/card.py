@@ -82,7 +82,8 @@ def _head(sheet: Sheet, now: int, room: int) -> Content:
     if sheet.when:
         extras.append((1, (f" · {sheet.when}", "$faint")))
     if m.kind == "inbound" and m.author_name and m.author != m.author_name:
-        extras.append((0, (f"  {one_line(m.author)}", "$faint")))
+        # Of a doubtful sender the address is what tells: it comes before the moment where there is room for one only.
+        extras.insert(0 if sheet.doubts else 1, (0, (f"  {one_line(m.author)}", "$faint")))
     left = room - sum(width(words) for words, _style in parts + tail)
     for place, part in extras:
         if width(part[0]) <= left:
