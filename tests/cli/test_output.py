@@ -118,3 +118,15 @@ def test_a_stream_that_is_closed_stops_nothing(desk: Shell, words: list[str], cl
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_where_nothing_can_be_printed_no_change_is_denied(desk: Shell) -> None:
+    number = desk.lines("list", "--ids", "-n", "1")[0]
+    for words in (("bulk", "tag", "qed", number, "--yes"), ("list",)):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(desk.command(*words), env=desk.env, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 1
+        assert "cut off" in done.stderr
+        assert "nothing was changed" not in done.stderr
+        assert len(done.stderr.splitlines()) == 2
+    assert desk.lines("list", "tag:qed", "--ids") == [number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -70,8 +71,16 @@ def _known(error: Exception) -> DeskError | None:
         return StoreError(_("The store cannot be used: %(why)s.") % {"why": text}, _("Run `desk doctor` to look at it."))
     if isinstance(error, PermissionError):
         return StoreError(_("No permission for %(file)s.") % {"file": error.filename}, _("Look at its owner and rights."))
-    if isinstance(error, OSError) and error.errno == 28:
-        return DiskFullError(_("The disk is full: nothing was changed."), _("Make room, then run the command again."))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.filename:
+            return DiskFullError(
+                _("There is no room left for %(file)s.") % {"file": error.filename}, _("Make room, or choose another place.")
+            )
+        # Only a stream has no name: the command may be done with its work, and what it says of it is lost.
+        return DiskFullError(
+            _("There is no room left for what is printed: it is cut off."),
+            _("What was changed before that stands. Make room, then look."),
+        )
     return None
 
 
