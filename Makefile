@@ -27,7 +27,7 @@ bench: $(STAMP)  ## the benchmarks, each a table of ratios
 
 conformance: $(STAMP)  ## receiving on Dovecot, Cyrus and Courier, the latter two from packages that are fetched and unpacked (Debian, Ubuntu)
 	@CONFORMANCE=1 $(BIN)/python -m pytest -n $(WORKERS) -rs --dist worksteal \
-		tests/transport/test_mailbox_conformance.py tests/transport/test_writing.py tests/sync/test_conformance.py
+		tests/transport/test_mailbox_conformance.py tests/transport/test_writing.py tests/sync/test_conformance.py tests/sync/test_writeback_servers.py
 
 corpora: $(STAMP)  ## how well mail is understood, on other projects' suites (not part of this project; see docs/limits.md)
 	@$(BIN)/python -m bench.corpora

@@ -436,6 +436,28 @@ def test_a_line_that_breaks_at_every_store_does_not_stop_receiving(simple: Serve
 # ------------------------------------------------------------------------------------------------------------ odd mailboxes
 
 
+def test_a_folder_that_somebody_deletes_is_made_again_when_it_is_wanted(tmp_path: Path) -> None:
+    server = MemoryServer()
+    for n in (1, 2):
+        server.deliver(message(n), at=AT + n)
+    with closing(Marking(tmp_path)) as desk:
+        desk.sync(server.mailbox())
+        desk.status(1, "solved")
+        desk.sync(server.mailbox())
+        del server.folders["Desk/Solved"]
+        desk.status(1, "open")
+        desk.sync(server.mailbox())
+        assert desk.waiting() == 0, "its mail is gone: dropped"
+        assert all(audit.clean for audit in desk.audit(server.mailbox()))
+        desk.status(2, "solved")
+        desk.sync(server.mailbox())
+        assert shown(server.mailbox(), "Desk/Solved") == {1: (2, ("\\Seen", "desk-solved"))}
+        desk.status(2, "open")
+        desk.sync(server.mailbox())
+        assert [n for n, _flags in shown(server.mailbox(), "INBOX").values()] == [2]
+        assert all(audit.clean for audit in desk.audit(server.mailbox()))
+
+
 def test_an_archive_that_is_there_already_is_nobodys_ticket(server: Server, desk: Marking) -> None:
     with server.opened() as colleague:
         colleague.create("Desk/Solved")

@@ -31,6 +31,8 @@ def look(mailbox: Mailbox, ledger: Ledger, store: Store, account: str, name: str
     try:
         selected = mailbox.examine(name)
     except Refused:
+        if state is not None and _deleted(mailbox, name):
+            ledger.apply(state, gone=ledger.uids(state.id, state.uidvalidity))
         return None
     state = state or ledger.folder(account, name, ROLE)
     if state.uidvalidity != selected.uidvalidity:
@@ -40,6 +42,12 @@ def look(mailbox: Mailbox, ledger: Ledger, store: Store, account: str, name: str
     _check(mailbox, ledger, store, state, selected)
     ledger.advance(state.id, high_water=selected.uidnext - 1, at=clock.now())
     return state
+
+
+def _deleted(mailbox: Mailbox, name: str) -> bool:
+    """Other folders are listed, and this one is not."""
+    listed = {info.name for info in mailbox.folders()}
+    return bool(listed) and name not in listed
 
 
 def adopt(mailbox: Mailbox, ledger: Ledger, store: Store, state: FolderState) -> None:

@@ -50,8 +50,10 @@ def run(mailbox: Mailbox, ledger: Ledger, store: Store, settings: Settings, stop
 
 def kept_folders(ledger: Ledger, settings: Settings) -> list[tuple[str, str, Source]]:
     """The folders that mail is moved to, while that is switched on: an audit covers them too."""
-    on = Rules.of(settings.writeback).on
-    return [(s.name, s.role, "inbox") for s in ledger.folders(settings.account.address) if on and s.role == marks.ROLE]
+    if not Rules.of(settings.writeback).on:
+        return []
+    states = [state for state in ledger.folders(settings.account.address) if state.role == marks.ROLE]
+    return [(s.name, s.role, "inbox") for s in states if ledger.count(s.id, s.uidvalidity)]
 
 
 @dataclass(slots=True)

@@ -66,6 +66,8 @@ class MemoryServer:
         self.moves = moves
         self.uidplus = uidplus
         self.keywords = keywords
+        self.created = 0
+        """Folders made by sessions: one that is deleted and made again has another UIDVALIDITY (RFC 9051 2.3.1.1)."""
         self.changed = threading.Condition(threading.RLock())
         self.folders: dict[str, MemoryFolder] = {}
         self.routes: list[Delivered] = []
@@ -293,7 +295,8 @@ class MemoryMailbox:
         with self.server.changed:
             if folder in self.server.folders:
                 raise Refused(f"CREATE {folder}", "[ALREADYEXISTS]")
-            self.server.add_folder(folder)
+            self.server.created += 1
+            self.server.add_folder(folder, uidvalidity=1 + self.server.created)
 
     def find(self, folder: str, message_id: str) -> list[int]:
         """UIDs whose Message-ID is `message_id`, with or without angle brackets."""
