@@ -221,6 +221,10 @@ def test_a_refusal_is_told_in_the_servers_words_and_the_reply_can_be_mended(
     assert smtp.taken == []
     [mail] = desk.json("outbox", "list")["outbox"]
     assert mail["state"] == "failed"
+    assert desk.json("show", number)["ticket"]["outbox"] == [mail]
+    shown = desk.run("show", number).stdout
+    assert "no such user here" in shown
+    assert f"desk outbox undo {mail['id']}" in shown
     desk.run("outbox", "undo", str(mail["id"]))
     desk.run("reply", number, "--body", "Voilà.", "--yes", "--now")
     assert [taken.recipients for taken in smtp.taken] == [("customer@desk.test",)]

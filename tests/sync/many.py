@@ -51,6 +51,8 @@ class Outcome:
     """By the state of the mail: copies of it in Sent."""
     cards: Counter[int] = field(default_factory=Counter)
     """Outgoing messages a ticket shows."""
+    told: Counter[str] = field(default_factory=Counter)
+    """What the ticket says of mails that are not known to have left."""
     seconds: float = 0.0
 
 
@@ -123,6 +125,8 @@ def _count(outcome: Outcome, office: PostOffice, line: Line, numbers: list[str])
         for number in numbers:
             cards = desk.tickets.thread(desk.tickets.find(number))
             outcome.cards[sum(card.kind == "outbound" for card in cards)] += 1
+            told = [mail.state for mail in desk.outbox.stuck(desk.tickets.by_number(number).key)]
+            outcome.told[" ".join(told)] += 1
     outcome.faults.update({name: n for name, n in line.struck.items() if name})
 
 
@@ -185,6 +189,7 @@ def report(outcome: Outcome) -> str:
             f"two mails: {sum(n for (copies, _state), n in outcome.table.items() if copies > 1)}",
             f"copies in Sent: {dict(sorted(outcome.in_sent.items()))}",
             f"outgoing messages a ticket: {dict(sorted(outcome.cards.items()))}",
+            f"told on the ticket: {dict(sorted(outcome.told.items()))}",
         ]
     )
 

@@ -26,4 +26,5 @@ def test_every_customer_has_one_mail_or_it_is_uncertain(proof: bool) -> None:
     filed = sum(n for (_copies, state), n in outcome.table.items() if state == "filed")
     uncertain = COUNT - filed
     assert outcome.in_sent == {("filed", 1): filed, **({("uncertain", 0): uncertain} if uncertain else {})}
+    assert outcome.told == {"": filed, **({"uncertain": uncertain} if uncertain else {})}
     assert outcome.cards == {1: filed, **({0: uncertain} if uncertain else {})}

@@ -67,6 +67,22 @@ async def test_an_uncertain_mail_is_asked_about(desk: Desk) -> None:
         assert desk.outbox.list()[0].state in ("accepted", "filed")
 
 
+async def test_a_ticket_tells_that_its_answer_is_uncertain(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        app.open_ticket(FIRST)
+        await settle(app, pilot)
+        await reply(app, pilot)
+        number = desk.outbox.list()[0].number
+        app.open_ticket(number)
+        await settle(app, pilot)
+        assert "On its way" not in screen_text(app)
+        with desk.store.begin() as connection:
+            connection.execute("UPDATE outbox SET state = 'uncertain', attempts = 1, error = 'The line was cut.'")
+        await until(app, pilot, "On its way")
+        assert "? uncertain" in screen_text(app)
+        assert "The line was cut." in screen_text(app)
+
+
 async def test_a_mail_that_was_put_off_tells_why_and_when_it_is_tried_again(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await reply(app, pilot)

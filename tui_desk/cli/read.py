@@ -13,8 +13,8 @@ from tui_desk.cli.records import iso, ticket_record, whole_ticket_record
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
 from tui_desk.service import Desk
-from tui_desk.service.words import ago, first_reply, priority_name, size, span, stamp, status_name
-from tui_desk.store.rows import AttachmentView, MessageView, QueueRow, TicketView
+from tui_desk.service.words import ago, delivery_name, first_reply, priority_name, size, span, stamp, status_name
+from tui_desk.store.rows import AttachmentView, MessageView, OutboxView, QueueRow, TicketView
 from tui_desk.store.snippet import window
 
 EMPTY = 1
@@ -188,18 +188,18 @@ def show(ref: str, asked: Asked, *, raw: int | None = None, charset: str | None 
         if charset is not None:
             thread = desk.tickets.reread(thread, charset)
         doubts = desk.tickets.doubts(thread)
+        stuck = desk.outbox.stuck(ticket.key)
         zone = desk.settings.calendar.timezone
     match asked.form:
         case "json":
-            output.one({"ticket": whole_ticket_record(ticket, thread, doubts)})
+            output.one({"ticket": whole_ticket_record(ticket, thread, doubts, stuck)})
         case "jsonl":
-            output.records([whole_ticket_record(ticket, thread, doubts)], [], "jsonl", "tickets")
+            output.records([whole_ticket_record(ticket, thread, doubts, stuck)], [], "jsonl", "tickets")
         case "ids":
             print(ticket.row.number)
         case _:
-            output.page(
-                "\n".join([*_head(ticket, zone), *(line for m in thread for line in _card(m, zone, doubts.get(m.id, ())))])
-            )
+            cards = (line for m in thread for line in _card(m, zone, doubts.get(m.id, ())))
+            output.page("\n".join([*_head(ticket, zone), *cards, *(line for mail in stuck for line in _stuck(mail))]))
     return 0
 
 
@@ -275,6 +275,20 @@ def _card(message: MessageView, zone: str, doubts: Sequence[str]) -> list[str]:
     lines += [output.paint(f"  ⎘ {a.ordinal} {a.name} ({_whereabouts(a)})", "blue") for a in message.attachments]
     if said := left_out(message.flags):
         lines.append(output.paint(f"  ◌ {said}", "dim"))
+    return lines
+
+
+def _stuck(mail: OutboxView) -> list[str]:
+    """An answer that the thread does not have, why, and what is to be done."""
+    to = output.block(", ".join(mail.recipients))
+    lines = ["", output.paint(f"? {delivery_name(mail.state)}  {to}", "bold yellow" if mail.state == "uncertain" else "bold red")]
+    lines += ["  " + line for line in output.wrapped(mail.error, 2)]
+    match mail.state:
+        case "uncertain":
+            lines.append("  " + _("`desk outbox resolve %(id)s --sent` or `--not-sent` settles it.") % {"id": mail.id})
+        case "failed":
+            again = _("`desk outbox retry %(id)s` sends it again, `desk outbox undo %(id)s` gives the draft back.")
+            lines.append("  " + again % {"id": mail.id})
     return lines
 
 

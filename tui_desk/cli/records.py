@@ -44,9 +44,12 @@ def ticket_record(row: QueueRow) -> dict[str, Any]:
 
 
 def whole_ticket_record(
-    ticket: TicketView, thread: list[MessageView], doubts: Mapping[int, Sequence[str]] | None = None
+    ticket: TicketView,
+    thread: list[MessageView],
+    doubts: Mapping[int, Sequence[str]] | None = None,
+    stuck: Sequence[OutboxView] = (),
 ) -> dict[str, Any]:
-    """A ticket with its thread, and what makes the sender of a message doubtful."""
+    """A ticket with its thread, what makes the sender of a message doubtful, and mails that did not leave, or perhaps did."""
     doubts = doubts or {}
     return {
         **ticket_record(ticket.row),
@@ -60,6 +63,7 @@ def whole_ticket_record(
         "resolution_business_seconds": ticket.full_resolution_biz,
         "reopens": ticket.reopens,
         "thread": [{**message_record(message), "doubts": list(doubts.get(message.id, ()))} for message in thread],
+        "outbox": [outbox_record(mail) for mail in stuck],
     }
 
 

@@ -34,6 +34,11 @@ class OutboxDesk:
         """The mails in these states (None: all), newest first."""
         return self._desk.reader.outbox(EVERY if states is None else tuple(states))
 
+    def stuck(self, ticket: str) -> Mails:
+        """The mails of the ticket with this key that were put off or refused, or of which nobody knows, newest first."""
+        waiting = self._desk.reader.outbox(("queued", "failed", "uncertain"), ticket)
+        return [mail for mail in waiting if mail.state != "queued" or mail.attempts]
+
     def leaving(self) -> tuple[Sent, ...]:
         """This agent's replies that can still be taken back, whatever program queued them; the first to leave comes first."""
         now = clock.now()

@@ -84,8 +84,8 @@ class Reader(QueueReader, ThreadReader):
         sql = "SELECT substr(text, 1, ?) FROM body WHERE message_id = ?"
         return str(self.con.execute(sql, (search.LONGEST, message)).fetchone()[0])
 
-    def outbox(self, states: Iterable[str] | None = None) -> list[OutboxView]:
-        """Mail on its way, newest first; `states` None: what is not filed, cancelled or accepted yet."""
+    def outbox(self, states: Iterable[str] | None = None, ticket: str | None = None) -> list[OutboxView]:
+        """Mail on its way, newest first; `states` None: what is not filed, cancelled or accepted yet. `ticket`: of this key."""
         import json
 
         wanted = list(states) if states is not None else ["queued", "sending", "dot", "failed", "uncertain"]
@@ -94,10 +94,10 @@ class Reader(QueueReader, ThreadReader):
                    outbox.not_before, outbox.attempts, outbox.error, outbox.created_at, outbox.updated_at, outbox.message_id,
                    coalesce(ticket.subject, '')
             FROM outbox LEFT JOIN ticket ON ticket.key = outbox.ticket
-            WHERE outbox.state IN (SELECT value FROM json_each(?)) ORDER BY outbox.id DESC
+            WHERE outbox.state IN (SELECT value FROM json_each(?)) AND (? IS NULL OR outbox.ticket = ?) ORDER BY outbox.id DESC
         """
         with explained(self.path):
-            rows = self.con.execute(sql, (json.dumps(wanted),)).fetchall()
+            rows = self.con.execute(sql, (json.dumps(wanted), ticket, ticket)).fetchall()
         return [_delivery(row) for row in rows]
 
     def draft(self, key: str, agent: str, mode: str) -> str | None:

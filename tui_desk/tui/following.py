@@ -109,9 +109,12 @@ class Following:
         uncertain = sum(mail.state == "uncertain" for mail in mails)
         counts = (len(mails) - failed - uncertain, failed, uncertain)
         app = self._app
-        if counts != (app.outbox_waiting, app.outbox_failed, app.outbox_uncertain):
+        stuck = (app.outbox_failed, app.outbox_uncertain)
+        if counts != (app.outbox_waiting, *stuck):
             app.outbox_waiting, app.outbox_failed, app.outbox_uncertain = counts
             app.post_message(MailboxMoved(app.mailbox_state))
+            if stuck != (failed, uncertain):
+                app.post_message(TicketsMoved(()))  # the ticket's side bar tells of it
         self._tell_stuck([mail for mail in mails if mail.state in ("failed", "uncertain")])
 
     def _look_at_acknowledging(self) -> None:

@@ -76,7 +76,8 @@ class TrailingScreen(PanedScreen):
             view = app.desk.tickets.view(id)
             lost = tuple(app.desk.tickets.failing([view.row.requester]))
             queue = view.row.queue if app.desk.queue.several else ""
-            return Portrait(view, app.desk.tickets.contact(view.row.requester), lost, queue)
+            mails = tuple(app.desk.outbox.stuck(view.key))
+            return Portrait(view, app.desk.tickets.contact(view.row.requester), lost, queue, mails)
 
         app.ask(read, self.ticket.show, group="portrait")
         if self.macros.display:

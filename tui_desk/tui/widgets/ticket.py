@@ -12,13 +12,14 @@ from textual.widgets import Static
 from tui_desk import clock, text
 from tui_desk.desk.ticket import FAR_FUTURE
 from tui_desk.i18n import _, ngettext
-from tui_desk.service.words import brief, brief_ago, first_reply
-from tui_desk.store.rows import ContactView, QueueRow, TicketView
+from tui_desk.service.words import brief, brief_ago, delivery_name, first_reply
+from tui_desk.store.rows import ContactView, OutboxView, QueueRow, TicketView
 from tui_desk.tui.widgets import tokens
 from tui_desk.tui.widgets.columns import fit
 from tui_desk.tui.widgets.panes import Pane
 
 Part = str | tuple[str, str]
+_MAIL = {"uncertain": ("?", "$warning"), "failed": ("✗", "$error")}
 NAME = 10
 """Cells of a field's name."""
 
@@ -33,6 +34,8 @@ class Portrait:
     """What is doubtful of the requester's address, in sentences."""
     queue: str = ""
     """Where there are several."""
+    mails: tuple[OutboxView, ...] = ()
+    """Its mails that did not leave, or of which nobody knows whether they did."""
 
 
 def _line(*parts: Part) -> Content:
@@ -66,6 +69,17 @@ def _state(row: QueueRow, now: int, queue: str) -> list[Content]:
     if row.tags:
         chips = Content(" ").join([_line((f" #{text.one_line(tag)} ", "$chip-text on $chip")) for tag in row.tags])
         lines.append(_line((fit(_("Tags"), NAME), "$faint")) + chips)
+    return lines
+
+
+def _mails(portrait: Portrait, width: int) -> list[Content]:
+    """Answers that the thread does not have: refused, put off, or nobody knows whether they arrived."""
+    lines = _title(_("On its way")) if portrait.mails else []
+    for mail in portrait.mails:
+        sign, color = _MAIL.get(mail.state, ("◷", "$primary"))
+        lines.append(_line((f"{sign} {delivery_name(mail.state)}", f"{color} bold")))
+        lines.append(_line((text.cut(text.one_line(", ".join(mail.recipients)), width), "$muted")))
+        lines.append(_line((text.one_line(mail.error), "$muted")))
     return lines
 
 
@@ -140,6 +154,7 @@ def draw(portrait: Portrait, now: int, width: int) -> Content:
     """The whole side bar."""
     parts = [
         *_state(portrait.ticket.row, now, portrait.queue),
+        *_mails(portrait, width),
         *_requester(portrait, now, width),
         *_clocks(portrait.ticket, now, width),
         *_others(portrait, now, width),
