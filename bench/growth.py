@@ -7,14 +7,16 @@ CPU time, the best of several rounds, at a size n that takes some 50 ms and at 2
 
 from __future__ import annotations
 
+import base64
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
 
-from tui_desk.mail import quote, thread
+from tui_desk.config.patterns import compiled, found
+from tui_desk.mail import flowed, quote, thread, tnef, trust
 from tui_desk.mail.addresses import parse as addresses
-from tui_desk.mail.headers import ids, parameters, words
+from tui_desk.mail.headers import date, ids, parameters, words
 from tui_desk.mail.html import to_text
 from tui_desk.mail.parse import parse
 
@@ -41,6 +43,33 @@ def _nested(n: int) -> bytes:
     """n levels of multipart, each with a boundary of its own."""
     opened = b"".join(b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (i, i + 1) for i in range(n))
     return _plain(opened, b"Content-Type: multipart/mixed; boundary=b0\r\n")
+
+
+def _report(kind: bytes, fields: bytes) -> bytes:
+    head = b"Content-Type: multipart/report; report-type=x; boundary=b\r\n"
+    return _plain(b"--b\r\nContent-Type: message/" + kind + b"\r\n\r\n" + fields + b"\r\n--b--", head)
+
+
+def _notice(body: bytes) -> bytes:
+    return _plain(body).replace(b"From: a@x.test", b"From: MAILER-DAEMON@x.test")
+
+
+def _tnef(n: int) -> bytes:
+    return b"\x78\x9f\x3e\x22\x01\x00" + b"\x02\x0f\x98\x00\x00\x04\x00\x00\x00abcd\x8a\x01" * n
+
+
+def _encoded(data: bytes, kind: bytes) -> bytes:
+    head = b"Content-Type: " + kind + b"\r\nContent-Transfer-Encoding: base64\r\n"
+    return _plain(base64.encodebytes(data), head)
+
+
+def _beside(html: bytes) -> bytes:
+    parts = b"--b\r\n\r\n" + b"hi " * 600 + b"\r\n--b\r\nContent-Type: text/html\r\n\r\n" + html + b"\r\n--b--"
+    return _plain(parts, b"Content-Type: multipart/alternative; boundary=b\r\n")
+
+
+_JIRA = compiled(r"\[(JIRA-\d+)\]")
+_RECIPIENT = b"Final-Recipient: rfc822; a%d@b.test\r\nAction: failed\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n\r\n"
 
 
 Work = tuple[Callable[[int], object], Callable[[object], object]]
@@ -78,6 +107,40 @@ CASES: dict[str, Work] = {
     "mail: 8-bit noise": _of(lambda n: _plain(bytes(range(128, 256)) * n), parse),
     "mail: flowed": _of(lambda n: _plain(b"> a \r\n" * n, b"Content-Type: text/plain; format=flowed\r\n"), parse),
     "mail: UTF-7": _of(lambda n: _plain(b"+AOk-" * n, b"Content-Type: text/plain; charset=utf-7\r\n"), parse),
+    "mail: references, each another": _of(
+        lambda n: _plain(b"x", b"References:" + b"".join(b"\r\n <%d.a@b.test>" % i for i in range(n)) + b"\r\n"), parse
+    ),
+    "mail: a sentence in In-Reply-To": _of(
+        lambda n: _plain(b"x", b"In-Reply-To: Message from Bob " + b"<b@x.test> of Monday <1.2345@x> " * n + b"\r\n"), parse
+    ),
+    "mail: Thread-Index": _of(lambda n: _plain(b"x", b"Thread-Index: " + b"AdExample" * n + b"\r\n"), parse),
+    "mail: tagged addresses": _of(lambda n: _plain(b"x", b"Delivered-To: " + b"a+desk@x.test, " * n + b"\r\n"), parse),
+    "mail: pieces of a file's name": _of(
+        lambda n: _multipart(
+            b"--b\r\nContent-Disposition: attachment" + b"".join(b";\r\n filename*%d=a" % i for i in range(n)) + b"\r\n\r\nx\r\n"
+        ),
+        parse,
+    ),
+    "mail: recipients of a report": _of(
+        lambda n: _report(b"delivery-status", b"Reporting-MTA: dns; a\r\n\r\n" + b"".join(_RECIPIENT % i for i in range(n))),
+        parse,
+    ),
+    "mail: a long diagnostic": _of(
+        lambda n: _report(b"delivery-status", b"Diagnostic-Code: smtp; 550 " + b"user unknown " * n), parse
+    ),
+    "mail: feedback fields": _of(
+        lambda n: _report(b"feedback-report", b"Feedback-Type: abuse\r\nOriginal-Rcpt-To: a@b.test\r\n" * n), parse
+    ),
+    "mail: a notice in words": _of(lambda n: _notice(b"<a@b.test>:\r\nSorry, no mailbox here. (#5.1.1)\r\n\r\n" * n), parse),
+    "mail: codes": _of(lambda n: _notice(b"550 5.1.1 " * n), parse),
+    "mail: uuencode without an end": _of(lambda n: _plain((b"begin 644 a\r\nM" + b"A" * 60 + b"\r\n") * n), parse),
+    "mail: uuencoded files": _of(lambda n: _plain((b"begin 644 a\r\nM" + b"A" * 60 + b"\r\n`\r\nend\r\n") * n), parse),
+    "mail: yEnc files": _of(lambda n: _plain(b"=ybegin line=128 size=3 name=a\r\nabc\r\n=yend size=3\r\n" * n), parse),
+    "mail: TNEF": _of(lambda n: _encoded(_tnef(n), b"application/ms-tnef"), parse),
+    "mail: signed envelope": _of(lambda n: _encoded(b"\x30\x80" * n, b"application/pkcs7-mime; name=smime.p7m"), parse),
+    "mail: ISO 2022": _of(lambda n: _plain(b'\x1b$B$"\x1b(B' * n, b"Content-Type: text/plain; charset=iso-2022-jp\r\n"), parse),
+    "mail: images beside a text": _of(lambda n: _beside(b"<img src=http://x width=1 " * n), parse),
+    "mail: one image beside a text": _of(lambda n: _beside(b"<img " + b'a="' * n), parse),
     "html: nested tables": _of(lambda n: _html("<table><tr><td>" * n), to_text),
     "html: nested lists": _of(lambda n: _html("<ul><li>x" * n), to_text),
     "html: nested quotes": _of(lambda n: _html("<blockquote>x" * n), to_text),
@@ -92,6 +155,14 @@ CASES: dict[str, Work] = {
     "html: rowspans": _of(lambda n: _html("<table>" + "<tr><td rowspan=1000 colspan=1000>a" * n), to_text),
     "html: blank runs": _of(lambda n: _html("<br> \n\t&nbsp;" * n), to_text),
     "html: links": _of(lambda n: _html("<a href='https://x.test/'>y</a> " * n), to_text),
+    "html: nested links": _of(lambda n: _html("<a href='https://x.test/'>x<table><tr><td>" * n), to_text),
+    "html: lines below many columns": _of(lambda n: _html("<table><tr><td>x</td><td>" * 90 + "a<br>" * n), to_text),
+    "html: formatting left open": _of(lambda n: _html("<b><p></b>" * n), to_text),
+    "html: comments left open": _of(lambda n: _html("<!--" * n), to_text),
+    "html: styles left open": _of(lambda n: _html("<style>" * n), to_text),
+    "html: templates": _of(lambda n: _html("<template>" * n + "x"), to_text),
+    "html: hidden in hidden": _of(lambda n: _html("<div style='display:none'>" * n + "x"), to_text),
+    "html: a style of many rules": _of(lambda n: _html("<p style='" + "color:red;" * n + "'>x"), to_text),
     "quote: quoted lines": _of(lambda n: "> a\n" * n, quote.segments),
     "quote: levels on one line": _of(lambda n: "> " * n + "a", quote.segments),
     "quote: attribution-like": _of(lambda n: "On Monday, Bob\n" * n, quote.segments),
@@ -102,8 +173,19 @@ CASES: dict[str, Work] = {
     "quote: one long line": _of(lambda n: "On Mon, Jan 5, 2026 " * n, quote.segments),
     "quote: colons": _of(lambda n: "a: " * n + "\n:" * n, quote.segments),
     "thread: prefixes": _of(lambda n: "Re: AW: Fwd[2]: " * n, thread.normal_subject),
+    "thread: prefixes in brackets": _of(lambda n: "[Fwd: " * n + "a" + "]" * n, thread.normal_subject),
+    "thread: tags": _of(lambda n: "a+desk" * n + "@x.test", lambda address: thread.verify(b"k", address)),
+    "thread: another system's ids": _of(lambda n: "[JIRA-1" * n, lambda subject: found(_JIRA, subject)),
     "thread: numbers": _of(lambda n: "[#" * n + "#4F2K" * n, thread.numbers_in),
     "headers: ids": _of(lambda n: "<" * n + "a@b>" * n, ids),
+    "headers: dates": _of(lambda n: "Mon, 5 " * n + "10:00 Jan 2026", date),
+    "headers: comments of a date": _of(lambda n: "5 Jan 2026 10:00:00 " + "(a)" * n, date),
+    "headers: authentication": _of(
+        lambda n: _plain(b"x", b"Authentication-Results: mx.test" + b"; spf=pass (a(b)) dkim=fail" * n + b"\r\n"),
+        lambda raw: trust.signs(parse(raw), {"acme.test"}),
+    ),
+    "flowed: paragraphs": _of(lambda n: "> a \n>> b \n" * n, flowed.reflowed),
+    "TNEF: attributes": _of(_tnef, tnef.unpack),
     "headers: words": _of(lambda n: "=?utf-8?b?" * n, words),
     "headers: parameters": _of(lambda n: "a/b" + '; x*0="a' * n, parameters.__wrapped__),
     "headers: addresses": _of(lambda n: "(" * n + "<" * n + '"' * n, addresses),
