@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui_desk.store.engine import Store
     from tui_desk.store.read import Reader
     from tui_desk.transport.base import Mailbox, Sender
+    from tui_desk.transport.slots import Slots
 
 
 CLOSED_AT_ONCE = 100
@@ -63,6 +64,7 @@ class Desk:
         self._on_close: list[Callable[[], None]] = []
         self._local = threading.local()
         self._store: Store | None = None
+        self._slots: dict[str, Slots] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -245,7 +247,15 @@ class Desk:
         from tui_desk.transport.login import secret
 
         settings = self.settings.at(account)
-        return ImapMailbox(settings.account, secret(settings, "imap"), poll_seconds=settings.sync.poll_seconds)
+        session = ImapMailbox(settings.account, secret(settings, "imap"), poll_seconds=settings.sync.poll_seconds)
+        return self.slots(account).mailbox(session)
+
+    def slots(self, account: str = MAIN) -> Slots:
+        """How many sessions with an account's mailbox are open here, and may be."""
+        from tui_desk.transport.slots import Slots
+
+        with self._lock:
+            return self._slots.setdefault(account, Slots(self.settings.sync.connections))
 
     def open_sender(self, account: str = MAIN) -> Sender:
         """A new session with the mail server that an account sends by; the first one's where it has none."""

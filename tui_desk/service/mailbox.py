@@ -177,7 +177,8 @@ class MailboxDesk:
 
         desk = self._desk
         ingest = Ingest(desk.store, desk.settings, desk.policy)
-        return Engine(desk.store, desk.open_mailbox(self._account), ingest, self.settings, wait_for_lock=wait)
+        wanted = desk.slots(self._account).wanted
+        return Engine(desk.store, desk.open_mailbox(self._account), ingest, self.settings, wait_for_lock=wait, wanted=wanted)
 
     def _check_login(self) -> Iterator[Finding]:
         """A login that ends with its access token is told before it does."""

@@ -46,13 +46,16 @@ class Engine:
         *,
         wait_for_lock: float = 0.0,
         sleep: Callable[[float], None] = time.sleep,
+        wanted: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`wanted`: whether somebody else waits for the connection; it is given up while nothing is fetched."""
         self._store = store
         self._mailbox = mailbox
         self._ingest = ingest
         self._settings = settings
         self._wait_for_lock = wait_for_lock
         self._sleep = sleep
+        self._wanted = wanted
         self._connected = False
         self._followed: list[tuple[str, str, Source]] = []
         self._seen: Selected | None = None
@@ -92,8 +95,8 @@ class Engine:
                 self._persist(tally, lambda: work(ledger, tally))
             finally:
                 self._ingest.rest()
-            if stop():
-                self.close()  # it may stand in the middle of an answer
+            if stop() or self._wanted():
+                self.close()  # it may stand in the middle of an answer, or somebody waits for it
             self.to_come = sum(state.to_come for state in self._states(ledger))
             self.paused = self.to_come > 0 and ledger.paused()
         return SyncReport(
@@ -123,7 +126,11 @@ class Engine:
     def wait(self, seconds: float, stop: Stop) -> bool:
         """Wait in the folder examined last; True when it changed."""
         with self._guarded():
-            return self._mailbox.wait(seconds, stop)
+            changed = self._mailbox.wait(seconds, stop)
+        if self._wanted():
+            self.close()
+            return True  # what came meanwhile is found by the next pass
+        return changed
 
     def drop(self) -> None:
         """Break the line, from any thread: what waits for the server then fails."""
@@ -149,7 +156,7 @@ class Engine:
 
     def _older(self, ledger: Ledger, tally: Tally, on_progress: OnProgress, stop: Stop, seconds: float = 0.0) -> None:
         """Step by step back, in the folder that is known least far back, so that answers and questions come together."""
-        go = _Go(self._mailbox, ledger, on_progress, seconds)
+        go = _Go(self._mailbox, ledger, on_progress, seconds, self._wanted)
         while not go.enough() and not stop():
             states = [state for state in self._states(ledger) if state.history]
             if not states or ledger.paused():
@@ -245,14 +252,17 @@ class Engine:
 class _Go:
     """One go at history: when it is enough. Asked from the thread that fetches, found out in the one that writes."""
 
-    def __init__(self, mailbox: Mailbox, ledger: Ledger, on_progress: OnProgress, seconds: float) -> None:
+    def __init__(
+        self, mailbox: Mailbox, ledger: Ledger, on_progress: OnProgress, seconds: float, wanted: Callable[[], bool]
+    ) -> None:
+        self._wanted = wanted
         self._mailbox, self._ledger, self._on_progress = mailbox, ledger, on_progress
         self._until = time.monotonic() + seconds if seconds else float("inf")
         self._over = self._gained = False
 
     def enough(self) -> bool:
         """Something new came, somebody wants it to wait, or its time is over; never before something was gained."""
-        return self._over or (self._gained and time.monotonic() >= self._until)
+        return self._over or (self._gained and (time.monotonic() >= self._until or self._wanted()))
 
     def told(self, progress: Progress) -> None:
         """Some more is here."""
