@@ -76,6 +76,9 @@ async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Pa
     desk, _server = make_desk(copy_of(letters_store, tmp_path / "d"))
     async with console(desk) as (app, pilot):
         await until(app, pilot, lambda: "watching" in screen_text(app))
+        assert app._following is not None
+        app._following.stop()  # what it finds out is not what is told here
+        await pilot.pause(0.1)
         app.post_message(MailboxMoved(MailboxState("offline", NOW - 300, "The server does not answer.", NOW + 20)))
         await pilot.pause(0.1)
         line = screen_text(app).splitlines()[-2]
