@@ -198,3 +198,12 @@ def test_a_hit_is_seen_however_narrow_the_terminal_is(desk: Shell, columns: int,
         lines = [line for line in term.text.splitlines() if line.startswith(tuple(hit["number"] for hit in hits))]
     assert len(lines) == len(hits)
     assert all(words in line.lower() for line in lines), lines
+
+
+@pytest.mark.parametrize(("words", "said"), [(["search", "zzyzx"], "Nothing found for"), (["outbox"], "Nothing is on its way")])
+def test_an_empty_list_says_so_to_a_person_and_nothing_to_a_pipe(desk: Shell, words: list[str], said: str) -> None:
+    done = desk.run(*words)
+    assert (done.stdout, done.stderr) == ("", "")
+    with Terminal(desk.command(*words), env=desk.env) as term:
+        term.wait(said)
+        assert term.end() == 0

@@ -52,6 +52,7 @@ def test_a_narrow_window_shows_what_was_found(cells: int) -> None:
         assert width(shown) <= cells
         assert found[: cells // 2] in shown
     assert window("short", "", 9) == "short"
+    assert window("voulez-vous une facture pro forma", "facture", 18) == "…une facture pro…"
 
 
 def test_a_terminal_line_and_a_folded_one_agree() -> None:

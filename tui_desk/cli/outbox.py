@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -52,6 +53,8 @@ def list_(
         Column(_("Error"), "error", style=lambda _v: "red", grows=True),
     ]
     asked = Asked(json, jsonl, ids)
+    if not rows and asked.form == "table" and sys.stdout.isatty():
+        say(_("Nothing is on its way."))
     return asked.code(output.records(rows, columns, asked.form, "outbox", key="id"))
 
 

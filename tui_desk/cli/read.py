@@ -167,6 +167,8 @@ def search(words: Sequence[str], asked: Asked) -> int:
             fit=lambda text, cells: window(text, found.get(text, ""), cells),
         ),
     ]
+    if not listed and asked.form == "table" and sys.stdout.isatty():
+        print(_("Nothing found for “%(words)s”.") % {"words": output.block(text)}, file=sys.stderr)
     if asked.form == "ids":
         listed = list({row["number"]: row for row in listed}.values())
     return asked.code(output.records(listed, shown, asked.form, "hits"))

@@ -103,7 +103,7 @@ def edit(text: str, suffix: str = ".md") -> str:
     """`text` as it comes back from $VISUAL or $EDITOR. Raises UsageError where there is none."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not editor:
-        raise UsageError(_("What shall it say?"), _("Give --body or --file, pipe it in, or set EDITOR."))
+        raise UsageError(_("What shall it say?"), _("Give it with the command or with --file, pipe it in, or set EDITOR."))
     handle, name = tempfile.mkstemp(suffix=suffix, prefix="desk-")
     path = Path(name)
     try:

@@ -53,7 +53,7 @@ def window(line: str, found: str, cells: int) -> str:
     room, begin = max(cells - width(found) - 2, 0) // 2, at
     while begin and width(line[begin - 1 : at]) <= room:
         begin -= 1
-    return cut("…" + line[begin:].lstrip(), cells)
+    return cut("…" + line[begin + _to_a_word(line[begin:at]) :].lstrip(), cells)
 
 
 def _wanted(term: list[str], *, open_end: bool) -> str:
