@@ -433,6 +433,29 @@ def test_a_line_that_breaks_at_every_store_does_not_stop_receiving(simple: Serve
     assert desk.waiting() == 1
 
 
+def test_a_server_that_refuses_to_show_a_folder_does_not_stop_receiving(simple: Server, desk: Marking) -> None:
+    with simple.opened() as colleague:
+        colleague.create("Desk/Solved")
+        colleague.append("Desk/Solved", message(11), at=AT)
+    desk.sync(simple.session())
+    desk.status(1, "solved")
+    with simple.opened() as colleague:
+        colleague.append("Desk/Solved", message(12), at=AT)
+        colleague.append("INBOX", message(8), at=AT)
+
+    def refuses(*_words: object) -> Any:
+        raise Refused("UID FETCH", "[LIMIT] slow down")
+
+    session = simple.session()
+    session.headers = refuses  # type: ignore[method-assign]
+    desk.sync(session)
+    assert desk.key(8)
+    assert desk.waiting() == 1
+    assert "slow down" in desk.rows()[1][3]
+    desk.sync(simple.session())
+    assert clean(desk, simple)
+
+
 # ------------------------------------------------------------------------------------------------------------ odd mailboxes
 
 

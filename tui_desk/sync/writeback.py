@@ -296,7 +296,11 @@ class _Pass:
         return self.junk
 
     def _look(self, name: str) -> FolderState | None:
-        state = kept.look(self.mailbox, self.ledger, self.store, self.account, name)
+        try:
+            state = kept.look(self.mailbox, self.ledger, self.store, self.account, name)
+        except Refused as error:
+            log.warning("write-back: %s", error)  # receiving must not suffer; what is to go there waits
+            return None
         if state is not None:
             self.states[name] = state
         return state
