@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from tests.support.scripted import mime
 from tests.support.scripted.behaviour import Behaviour
@@ -15,6 +16,8 @@ from tests.support.scripted.mime import quoted
 __all__ = ["answer", "epoch", "numbered", "quoted"]
 
 _BODY = re.compile(rb"BODY(?:\.PEEK)?\[([^\]]*)\](?:<(\d+)\.(\d+)>)?", re.IGNORECASE)
+
+_tree = lru_cache(maxsize=8)(mime.read)
 
 
 def answer(does: Behaviour, number: int, uid: int, message: Message, items: Iterable[bytes]) -> Iterator[bytes]:
@@ -43,7 +46,7 @@ def _item(does: Behaviour, uid: int, message: Message, item: bytes) -> bytes:
         case b"MODSEQ":
             return b"MODSEQ (%d)" % message.modseq
         case b"BODYSTRUCTURE":
-            return b"BODYSTRUCTURE " + mime.structure(mime.read(message.raw))
+            return b"BODYSTRUCTURE " + mime.structure(_tree(message.raw))
         case b"ENVELOPE":
             return b"ENVELOPE (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)"
         case b"RFC822":
@@ -70,7 +73,7 @@ def _section(raw: bytes, section: str) -> bytes | None:
         return raw
     fields = re.match(r"HEADER\.FIELDS \((.*)\)", section, re.IGNORECASE)
     if fields is None:
-        return mime.section(mime.read(raw), section.upper())
+        return mime.section(_tree(raw), section.upper())
     names = {name.lower().encode() for name in fields[1].split()}
     lines = re.findall(rb"[^\r\n]+(?:\r\n[ \t][^\r\n]*)*\r\n", header(raw))
     return b"".join(line for line in lines if line.split(b":")[0].strip().lower() in names) + b"\r\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.support.scripted.grammar import header
@@ -39,9 +40,23 @@ def read(raw: bytes) -> Part:
         part.parameters = {name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(told)}
     boundary = part.parameters.get(b"boundary", b"")
     if part.type.startswith(b"multipart/") and boundary:
-        pieces = re.split(rb"(?:\A|\r\n)--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?=\r\n|\Z)", part.body)
-        part.inner = [read(piece.removeprefix(b"\r\n")) for piece in pieces[1:-1]]
+        part.inner = [read(piece) for piece in _between(b"\r\n" + part.body, b"\r\n--" + boundary)]
     return part
+
+
+def _between(body: bytes, mark: bytes) -> Iterator[bytes]:
+    """What lies between the lines that begin with `mark`, which may have two dashes and blanks behind them."""
+    begun, at = -1, body.find(mark)
+    while at >= 0:
+        end = body.find(b"\r\n", at + 2)
+        line = body[at + len(mark) : end if end >= 0 else len(body)]
+        if not line.removeprefix(b"--").strip():
+            if begun >= 0:
+                yield body[begun:at] if begun <= at else b""
+            begun = end + 2 if end >= 0 else len(body)
+            if line.startswith(b"--"):
+                return
+        at = body.find(mark, end if end >= 0 else len(body))
 
 
 def section(root: Part, path: str) -> bytes | None:
