@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from tests.e2e.shell import Shell
 from tests.e2e.world import box, put
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.smtp import RealSmtp, real_smtp
+from tests.support.terminal import Terminal
 
 BOTH = "Support <desk@desk.test>, Billing <billing@desk.test>"
 
@@ -213,3 +215,40 @@ def test_accounts_are_listed_tried_and_taken_out(two: Shell, dovecot: Dovecot) -
     two.run("accounts", "remove", "main", "--yes", code=2)
     two.run("sync")
     assert PASSWORD not in Path(two.home, "e2e", "settings.toml").read_text()
+
+
+def test_the_wizard_adds_one_and_keeps_its_password_in_the_keyring(
+    desk: Shell, dovecot: Dovecot, smtp: RealSmtp, tmp_path: Path
+) -> None:
+    desk.env |= {
+        "PYTHON_KEYRING_BACKEND": "tests.support.ring.FileRing",
+        "RING_FILE": str(tmp_path / "ring.json"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    before = Path(desk.home, "e2e", "settings.toml").read_text()
+    with Terminal(desk.command("init", "--add", "billing"), env=desk.env, columns=100, rows=30) as term:
+        for question, answer in (
+            ("desk's address:", "billing@desk.test"),
+            ("Where mail is read", f"imap://127.0.0.1:{dovecot.port}"),
+            ("Where mail is sent", f"smtp://127.0.0.1:{smtp.port}"),
+            ("Login", "agent"),
+            ("Name in replies", "Billing"),
+            ("Other addresses that are yours", "@pay.test"),
+            ("Password", PASSWORD),
+        ):
+            term.wait(question)
+            term.send(f"{answer}\r")
+        term.wait("Settings written")
+        assert term.end() == 0
+        assert "short name" not in term.text
+    settings = Path(desk.home, "e2e", "settings.toml").read_text()
+    assert [line for line in before.splitlines() if line not in settings.splitlines()] == [], "all else is as it was"
+    assert PASSWORD not in settings
+    assert json.loads(Path(desk.env["RING_FILE"]).read_text()) == {"tui-desk/agent@127.0.0.1": PASSWORD}
+    put(dovecot, "agent", letter(1, "billing@desk.test"))
+    desk.run("sync")
+    assert len(numbers(desk, "queue:billing")) == 1
+    assert "already" in desk.run("init", "--add", "billing", "--address", "x@desk.test", code=1).stderr
+    assert "[account]" in desk.run("init", "--add", "main", "--address", "x@desk.test", code=78).stderr
+    desk.run("accounts", "remove", "billing", "--yes")
+    assert json.loads(Path(desk.env["RING_FILE"]).read_text()) == {}, "its password is forgotten with it"

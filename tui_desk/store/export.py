@@ -27,7 +27,7 @@ _FIELDS = (
     "historical", "thanks", "messages_in", "messages_out", "notes", "attachments", "reopens", "real_reopens",
     "closed_without_reply", "due_at", "first_due_at", "first_response_cal", "first_response_biz", "first_resolution_cal",
     "first_resolution_biz", "full_resolution_cal", "full_resolution_biz", "net_resolution_cal", "net_resolution_biz",
-    "merged_into",
+    "merged_into", "queue",
 )  # fmt: skip
 _TRUTHS = ("closed_by_clock", "historical", "thanks")
 
