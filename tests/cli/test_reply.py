@@ -200,3 +200,11 @@ def test_what_a_killed_program_left_is_a_matter_of_the_log_not_of_the_terminal(d
     log = store.with_name("desk.log")
     assert "was left in state sending" in log.read_text()
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_dash_is_standard_input_and_never_a_text(desk: Shell, number: str) -> None:
+    told = desk.run("reply", number, "--body", "-", "--dry-run", "--json", stdin="Bonjour, lu dans le tube.\n").stdout
+    assert json.loads(told)["would"]["body"] == "Bonjour, lu dans le tube.\n"
+    desk.run("note", number, "-", stdin="from a pipe")
+    assert any("from a pipe" in line for line in desk.lines("show", number))
+    assert "nothing written" in desk.run("reply", number, "--body", "-", "--yes", code=1).stderr

@@ -29,7 +29,7 @@ from tui_desk.text import one_line
 app = new_app()
 
 Ticket = Annotated[str, typer.Argument(metavar="TICKET")]
-Body = Annotated[str | None, typer.Option("--body", "-b", help=_("The text (Markdown)."))]
+Body = Annotated[str | None, typer.Option("--body", "-b", help=_("The text (Markdown); - for standard input."))]
 BodyFile = Annotated[Path | None, typer.Option("--file", "-F", help=_("Read the text from a file; - for standard input."))]
 
 
@@ -95,7 +95,9 @@ def note(
 ) -> int:
     _once(bool(words), file, _("words"))
     with Desk.open() as desk:
-        text = " ".join(words) if words else _read(file) if file or not sys.stdin.isatty() else edit("")
+        text = (
+            " ".join(words) if words and words != ["-"] else _read(file) if file or words or not sys.stdin.isatty() else edit("")
+        )
         return tell(desk.tickets.note(ticket, text, CAUSE), json=json)
 
 
@@ -128,7 +130,7 @@ def _text(
     desk: Desk, ticket: str, body: str | None, file: Path | None, macro: str | None, saved: str
 ) -> tuple[str, tuple[str, ...], str | None]:
     """The text, the macros in it, and the status that a macro asks for."""
-    if file is not None:
+    if file is not None or body == "-":
         body = _read(file)
     if macro is not None:
         rendered = desk.macros.render(macro, ticket)
