@@ -12,6 +12,8 @@ from tests.e2e.shell import Shell
 from tui_desk.cli import output
 from tui_desk.cli.main import main
 from tui_desk.cli.output import Column
+from tui_desk.cli.sync import Bar
+from tui_desk.service.types import Progress
 from tui_desk.text import width
 
 COLUMNS = [
@@ -130,3 +132,17 @@ def test_where_nothing_can_be_printed_no_change_is_denied(desk: Shell) -> None:
         assert "nothing was changed" not in done.stderr
         assert len(done.stderr.splitlines()) == 2
     assert desk.lines("list", "tag:qed", "--ids") == [number]
+
+
+@pytest.mark.parametrize("columns", [30, 60, 80, 200])
+def test_the_bar_of_a_long_fetch_stays_on_its_line(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    bar = Bar()
+    for done in (0, 3_400, 12_872):
+        bar(Progress(done, 12_872, "INBOX/Ein ziemlich langer Name eines Ordners/2019", older=True))
+    drawn = capsys.readouterr().err.split("\r\x1b[K")[1:]
+    assert drawn
+    assert all(width(line) < columns for line in drawn)
+    assert all(("━" in line or "╌" in line) is (columns > 30) for line in drawn)

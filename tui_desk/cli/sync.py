@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import sys
 import threading
@@ -22,6 +24,7 @@ from tui_desk.service.accounts import AccountReport, worst
 from tui_desk.service.standing import standing
 from tui_desk.service.types import History, MailboxState, Progress, SyncReport
 from tui_desk.service.words import size, span
+from tui_desk.text import cut, one_line, width
 
 app = new_app()
 
@@ -86,6 +89,18 @@ def _failed(reports: list[AccountReport]) -> int:
     return worst(errors).exit_code if errors else 0
 
 
+SHORTEST = 6
+"""Cells of a bar that still says something."""
+
+
+def _room() -> int:
+    """Cells of a line on stderr, less the last: some terminals wrap there."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns - 1
+    except OSError:
+        return shutil.get_terminal_size().columns - 1
+
+
 class Bar:
     """Progress on stderr: done of total, a bar, messages (or what `amount` writes) a second, time left."""
 
@@ -108,20 +123,25 @@ class Bar:
             return
         self._drawn, self._open = now, True
         rate = (progress.done - self._from) / max(now - self._began, 0.001)
-        filled = self.WIDTH * progress.done // progress.total if progress.total else 0
         left = span(round((progress.total - progress.done) / rate)) if rate and progress.total else "…"
-        bar = "━" * filled + "╌" * (self.WIDTH - filled)
         if progress.older != self._older:  # the recent mail is here: that is worth a line, and another rate begins
             self._older, self._from, self._began = progress.older, progress.done, now
-        text = _("%(bar)s %(done)s/%(total)s  %(rate)s/s  %(left)s left  %(what)s") % {
-            "bar": bar,
+        words = {
+            "bar": "",
             "done": self._amount(progress.done),
             "total": self._amount(progress.total) if progress.total else "?",
             "rate": self._amount(round(rate)),
             "left": left,
             "what": _("older mail in %(folder)s") % {"folder": progress.what} if progress.older else progress.what,
         }
-        print(f"\r\x1b[K{output.block(text)}", end="", file=sys.stderr, flush=True)
+        text, room = _("%(bar)s %(done)s/%(total)s  %(rate)s/s  %(left)s left  %(what)s"), _room()
+        words["what"] = cut(words["what"], max(room // 3, 12))
+        cells = min(self.WIDTH, room - width(one_line(text % words)) - 1)
+        if cells >= SHORTEST:
+            filled = cells * progress.done // progress.total if progress.total else 0
+            words["bar"] = "━" * filled + "╌" * (cells - filled)
+        # A line that wraps cannot be drawn over: each step would leave one.
+        print(f"\r\x1b[K{cut(one_line(text % words), room)}", end="", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Leave the line."""
