@@ -92,7 +92,7 @@ def delivered(server: Dovecot, work: Path, times: int) -> list[float]:
             while time.perf_counter() < end:
                 seen.look(0.05)
             begun = time.perf_counter()
-            client.append("INBOX", mail(10 * n + 1, rng))
+            client.append("INBOX", mail(30 * n + 1, rng))
             taken.append(seen.until(rf"All open · {n + 1}\b") - begun)
         return taken
 

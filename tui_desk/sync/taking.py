@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -92,7 +92,7 @@ class Taking:
         self._note(after)
         return not self.stop()
 
-    def _arrivals(self, windows: Iterable[list[int]], enough: Stop) -> Iterator[list[Arrival]]:
+    def _arrivals(self, windows: Iterable[list[int]], enough: Stop) -> Generator[list[Arrival]]:
         """Batches to be taken in, told of in `_given`. What is not answered is asked once more, then taken as expunged."""
         for wanted in windows:
             if enough():
