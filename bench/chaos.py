@@ -10,6 +10,7 @@ flags, once, in one ticket; nothing may be in the ledger that the server has not
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
@@ -41,19 +42,19 @@ def on(name: str, options: argparse.Namespace) -> bool:
     """All rounds on one server; whether all was well."""
     options.work.mkdir(parents=True, exist_ok=True)
     tally, wrong = Tally(), 0
-    with serving(name) as server:
+    with serving(name) as server, contextlib.ExitStack() as at_the_end:
+        at_the_end.callback(lambda: table(server.name, server.version, tally, wrong))  # when it is stopped, too
         for number, start in enumerate(range(0, options.rounds, LIFE), options.first):
             rounds = min(LIFE, options.rounds - start)
             try:
                 lives(server, rounds=rounds, seed=options.seed, work=options.work, first=number, tally=tally)
             except RoundError as error:
                 wrong += 1
-                print(f"FAILED {error}\nagain: python -m bench chaos --server {name} --seed {options.seed} --first {number}"
-                      f" --rounds {rounds}", flush=True)  # fmt: skip
+                again = f"python -m bench chaos --server {name} --seed {options.seed} --first {number} --rounds {rounds}"
+                print(f"FAILED {error}\nagain: {again}", flush=True)
                 if not options.go_on:
                     break
             print(f"{time.strftime('%H:%M:%S')} {name}: {tally.rounds} rounds, {wrong} wrong", flush=True)
-    table(server.name, server.version, tally, wrong)
     return not wrong
 
 
