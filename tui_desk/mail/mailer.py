@@ -25,35 +25,19 @@ _FAILURES = (
     r"unzustellbar|nicht zugestellt|zustell(?:ung|fehler|bericht)|fehlgeschlagen|onbestelbaar",
     r"no se (?:pud|puede|ha).{0,12}entreg|devuelto|mancat[ao] (?:recapito|consegna)|non recapitat",
     r"não (?:foi )?(?:entregue|entregad)|não é possível entregar|(?:falha|erro) .{0,12}entrega|配信(?:不能|エラー)|退信",
-    r"(?:無法|无法|未能)(?:投遞|傳送|送達|投递|发送|送达|传递)|未(?:傳遞|传递|送達|送达)|배달(?:되지|할 수|하지)|반송",
-    r"impossibile recapit|non recapitabile|kan ?(?:niet|inte|ikke) .{0,12}(?:afgelever|bezorg|lever)|ikke lever|ei toimitett",
+    r"(?:無法|无法|未能)(?:投遞|傳送|傳遞|送達|投递|发送|送达|传递)|未(?:傳遞|传递|送達|送达)|배달(?:되지|할 수|하지)|반송",
+    r"impossibile recapit|non recapitabile|kan ?(?:niet|inte|ikke) .{0,12}(?:afgeleverd|bezorgd|levereras|leveres|leveret)|ikke lever|ei toimitett",
     r"niedostarcz|nie (?:został\w* )?dostarcz|zwrot:|nedoruč|kézbesíthetetlen|teslim edil|nelivra|nu se poate livra",
     r"недостав|не (?:удалось|удается|может быть|было?) доставл?|не доставлен|невозможно доставить|δεν είναι δυνατή η παράδοση",
 )
 _FAILURE = re.compile("|".join(_FAILURES), re.IGNORECASE)
 _HINTS = (
     *("deliver", "fail", "delay", "error", "mail", "returned", "retourn", "remis", "distribu", "livr", "avis", "transmission"),
-    *("envoi", "zustell", "zugestellt", "fehlgeschlagen", "onbestelbaar", "entreg", "devuelto", "mancat", "recapit"),
-    *(
-        "配信",
-        "配送",
-        "送信",
-        "退信",
-        "無法",
-        "无法",
-        "未",
-        "배달",
-        "반송",
-        "lever",
-        "bezorg",
-        "toimitett",
-        "dostarcz",
-        "zwrot",
-        "doruč",
-    ),
-    *("kézbes", "teslim", "nelivra", "достав", "παράδοση"),
+    *("envoi", "zustell", "zugestellt", "fehlgeschlagen", "onbestelbaar", "entreg", "devuelto", "mancat", "recapit", "lever"),
+    *("bezorg", "toimitett", "dostarcz", "zwrot", "teslim", "nelivra"),
 )
-"""One of these is in all that _FAILURE finds. Looking for them takes a tenth of its time."""
+_FOREIGN_HINTS = ("配信", "配送", "送信", "退信", "無法", "无法", "未", "배달", "반송", "doruč", "kézbes", "достав", "παράδοση")
+"""One of these is in all that _FAILURE finds, the latter in what is not ASCII. Looking for them takes a tenth of its time."""
 
 
 def suspected(headers: Mapping[str, str], sender: Address) -> bool:
@@ -83,4 +67,7 @@ def of_failure(subject: str) -> bool:
     """Whether the subject (decoded) speaks of a mail that was not delivered."""
     subject = subject[:400]
     lowered = subject.lower()
-    return any(hint in lowered for hint in _HINTS) and _FAILURE.search(subject) is not None
+    hinted = any(hint in lowered for hint in _HINTS) or (
+        not subject.isascii() and any(hint in lowered for hint in _FOREIGN_HINTS)
+    )
+    return hinted and _FAILURE.search(subject) is not None

@@ -113,9 +113,9 @@ def _delivered(root: mime.Part) -> tuple[str, ...]:
 
     Every server writes above what was there, so the last line is the first server's.
     """
-    values = [value for name, value in root.headers if name.lower() in _DELIVERED]
-    if not values:
+    if _DELIVERED.isdisjoint(root.first):
         return ()
+    values = [value for name, value in root.headers if name.lower() in _DELIVERED]
     found = [
         email
         for value in values[: -1 - _MOST_DELIVERED : -1]

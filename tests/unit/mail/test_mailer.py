@@ -17,6 +17,11 @@ SUBJECTS = (
     "Erreur lors de l'envoi", "Unzustellbar: Bestellung", "Mail konnte nicht zugestellt werden", "Zustellfehler",
     "Zustellung FEHLGESCHLAGEN", "Onbestelbaar: vraag", "No se pudo entregar", "Correo devuelto", "Mancata consegna",
     "Messaggio non recapitato", "Não foi entregue", "配信不能", "配信エラー", "退信", "無法投遞", "無法傳送",
+    "Non recapitabile: ordine", "Impossibile recapitare il messaggio", "Não é possível entregar: pedido", "Falha na entrega",
+    "Kan inte levereras: order", "Kan ikke leveres: ordre", "Ikke leveret: ordre", "Kan niet worden afgeleverd: order",
+    "Ei toimitettu: tilaus", "Niedostarczalne: zam", "Zwrot: wiadomość", "Nedoručitelné: obj", "Kézbesíthetetlen: a",
+    "Teslim Edilemedi: a", "Nelivrabil: a", "Недоставленное: заказ", "Не удалось доставить: заказ",
+    "Δεν είναι δυνατή η παράδοση: α", "未送达: 订单", "无法投递", "無法傳遞: 訂單", "배달되지 않음: 주문", "반송: 주문",
 )  # fmt: skip
 
 
@@ -28,7 +33,16 @@ def test_subjects_of_failure(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["", "Where is my parcel?", "Invoice 12 by mail", "Livraison en retard", "Delivery on Monday"]
+    "subject",
+    [
+        "",
+        "Where is my parcel?",
+        "Invoice 12 by mail",
+        "Livraison en retard",
+        "Delivery on Monday",
+        "Kan ikke levere før fredag",
+        "未払いの件",
+    ],
 )
 def test_other_subjects(subject: str) -> None:
     assert not mailer.of_failure(subject)
