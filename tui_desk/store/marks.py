@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tui_desk.desk.marks import Mailed, Ours, Rules, Wanted, wanted
+from tui_desk.desk.marks import DELETED, Mailed, Ours, Rules, Wanted, wanted
 from tui_desk.text import one_line
 
 if TYPE_CHECKING:
@@ -263,9 +263,9 @@ def finish(store: Store, account: str, rows: Iterable[Waiting]) -> None:
     with store.begin() as con:
         for row in rows:
             con.execute(
-                "UPDATE writeback SET done = ?, tries = 0, not_before = 0, error = '', home = CASE WHEN ? THEN home ELSE '' END"
-                " WHERE account = ? AND mail_id = ?",
-                (str(row.wanted), bool(row.wanted.folder), account, row.mail_id),
+                "UPDATE writeback SET done = ?, tries = 0, not_before = 0, error = '', home = CASE WHEN ? THEN home ELSE '' END,"
+                " added = trim(replace(' ' || added || ' ', ?, ' ')) WHERE account = ? AND mail_id = ?",
+                (str(row.wanted), bool(row.wanted.folder), f" {DELETED} ", account, row.mail_id),
             )
         con.execute("DELETE FROM writeback WHERE account = ? AND wanted = '' AND done = ''", (account,))
 

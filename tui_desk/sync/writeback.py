@@ -77,6 +77,7 @@ class _Pass:
     stop: Stop
     failed: set[int] = field(default_factory=set)
     renumbered: bool = False
+    intents: dict[int, tuple[Ours, str]] = field(default_factory=dict)
     written: set[int] = field(default_factory=set)
     """Mails of which something was written in this pass."""
     junk: str | None = None
@@ -146,6 +147,8 @@ class _Pass:
         gone = [place.uid for place in places if place.uid not in shown]
         if gone:
             self.ledger.apply(self._state(places[0]), gone=gone)
+        halfway = [p for p in places if p.uid in shown and DELETED in rows[p.mail_id].ours.added.intersection(shown[p.uid].flags)]
+        self._finish_away([place for place in halfway if _same(rows[place.mail_id], place, shown[place.uid])])
         for place in places:
             item, row = shown.get(place.uid), rows[place.mail_id]
             if item is None or DELETED in item.flags:
@@ -185,6 +188,7 @@ class _Pass:
             if task.change or task.target != name:
                 intents[row.mail_id] = (ours, home)
                 rows[row.mail_id] = replace(row, ours=ours, home=home)
+        self.intents |= intents
         if intents:
             marks.intend(self.store, self.account, intents)
 
@@ -246,12 +250,25 @@ class _Pass:
         """Take off what lies in the other folder by now."""
         if not tasks:
             return
+        ours = {task.row.mail_id: self.intents[task.row.mail_id] for task in tasks.values()}
+        marks.intend(self.store, self.account, {i: (_deleting(was), home) for i, (was, home) in ours.items()})
         self.mailbox.store(tasks, (DELETED,))
         if self.mailbox.expunges:
             self.mailbox.expunge(tasks)
             self.ledger.apply(self._state(next(iter(tasks.values())).place), gone=tasks)
         else:
             self.told["expunge"] = _("The server can expunge everything or nothing: what was copied stays, marked as deleted.")
+
+    def _finish_away(self, places: list[Place]) -> None:
+        """What we marked \\Deleted before a cut: it goes, where the mail lies somewhere else."""
+        if not places or not self.mailbox.expunges:
+            return
+        lying = self._read(lambda con: marks.places(con, self.account, {place.mail_id for place in places}))
+        safe = {place.mail_id for place in lying if DELETED not in place.flags and place not in places}
+        uids = [place.uid for place in places if place.mail_id in safe]
+        if uids:
+            self.mailbox.expunge(uids)
+            self.ledger.apply(self._state(places[0]), gone=uids)
 
     def _copied_before(self, state: FolderState, tasks: list[_Task]) -> set[int]:
         """Of mails that an earlier pass began to copy: the UIDs whose copy lies in the target already."""
@@ -336,6 +353,10 @@ def _same(row: Waiting, place: Place, item: Fetched) -> bool:
     if item.internaldate != place.internaldate or kept.name_of(item) != name:
         return False
     return bool(name) or item.size == row.size
+
+
+def _deleting(ours: Ours) -> Ours:
+    return replace(ours, added=ours.added | {DELETED})
 
 
 def _flags(task: _Task) -> tuple[str, ...]:
