@@ -21,15 +21,19 @@ def fresh(*, default_factory: Callable[[], Any]) -> Any:
 
 
 class _Fields:
-    """What `dataclasses` asks a class for, made when it asks."""
+    """What `dataclasses` asks a class for, made when it first asks."""
 
     def __get__(self, _value: object, kind: type[Record]) -> dict[str, Any]:
+        known: dict[str, Any] | None = kind.__dict__.get("_fields")
+        if known is not None:
+            return known
         from dataclasses import dataclass, field
 
         like: dict[str, Any] = {"__annotations__": {name: kind._kinds[name] for name in kind.__match_args__}}
         for name, default in kind._defaults.items():
             like[name] = field(default_factory=default.make) if isinstance(default, _Fresh) else default
         made: dict[str, Any] = dataclass(frozen=True)(type(kind.__name__, (), like)).__dataclass_fields__  # type: ignore[attr-defined]
+        kind._fields = made
         return made
 
 
@@ -41,6 +45,8 @@ class Record:
     __dataclass_fields__ = _Fields()
     _kinds: dict[str, Any]
     _defaults: dict[str, Any]
+    _fields: dict[str, Any]
+    """The class's own, once `dataclasses` has asked."""
 
     def __init_subclass__(cls) -> None:
         cls._kinds = cls.__annotations__

@@ -101,7 +101,7 @@ def _process(outcome: Outcome, act: str, step: str, at: int, numbers: list[str],
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(seconds)
         child.kill()
-    code = child.wait(600)
+    code = child.wait(3600)
     assert code in (0, -signal.SIGKILL), f"{act} {step} ended with {code}"
     if code:
         outcome.kills[step] += 1

@@ -79,3 +79,9 @@ def test_dataclasses_take_it_for_one_of_theirs() -> None:
 
 def test_it_says_what_it_is() -> None:
     assert repr(Place("attic")) == "Place(room='attic', shelf=1)"
+
+
+def test_what_dataclasses_asks_for_is_made_once() -> None:
+    """Making it compiles a class: a bulk reply asks for it several times a draft."""
+    assert fields(Place)[0] is fields(Place)[0]
+    assert [each.name for each in fields(Box)] == ["place", "notes"]

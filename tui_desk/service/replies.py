@@ -122,7 +122,7 @@ class Replies:
             return concerns(draft, [], frozenset()) + lost
         ticket = self._desk.tickets.by_number(draft.ticket)
         thread = self._desk.tickets.thread(ticket.row.id)
-        waiting = self._desk.outbox.list(crossing.ON_ITS_WAY)
+        waiting = self._desk.reader.outbox(crossing.ON_ITS_WAY, ticket.key)
         cross = crossing.concerns(draft, self._desk.agent, waiting)
         return cross + concerns(draft, thread, self._participants(ticket, thread, draft)) + lost
 
