@@ -26,7 +26,8 @@ _FAILURES = (
     r"no se (?:pud|puede|ha).{0,12}entreg|devuelto|mancat[ao] (?:recapito|consegna)|non recapitat",
     r"não (?:foi )?(?:entregue|entregad)|não é possível entregar|(?:falha|erro) .{0,12}entrega|配信(?:不能|エラー)|退信",
     r"(?:無法|无法|未能)(?:投遞|傳送|傳遞|送達|投递|发送|送达|传递)|未(?:傳遞|传递|送達|送达)|배달(?:되지|할 수|하지)|반송",
-    r"impossibile recapit|non recapitabile|kan ?(?:niet|inte|ikke) .{0,12}(?:afgeleverd|bezorgd|levereras|leveres|leveret)|ikke lever|ei toimitett",
+    r"impossibile recapit|non recapitabile|ikke lever(?:et|es)|ei toimitett"
+    r"|kan ?(?:niet|inte|ikke) .{0,12}(?:afgeleverd|bezorgd|levereras|leveres|leveret)",
     r"niedostarcz|nie (?:został\w* )?dostarcz|zwrot:|nedoruč|kézbesíthetetlen|teslim edil|nelivra|nu se poate livra",
     r"недостав|не (?:удалось|удается|может быть|было?) доставл?|не доставлен|невозможно доставить|δεν είναι δυνατή η παράδοση",
 )
