@@ -125,6 +125,17 @@ def test_a_server_that_has_no_time_at_the_moment() -> None:
     assert Server(RAW, refuse_once).fetch() == Server(RAW).fetch()
 
 
+def test_a_server_that_forgets_a_message_once() -> None:
+    """Found by chaos: OK and no answer, the first time."""
+
+    class Forgets(Server):
+        def run(self, command: bytes) -> list[Response]:
+            answer = super().run(command)
+            return answer if len(self.asked) > 1 else answer[1:]
+
+    assert Forgets(RAW).fetch() == Server(RAW).fetch()
+
+
 @pytest.mark.parametrize("trouble", [NetworkError("cut"), ProtocolError("no IMAP")])
 def test_a_structure_that_breaks_the_line_again_and_again_is_not_asked_again(trouble: Exception) -> None:
     """The engine connects again and asks for the message again, on the same mailbox: within its four tries the message comes."""

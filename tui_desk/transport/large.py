@@ -93,14 +93,17 @@ class Large:
         return _fetched(uid, found, raw, truncated=True)
 
     def _ask(self, uid: int, items: bytes) -> dict[bytes, Token]:
-        """What the server says of the message, in one answer or in several. It may refuse for the moment: asked twice."""
-        command = b"UID FETCH %d (%s)" % (uid, items)
+        """What the server says of the message. It may refuse or forget it for the moment: then it is asked once more."""
         try:
-            responses = self._run(command)
+            said = self._ask_once(uid, items)
         except Refused:
-            responses = self._run(command)
+            said = {}
+        return said or self._ask_once(uid, items)
+
+    def _ask_once(self, uid: int, items: bytes) -> dict[bytes, Token]:
+        """In one answer or in several."""
         said: dict[bytes, Token] = {}
-        for response in responses:
+        for response in self._run(b"UID FETCH %d (%s)" % (uid, items)):
             found = answers.items(response)
             if found.get(b"UID") == b"%d" % uid:
                 said |= found
