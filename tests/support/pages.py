@@ -31,8 +31,8 @@ One TOML file a profile: `desk config path` prints where it is, `desk config che
 what is wrong, `desk config set KEY VALUE` changes one line and leaves your comments alone.
 
 Each setting is also an environment variable, which wins over the file: `TUI_DESK_ACCOUNT_IMAP` is `imap` in `[account]`,
-`TUI_DESK_ACCOUNTS_BILLING_IMAP` is `imap` in `[accounts.billing]`, `TUI_DESK_LANGUAGE` is `language` at the top. `TUI_DESK_PROFILE` chooses the profile, and `TUI_DESK_HOME` one folder
-for everything in place of the platform's own.
+`TUI_DESK_ACCOUNTS_BILLING_IMAP` is `imap` in `[accounts.billing]`, `TUI_DESK_LANGUAGE` is `language` at the top.
+`TUI_DESK_PROFILE` chooses the profile, and `TUI_DESK_HOME` one folder for everything in place of the platform's own.
 
 Passwords are never in the file. They are in the keyring, or `password_command` prints them.
 """

@@ -291,7 +291,7 @@ def test_what_is_gone_is_dropped(server: Server, desk: Marking) -> None:
             colleague.expunge([1])
             colleague.move([3], "Junk")
 
-    desk.sync(Meddled(server.session(), "select", away))  # type: ignore[arg-type]
+    desk.sync(Meddled(server.session(), "select", away))
     assert server.see("Desk/Solved") == {2: ("\\Seen", "desk-solved")}
     desk.sync(server.session())
     assert desk.waiting() == 0
@@ -308,7 +308,7 @@ def test_what_a_colleague_reads_meanwhile_is_not_ours(server: Server, desk: Mark
         with server.opened() as colleague:
             colleague.store([1], ("\\Seen",))
 
-    desk.sync(Meddled(server.session(), "store", reads))  # type: ignore[arg-type]
+    desk.sync(Meddled(server.session(), "store", reads))
     assert server.see()[1] == ("\\Seen", "desk-open")
     assert [row[2] for row in desk.rows().values()] == ["desk-open"]
     desk.write_back(WriteBack())
@@ -329,7 +329,7 @@ def test_a_uidvalidity_that_changes_meanwhile_is_not_written_to(tmp_path: Path) 
         def restored() -> None:
             memory_server.renumber()
 
-        desk.sync(Meddled(memory_server.mailbox(), "select", restored))  # type: ignore[arg-type]
+        desk.sync(Meddled(memory_server.mailbox(), "select", restored))
         assert shown(memory_server.mailbox(), "INBOX") == {1: (2, ()), 2: (3, ())}, "UID 2 is another mail now"
         assert desk.waiting() == 1
         desk.sync(memory_server.mailbox())
@@ -403,7 +403,7 @@ def test_a_folder_that_cannot_be_made_holds_only_its_own_mail(
         raise Refused("CREATE Desk/Solved", "[NOPERM] not here")
 
     session = simple.session()
-    session.create = lambda _folder: refuses()  # type: ignore[method-assign]
+    session.create = lambda _folder: refuses()  # type: ignore[method-assign, assignment]
     desk.sync(session)
     assert simple.see()[2] == ("\\Seen", "desk-open")
     assert simple.see()[1] == ("\\Seen", "desk-solved"), "marked all the same"
@@ -427,7 +427,7 @@ def test_a_line_that_breaks_at_every_store_does_not_stop_receiving(simple: Serve
         with simple.opened() as colleague:
             colleague.append("INBOX", message(n), at=AT + n)
         session = simple.session()
-        session.store = breaks  # type: ignore[method-assign]
+        session.store = breaks  # type: ignore[method-assign, assignment]
         desk.sync(session)
         assert desk.key(n)
     assert desk.waiting() == 1
@@ -447,7 +447,7 @@ def test_a_server_that_refuses_to_show_a_folder_does_not_stop_receiving(simple: 
         raise Refused("UID FETCH", "[LIMIT] slow down")
 
     session = simple.session()
-    session.headers = refuses  # type: ignore[method-assign]
+    session.headers = refuses  # type: ignore[method-assign, assignment]
     desk.sync(session)
     assert desk.key(8)
     assert desk.waiting() == 1

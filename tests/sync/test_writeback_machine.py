@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tui_desk.config.schema import WriteBack
 from tui_desk.desk.marks import Rules
 from tui_desk.errors import NetworkError
 from tui_desk.store import marks
+from tui_desk.sync.taking import Tally
 from tui_desk.transport.base import Copied, Fetched, Marked, Selected
 from tui_desk.transport.memory import MemoryMailbox, MemoryServer
 
@@ -179,7 +180,12 @@ class Office(RuleBasedStateMachine):
         session = Breaking(self.server)
         session.left, session.late = left, late
         engine = self.desk.place.engine(session)
-        engine._persist = lambda _tally, work: engine._connect() or work()  # type: ignore[method-assign]
+
+        def once(_tally: Tally, work: Callable[[], Any]) -> Any:
+            engine._connect()
+            return work()
+
+        engine._persist = once  # type: ignore[method-assign, assignment]
         try:
             engine.run()
         except NetworkError:
