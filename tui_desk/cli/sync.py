@@ -23,7 +23,7 @@ from tui_desk.service import Desk
 from tui_desk.service.accounts import AccountReport, worst
 from tui_desk.service.standing import standing
 from tui_desk.service.types import History, MailboxState, Progress, SyncReport
-from tui_desk.service.words import size, span
+from tui_desk.service.words import number, size, span
 from tui_desk.text import cut, one_line, width
 
 app = new_app()
@@ -180,7 +180,7 @@ def _to_come(count: int) -> str:
     text = ngettext(
         "%(n)s older message is still on the server only.", "%(n)s older messages are still on the server only.", count
     )
-    return text % {"n": f"{count:,}"}
+    return text % {"n": number(count)}
 
 
 def _how_they_come(*, paused: bool) -> str:
@@ -275,8 +275,8 @@ def _watch(desk: Desk) -> int:
     stop = threading.Event()
     refused: list[str] = []
     said: list[str] = [""]
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_args: stop.set())
+    for which in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, lambda *_args: stop.set())
 
     def told(state: MailboxState) -> None:
         text = _standing(state)

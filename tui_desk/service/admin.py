@@ -105,7 +105,7 @@ class Admin:
     def _mail(self) -> Iterator[Finding]:
         """How old what is here is, and what is still on the server only."""
         from tui_desk import clock
-        from tui_desk.service.words import span
+        from tui_desk.service.words import number, span
 
         desk = self._desk
         at, older = desk.reader.last_sync(), desk.mailbox.history()
@@ -122,7 +122,7 @@ class Admin:
             how = _("They wait: `desk sync --resume-history` lets them come.")
             goes_on = _("They come with the next `desk sync`, or while the console is open.")
             yield Finding(
-                "warning" if older.paused else "ok", words % {"n": f"{older.to_come:,}"}, how if older.paused else goes_on
+                "warning" if older.paused else "ok", words % {"n": number(older.to_come)}, how if older.paused else goes_on
             )
 
     def _servers(self) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from tui_desk.i18n import N_, _, ngettext
 from tui_desk.service.types import MailboxState, Progress
-from tui_desk.service.words import brief, span
+from tui_desk.service.words import brief, number, span
 from tui_desk.text import one_line
 
 Kind = Literal["state", "done", "age", "older", "next", "wrong"]
@@ -59,8 +59,8 @@ def _state(state: MailboxState, now: int) -> str:
 
 def _done(progress: Progress) -> str:
     if not progress.total:
-        return f"{progress.done:,}"
-    return _("%(done)s of %(total)s") % {"done": f"{progress.done:,}", "total": f"{progress.total:,}"}
+        return number(progress.done)
+    return _("%(done)s of %(total)s") % {"done": number(progress.done), "total": number(progress.total)}
 
 
 def _age(state: MailboxState, now: int) -> str:
@@ -78,7 +78,7 @@ def _older(state: MailboxState) -> str:
         return _("older mail %(done)s") % {"done": _done(progress)}
     if not state.to_come:
         return ""
-    words = ngettext("%(n)s older mail to come", "%(n)s older mails to come", state.to_come) % {"n": f"{state.to_come:,}"}
+    words = ngettext("%(n)s older mail to come", "%(n)s older mails to come", state.to_come) % {"n": number(state.to_come)}
     return _("%(words)s (paused)") % {"words": words} if state.paused else words
 
 

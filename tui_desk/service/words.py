@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_desk.i18n import N_, _
+from tui_desk.i18n import N_, _, language
 
 _STATUS = {
     "new": N_("new"),
@@ -51,6 +51,12 @@ _EVENT = {
     "note": N_("note"),
     "joined": N_("one person with another address"),
 }
+
+
+def number(value: float) -> str:
+    """A count in the manner of the language: 12,872."""
+    shown = f"{value:,.0f}"
+    return shown.replace(",", "\u202f") if language() == "fr" else shown
 
 
 def event_name(kind: str) -> str:

@@ -15,6 +15,7 @@ from tui_desk.kpi.explain import LEFT_OUT
 from tui_desk.kpi.measures import AGES, Clocks
 from tui_desk.kpi.period import Period
 from tui_desk.kpi.report import AgentLine, Group, Line, Month, Report
+from tui_desk.service import words
 from tui_desk.service.words import brief
 from tui_desk.text import cut, one_line, width
 
@@ -95,10 +96,7 @@ def _room(cells: int, name: int, widths: Sequence[int]) -> int:
 
 def number(value: float | None) -> str:
     """A count in the manner of the language."""
-    if value is None:
-        return "–"
-    shown = f"{value:,.0f}"
-    return shown.replace(",", "\u202f") if language() == "fr" else shown
+    return "–" if value is None else words.number(value)
 
 
 def percent(value: float | None) -> str:
