@@ -297,6 +297,8 @@ def test_the_wizard_asks_and_an_address_can_be_pasted(bare: Shell, oauth: AuthSe
     with Terminal(bare.command(*typed[:at], *typed[at + 2 :]), env=bare.env, columns=600, rows=60) as term:
         term.wait("Name in replies")
         term.send("\r")
+        term.wait("Other addresses that are yours")
+        term.send("\r")
         term.wait("Your short name")
         term.send("alice\r")
         term.wait("Client id")
@@ -323,7 +325,14 @@ def test_the_wizard_knows_what_a_provider_wants(bare: Shell) -> None:
         term.wait("desk's address:")
         term.send("someone@outlook.com\r")
         term.wait("most accounts want OAuth")
-        for words_ in ("Where mail is read", "Where mail is sent", "Login", "Name in replies", "Your short name"):
+        for words_ in (
+            "Where mail is read",
+            "Where mail is sent",
+            "Login",
+            "Name in replies",
+            "Other addresses",
+            "Your short name",
+        ):
             term.wait(words_)
             term.send("\r")
         term.wait(r"password or oauth \[oauth\]")
@@ -488,15 +497,15 @@ def test_the_console_is_red_within_a_cycle_and_goes_on_after_the_login(
         term.wait(r"All open · 2\b")
         oauth.revoke_all()
         imap.doveadm("kick", "desk")
-        term.wait("✗ refused", seconds=20)
+        term.wait("✗ not let in", seconds=20)
         term.wait("run `desk auth login`", seconds=5)
-        assert _ink(term, "✗ refused") == "red"
+        assert _ink(term, "✗ not let in") == "red"
         assert _ink(term, "The login has lapsed") == "red"
         ask(imap, 3)
         desk.run("auth", "login")
         term.wait("● watching", seconds=20)
         term.wait(r"All open · 3\b")
-        assert "✗ refused" not in term.text
+        assert "✗ not let in" not in term.text
         term.send("\x11")
         assert term.end() == 0
         shown = term.raw.decode("utf-8", "replace")
