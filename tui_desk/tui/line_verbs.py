@@ -239,7 +239,7 @@ _ALL = (
     Verb("undo", "[TICKET…]", N_("Take back the last change"), _undo),
     Verb(
         "contacts",
-        "[ACT ADDRESS…]",
+        "[ACT] [ADDRESS…]",
         N_("Merge addresses of one person, or part them"),
         persons.line,
         lambda w: persons.ACTS,
