@@ -81,6 +81,16 @@ def test_a_wide_field_gives_to_a_narrow_one(terminal: Terminal, monkeypatch: pyt
     assert "Jérôme O'Brien" in terminal.getvalue(), "the long subject is cut, not the short name"
 
 
+def test_a_column_keeps_its_room_while_another_can_give_way(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    kept = [column._replace(keeps=len("Jérôme O'Brien")) if column.field == "who" else column for column in COLUMNS]
+    with redirect_stdout(terminal):
+        output.records(ROWS, kept, "table", "tickets")
+    lines = terminal.getvalue().splitlines()
+    assert "Jérôme O'Brien" in lines[1]
+    assert all(width(line) <= 40 for line in lines)
+
+
 def test_piped_a_ticket_gives_the_address_and_colours_only_when_told_always(
     demo: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

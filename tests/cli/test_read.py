@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e.shell import Shell
 from tests.support.terminal import Terminal
-from tui_desk import clock
+from tui_desk import clock, text
 from tui_desk.cli import fast
 from tui_desk.cli.globals import Globals
 from tui_desk.cli.group import run as typer_run
@@ -186,8 +186,8 @@ def test_most_senders_are_not_doubtful(desk: Shell) -> None:
             assert [message["doubts"] for message in told["thread"] if message["doubts"]] == []
 
 
-@pytest.mark.parametrize("words", ["comptable", "deux"])
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("words", ["comptable", "deux", "remboursement"])
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
 def test_a_hit_is_seen_however_narrow_the_terminal_is(desk: Shell, columns: int, words: str) -> None:
     hits = desk.json("search", words, "--limit", "10")["hits"]
     assert hits
@@ -198,6 +198,7 @@ def test_a_hit_is_seen_however_narrow_the_terminal_is(desk: Shell, columns: int,
         lines = [line for line in term.text.splitlines() if line.startswith(tuple(hit["number"] for hit in hits))]
     assert len(lines) == len(hits)
     assert all(words in line.lower() for line in lines), lines
+    assert all(text.width(line) <= columns for line in lines), lines
 
 
 @pytest.mark.parametrize(("words", "said"), [(["search", "zzyzx"], "Nothing found for"), (["outbox"], "Nothing is on its way")])

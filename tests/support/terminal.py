@@ -37,8 +37,10 @@ class Terminal:
         self.raw = b""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        keep = {k: v for k, v in os.environ.items() if k not in ("LINES", "COLUMNS", "TMUX", "NO_COLOR")}
+        keep = {k: v for k, v in os.environ.items() if k not in ("TMUX", "NO_COLOR")}
         world = keep | {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | (env or {})
+        for size in ("LINES", "COLUMNS"):  # readline exports those of the tests' own terminal, also to their workers
+            world.pop(size, None)
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()

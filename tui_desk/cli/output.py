@@ -31,6 +31,8 @@ class Column(NamedTuple):
     """How a cell that is too wide is cut."""
     rank: int = 0
     """On a narrow terminal the columns of the highest rank are left out first; those of rank 0 stay."""
+    keeps: int = _NARROW
+    """Cells that it keeps while another can still give way."""
 
 
 def colored(stream: TextIO | None = None) -> bool:
@@ -164,17 +166,29 @@ def _widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> lis
     """How wide each column is drawn, 0 for one left out: nothing stands in it, or the terminal is too narrow for its rank."""
     widths = [max(width(c.title), wide) if wide else 0 for c, wide in zip(columns, natural, strict=True)]
     for rank in sorted({column.rank for column in columns if column.rank}, reverse=True):
-        if _over([min(wide, _ROOMY) if c.grows else wide for c, wide in zip(columns, widths, strict=True)], room) <= 0:
+        if _over([_roomy(c, wide) for c, wide in zip(columns, widths, strict=True)], room) <= 0:
             break
         widths = [0 if column.rank == rank else wide for column, wide in zip(columns, widths, strict=True)]
-    growing = [n for n, column in enumerate(columns) if column.grows and widths[n]]
-    while (over := _over(widths, room)) > 0 and growing:
-        widest = max(growing, key=lambda n: widths[n])
-        next_ = max((widths[n] for n in growing if widths[n] < widths[widest]), default=_NARROW)
-        peers = sum(widths[n] == widths[widest] for n in growing)
-        if widths[widest] <= _NARROW:
+    for kept in ([c.keeps if c.grows else room for c in columns], [_NARROW if c.grows else room for c in columns]):
+        widths = _shrunk(widths, kept, room)
+    return widths
+
+
+def _roomy(column: Column, wide: int) -> int:
+    return min(wide, max(_ROOMY, column.keeps)) if column.grows else wide
+
+
+def _shrunk(widths: list[int], kept: Sequence[int], room: int) -> list[int]:
+    """The widest give way, each down to what is `kept` of it, until all fit or none can."""
+    widths = list(widths)
+    while (over := _over(widths, room)) > 0:
+        giving = {n: wide for n, wide in enumerate(widths) if wide > kept[n]}
+        if not giving:
             break
-        widths[widest] -= max(1, min(over // peers, widths[widest] - max(next_, _NARROW)))
+        widest = max(giving, key=giving.__getitem__)
+        next_ = max((wide for wide in giving.values() if wide < widths[widest]), default=0)
+        peers = list(giving.values()).count(widths[widest])
+        widths[widest] -= max(1, min(over // peers, widths[widest] - max(next_, kept[widest])))
     return widths
 
 

@@ -16,9 +16,12 @@ from tui_desk.service import Desk
 from tui_desk.service.words import ago, delivery_name, first_reply, priority_name, size, span, stamp, status_name
 from tui_desk.store.rows import AttachmentView, MessageView, OutboxView, QueueRow, TicketView
 from tui_desk.store.snippet import window
+from tui_desk.text import width
 
 EMPTY = 1
 DEFAULT_QUERY = "is:open"
+_SIGNS = 2
+"""Cells of the "…" before and after a word that was found."""
 _STATUS_STYLE = {"new": "bold cyan", "open": "cyan", "in_progress": "cyan", "pending": "yellow", "on_hold": "yellow"}
 _PRIORITY_STYLE = {"urgent": "bold red", "high": "red", "low": "dim"}
 
@@ -165,6 +168,7 @@ def search(words: Sequence[str], asked: Asked) -> int:
             style=lambda _v: "dim",
             grows=True,
             fit=lambda text, cells: window(text, found.get(text, ""), cells),
+            keeps=max((width(word) for word in found.values()), default=0) + _SIGNS,
         ),
     ]
     if not listed and asked.form == "table" and sys.stdout.isatty():
