@@ -123,6 +123,9 @@ def test_migration_that_fails_leaves_an_old_store_as_it_was(tmp_path: Path) -> N
 def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
     path = migrated(tmp_path / "desk.db")
     with closing(sqlite3.connect(path)) as con:
+        for (trigger,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            con.execute(f"DROP TRIGGER {trigger}")
+        con.execute("ALTER TABLE folder DROP COLUMN here")
         con.execute("ALTER TABLE folder DROP COLUMN history")
         con.execute("ALTER TABLE folder DROP COLUMN to_come")
         con.execute("DROP TABLE writeback")
@@ -133,10 +136,14 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> No
         con.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
         con.execute("UPDATE alembic_version SET version_num = '0001'")
         con.execute("INSERT INTO folder VALUES (1, 'a', 'INBOX', 'inbox', 7, 12, 3, 9)")
+        columns = "(folder_id, uidvalidity, uid, verdict, rule, flags, internaldate, gone)"
+        rows = [(7, 1, 0), (7, 2, 1), (7, 3, 0), (6, 1, 0)]
+        con.executemany(f"INSERT INTO ledger {columns} VALUES (1, ?, ?, '', '', '', 0, ?)", rows)
         con.commit()
     Store.open(path).close()
     with closing(Ledger(path)) as ledger:
         assert ledger.folders("a") == [FolderState(1, "a", "INBOX", "inbox", 7, 12, 3, 9)], "all of it is here"
+        assert ledger.count(1, 7) == 2, "what stands there was counted"
 
 
 def _is_ours(ours: set[str]) -> Callable[[str | None, str, object], bool]:

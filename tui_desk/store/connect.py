@@ -14,7 +14,7 @@ from tui_desk.errors import BusyError, DeskError, DiskFullError, NotFoundError, 
 from tui_desk.i18n import _
 from tui_desk.text import fold
 
-SCHEMA = 4
+SCHEMA = 5
 """What this program writes; the store's own is in `meta`, key "schema"."""
 BUSY_SECONDS = 15
 

@@ -131,10 +131,11 @@ class Ledger:
             return [uid for (uid,) in self._con.execute(sql, (folder_id, uidvalidity) * 2)]
 
     def count(self, folder_id: int, uidvalidity: int) -> int:
-        """How many entered UIDs still stand on the server."""
-        sql = "SELECT count(*) FROM ledger WHERE folder_id = ? AND uidvalidity = ? AND gone = 0"
+        """How many entered UIDs still stand on the server; 0 where the folder is another by now."""
+        sql = "SELECT here FROM folder WHERE id = ? AND uidvalidity = ?"
         with explained(self.path):
-            return int(self._con.execute(sql, (folder_id, uidvalidity)).fetchone()[0])
+            row = self._con.execute(sql, (folder_id, uidvalidity)).fetchone()
+        return int(row[0]) if row else 0
 
     def flags(self, folder_id: int, uidvalidity: int) -> dict[int, tuple[str, ...]]:
         """The flags as they were last seen, of the mails that still stand on the server."""

@@ -82,7 +82,7 @@ CREATE TABLE folder (
 	uidvalidity BIGINT NOT NULL,
 	high_water BIGINT NOT NULL,
 	modseq BIGINT NOT NULL,
-	synced_at BIGINT NOT NULL, history BIGINT DEFAULT '0' NOT NULL, to_come BIGINT DEFAULT '0' NOT NULL,
+	synced_at BIGINT NOT NULL, history BIGINT DEFAULT '0' NOT NULL, to_come BIGINT DEFAULT '0' NOT NULL, here BIGINT DEFAULT '0' NOT NULL,
 	PRIMARY KEY (id),
 	UNIQUE (account, name)
 );
@@ -295,4 +295,8 @@ CREATE TABLE writeback (
 );
 CREATE INDEX writeback_waiting ON writeback (account, not_before) WHERE wanted <> done;
 CREATE INDEX outbox_answers ON outbox (in_reply_to, state, agent) WHERE in_reply_to <> '';
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+CREATE TRIGGER ledger_entered AFTER INSERT ON ledger WHEN new.gone = 0 BEGIN UPDATE folder SET here = here + 1 WHERE id = new.folder_id AND uidvalidity = new.uidvalidity; END;
+CREATE TRIGGER ledger_gone AFTER UPDATE OF gone ON ledger WHEN new.gone <> old.gone BEGIN UPDATE folder SET here = here + old.gone - new.gone WHERE id = new.folder_id AND uidvalidity = new.uidvalidity; END;
+CREATE TRIGGER ledger_dropped AFTER DELETE ON ledger WHEN old.gone = 0 BEGIN UPDATE folder SET here = here - 1 WHERE id = old.folder_id AND uidvalidity = old.uidvalidity; END;
+CREATE TRIGGER folder_restarted AFTER UPDATE OF uidvalidity ON folder WHEN new.uidvalidity <> old.uidvalidity BEGIN UPDATE folder SET here = (SELECT count(*) FROM ledger WHERE folder_id = folder.id AND ledger.uidvalidity = folder.uidvalidity AND ledger.gone = 0) WHERE id = new.id; END;
+INSERT INTO alembic_version (version_num) VALUES ('0005');

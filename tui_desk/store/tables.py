@@ -38,6 +38,8 @@ class Folder(SQLModel, table=True):
     """Of the UIDs up to `high_water`, what the server took before this time is still to come (ADR 11). 0: all is here."""
     to_come: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
     """How many those were when they were last counted."""
+    here: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": "0"})
+    """How many of the ledger's UIDs still stand on the server; triggers of the ledger keep it."""
 
 
 class Mail(SQLModel, table=True):

@@ -89,15 +89,13 @@ def _nothing_due_until(profile: Profile, settings: Settings, seen: dict[str, Sel
             return None
         if marks.waits(con, settings.account.address, Rules.of(settings.writeback)):
             return None
-        (solved,) = con.execute("SELECT min(solved_at) FROM ticket WHERE status = 'solved'").fetchone()
+        (solved,) = con.execute(_SOLVED).fetchone()
     finally:
         con.close()
     until = clock.now() + DAY
     return until if solved is None or not settings.close_after_days else min(until, solved + settings.close_after_days * DAY)
 
 
-_KNOWN = """
-    SELECT uidvalidity, high_water, modseq, (SELECT count(*) FROM ledger
-    WHERE folder_id = folder.id AND ledger.uidvalidity = folder.uidvalidity AND gone = 0)
-    FROM folder WHERE account = ? AND name = ?
-"""
+_KNOWN = "SELECT uidvalidity, high_water, modseq, here FROM folder WHERE account = ? AND name = ?"
+_SOLVED = "SELECT min(solved_at) FROM ticket WHERE status = 'solved' AND solved_at IS NOT NULL"
+"""By the index of what is solved: without the second half every ticket is read."""
