@@ -13,6 +13,8 @@ from tui_desk import clock, i18n
 
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
+_WORLD = "LANGUAGE LC_ALL LC_MESSAGES NO_COLOR CLICOLOR_FORCE FORCE_COLOR EDITOR VISUAL PAGER COLUMNS LINES".split()
+
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("desk")
 
@@ -23,7 +25,7 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     for name in [name for name in os.environ if name.startswith("TUI_DESK_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path_factory.mktemp("home")))
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "EDITOR", "VISUAL", "PAGER"):
+    for name in _WORLD:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
     i18n.activate("en")
