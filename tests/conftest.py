@@ -13,7 +13,8 @@ from tui_desk import clock, i18n
 
 os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
-_WORLD = "LANGUAGE LC_ALL LC_MESSAGES NO_COLOR CLICOLOR_FORCE FORCE_COLOR EDITOR VISUAL PAGER COLUMNS LINES".split()
+_COLOURS = ("NO_COLOR", "CLICOLOR_FORCE", "FORCE_COLOR")
+_WORLD = (*_COLOURS, "LANGUAGE", "LC_ALL", "LC_MESSAGES", "EDITOR", "VISUAL", "PAGER", "COLUMNS", "LINES")
 
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("desk")
