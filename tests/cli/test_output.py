@@ -10,9 +10,9 @@ import pytest
 
 from tests.e2e.shell import Shell
 from tui_desk.cli import output
+from tui_desk.cli.bar import Bar
 from tui_desk.cli.main import main
 from tui_desk.cli.output import Column
-from tui_desk.cli.sync import Bar
 from tui_desk.service.types import Progress
 from tui_desk.text import width
 

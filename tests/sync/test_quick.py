@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ import pytest
 from tests.support.dovecot import Dovecot
 from tests.sync.desk import Place, message
 from tui_desk import clock
+from tui_desk.cli import group
+from tui_desk.cli.main import main
 from tui_desk.config.schema import Settings
 from tui_desk.paths import Profile, profile
 from tui_desk.store.connect import connect
@@ -22,6 +25,7 @@ from tui_desk.sync import quick, stamp
 from tui_desk.sync.quick import nothing_new
 from tui_desk.transport.imap import ImapMailbox
 
+HEAVY = {"typer", "rich", "textual", "sqlalchemy", "alembic", "sqlmodel", "jinja2", "babel", "keyring", "email.policy"}
 WITHOUT_MODSEQ = frozenset({"QRESYNC", "CONDSTORE", "ENABLE"})
 
 
@@ -42,6 +46,14 @@ class Synced:
             engine.run()
         place.close()
         return stamp.leave(self.profile, self.settings, engine.selected)
+
+    def settle(self) -> None:
+        """Write the settings that a command reads."""
+        account = self.settings.account
+        self.profile.settings.write_text(
+            f'[account]\naddress = "{account.address}"\nimap = "{account.imap}"\nuser = "{account.user}"\n'
+            'password_command = "echo pw"\n[agent]\nid = "nina"\n'
+        )
 
     def other(self) -> ImapMailbox:
         client = ImapMailbox(self.dovecot.account(), "pw")
@@ -201,3 +213,29 @@ def test_it_imports_nothing_to_speak_of(synced: Synced) -> None:
         [sys.executable, "-S", "-c", code], cwd=root, env=os.environ, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == ""
+
+
+def test_a_pass_loads_nothing_heavy(synced: Synced) -> None:
+    """`desk sync` from a timer: where something is new, it is fetched by the libraries that are needed for it, and no others."""
+    synced.settle()
+    with closing(synced.other()) as client:
+        client.append("INBOX", message(3))
+    code = (
+        "import sys; from tui_desk.cli.main import main; assert main(['sync', '--json']) == 0\n"
+        f"print('loaded', *{HEAVY} & set(sys.modules))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], env=os.environ, capture_output=True, text=True, check=True, timeout=60)
+    told, _word, heavy = said.stdout.partition("loaded")
+    assert json.loads(told)["new"] == 1
+    assert heavy.strip() == ""
+
+
+def test_both_ways_to_a_pass_say_the_same(synced: Synced, capfd: pytest.CaptureFixture[str]) -> None:
+    synced.settle()
+    said = []
+    for n, run in ((3, main), (4, group.run)):
+        with closing(synced.other()) as client:
+            client.append("INBOX", message(n))
+        assert run(["sync"]) == 0
+        said.append(capfd.readouterr().err.rpartition(",")[0])
+    assert said[0] == said[1] != ""

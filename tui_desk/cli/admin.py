@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import output
+from tui_desk.cli.bar import Bar
 from tui_desk.cli.group import new_app
-from tui_desk.cli.sync import Bar
 from tui_desk.cli.talk import say
 from tui_desk.errors import DeskError, UsageError
 from tui_desk.i18n import _, ngettext

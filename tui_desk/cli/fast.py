@@ -1,6 +1,7 @@
 """The verbs that must start at once: their plain forms are read here, without Typer. Whatever is unusual, Typer gets.
 
-`desk list` runs from prompts, status bars and completions. Both ways end in the same functions of `read`.
+`desk list` runs from prompts, status bars and completions, `desk sync` from timers. Both ways end in the same functions of
+`read` and `once`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class _Line(NamedTuple):
 
 def run(options: Globals, argv: Sequence[str]) -> int | None:
     """The exit code, or None where this line is not of the plain kind."""
-    if not argv or (argv[0] != "_complete" and argv[0] not in _VERBS):
+    if not argv or (argv[0] not in ("_complete", "sync") and argv[0] not in _VERBS):
         return None
     # A command that reads and ends leaves no garbage worth looking for.
     collects = gc.isenabled()
@@ -41,6 +42,8 @@ def _run(verb: str, words: Sequence[str]) -> int | None:
         from tui_desk.cli.candidates import complete
 
         return complete(list(words))
+    if verb == "sync":
+        return _sync(words)
     line = _plain(words)
     return None if line is None else _VERBS[verb](line)
 
@@ -114,6 +117,25 @@ def _show(line: _Line) -> int | None:
     from tui_desk.cli.read import show
 
     return show(line.words[0], _asked(line)) if len(line.words) == 1 and line.limit is None and line.words[0] != "-" else None
+
+
+_SYNC = frozenset({"--json", "--quiet", "-q", "--recent"})
+
+
+def _sync(words: Sequence[str]) -> int | None:
+    """A pass from a timer."""
+    if not _SYNC.issuperset(words):
+        return None
+    from tui_desk.cli import once
+
+    # It may take long after all, so garbage is looked for; but not while the modules are loaded: hardly any of that is.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(50_000, *thresholds[1:])
+    gc.enable()
+    try:
+        return once.sync(recent="--recent" in words, json="--json" in words, quiet="--quiet" in words or "-q" in words)
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 _VERBS: dict[str, Callable[[_Line], int | None]] = {

@@ -11,10 +11,10 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import output
+from tui_desk.cli.bar import Bar
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column, Format
 from tui_desk.cli.read import Asked
-from tui_desk.cli.sync import Bar
 from tui_desk.cli.talk import say
 from tui_desk.errors import DeskError, DiskFullError, Interrupted, PartialError, UsageError
 from tui_desk.i18n import _, ngettext

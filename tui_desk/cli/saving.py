@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tui_desk.cli.sync import Bar
+from tui_desk.cli.bar import Bar
 from tui_desk.cli.talk import complain
 from tui_desk.errors import Interrupted, NotFoundError, PartialError, TemporaryError
 from tui_desk.i18n import _, ngettext

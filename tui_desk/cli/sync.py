@@ -1,30 +1,23 @@
-"""sync: fetch, send what is due, audit, watch. A bar with rate and time left on a terminal; ctrl-c is safe at any moment."""
+"""sync, with all of its options: one pass (`once`), an audit, watching. Ctrl-c is safe at any moment."""
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from tui_desk import clock
-from tui_desk.cli import output
+from tui_desk.cli import once, output
 from tui_desk.cli.group import new_app
-from tui_desk.cli.talk import complain, say
-from tui_desk.errors import AuthError, DeskError, Interrupted, UsageError
+from tui_desk.cli.talk import say
+from tui_desk.errors import AuthError, DeskError, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import Desk
-from tui_desk.service.accounts import AccountReport, worst
 from tui_desk.service.standing import standing
-from tui_desk.service.types import History, MailboxState, Progress, SyncReport
-from tui_desk.service.words import number, size, span
-from tui_desk.text import cut, one_line, width
+from tui_desk.service.types import History, MailboxState
 
 app = new_app()
 
@@ -56,6 +49,8 @@ def sync(
             _("Choose one of --audit, --watch, --pause-history and --resume-history."),
             _("`%(command)s --help` shows how.") % {"command": "desk sync"},
         )
+    if not (audit or watch or pause_history or resume_history):
+        return once.sync(account=account, recent=recent, json=json, quiet=quiet)
     with Desk.open() as desk:
         if account:
             desk.mailbox.only(account)
@@ -63,130 +58,7 @@ def sync(
             return _history(desk.mailbox.pause_history(pause_history), json=json, quiet=quiet)
         if audit:
             return _audit(desk, json=json)
-        if watch:
-            return _watch(desk)
-        bar = Bar() if sys.stderr.isatty() and not quiet else None
-        try:
-            report = desk.mailbox.sync(bar, recent=recent)
-        except KeyboardInterrupt:
-            raise Interrupted(_("Stopped."), _("What has come is kept; `desk sync` goes on from there.")) from None
-        finally:
-            if bar:
-                bar.close()
-        paused = report.to_come > 0 and desk.mailbox.history().paused
-        _told(report, desk.mailbox.reports, paused=paused, json=json, quiet=quiet)
-        if desk.settings.ack.enabled:
-            _acknowledging(desk)
-    desk.mailbox.leave_stamp()
-    return _failed(desk.mailbox.reports)
-
-
-def _failed(reports: list[AccountReport]) -> int:
-    """Tell which accounts failed; the exit code of the worst."""
-    errors = [each.error for each in reports if each.error is not None]
-    for error in errors:
-        complain(error)
-    return worst(errors).exit_code if errors else 0
-
-
-SHORTEST = 6
-"""Cells of a bar that still says something."""
-
-
-def _room() -> int:
-    """Cells of a line on stderr, less the last: some terminals wrap there."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns - 1
-    except OSError:
-        return shutil.get_terminal_size().columns - 1
-
-
-class Bar:
-    """Progress on stderr: done of total, a bar, messages (or what `amount` writes) a second, time left."""
-
-    WIDTH = 28
-
-    def __init__(self, amount: Callable[[int], str] = str) -> None:
-        self._amount = amount
-        self._began = time.monotonic()
-        self._drawn = 0.0
-        self._open = False
-        self._older = False
-        self._from = -1
-        """Where this pass began: what an earlier one fetched says nothing of the rate."""
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if self._from < 0:
-            self._from, self._began = progress.done, min(self._began, now)
-        if now - self._drawn < 0.1 and progress.done < progress.total:
-            return
-        self._drawn, self._open = now, True
-        rate = (progress.done - self._from) / max(now - self._began, 0.001)
-        left = span(round((progress.total - progress.done) / rate)) if rate and progress.total else "…"
-        if progress.older != self._older:  # the recent mail is here: that is worth a line, and another rate begins
-            self._older, self._from, self._began = progress.older, progress.done, now
-        words = {
-            "bar": "",
-            "done": self._amount(progress.done),
-            "total": self._amount(progress.total) if progress.total else "?",
-            "rate": self._amount(round(rate)),
-            "left": left,
-            "what": _("older mail in %(folder)s") % {"folder": progress.what} if progress.older else progress.what,
-        }
-        text, room = _("%(bar)s %(done)s/%(total)s  %(rate)s/s  %(left)s left  %(what)s"), _room()
-        words["what"] = cut(words["what"], max(room // 3, 12))
-        cells = min(self.WIDTH, room - width(one_line(text % words)) - 1)
-        if cells >= SHORTEST:
-            filled = cells * progress.done // progress.total if progress.total else 0
-            words["bar"] = "━" * filled + "╌" * (cells - filled)
-        # A line that wraps cannot be drawn over: each step would leave one.
-        print(f"\r\x1b[K{cut(one_line(text % words), room)}", end="", file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        """Leave the line."""
-        if self._open:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _told(report: SyncReport, accounts: list[AccountReport], *, paused: bool, json: bool, quiet: bool) -> None:
-    if json:
-        each = [
-            {"account": a.account, "address": a.address, **_record(a.report), "error": a.error.message if a.error else None}
-            for a in accounts
-        ]
-        output.one({**_record(report), "accounts": each} if each else _record(report))
-    elif not quiet:
-        _say_new(report)
-        if report.to_come:
-            say(f"{_to_come(report.to_come)} {_how_they_come(paused=paused)}")
-
-
-def _record(report: SyncReport) -> dict[str, int | float]:
-    return {
-        "new": report.new,
-        "tickets": report.tickets,
-        "flags": report.flags,
-        "gone": report.gone,
-        "quarantined": report.quarantined,
-        "seconds": round(report.seconds, 3),
-        "bytes": report.bytes,
-        "older": report.older,
-        "to_come": report.to_come,
-    }
-
-
-def _to_come(count: int) -> str:
-    text = ngettext(
-        "%(n)s older message is still on the server only.", "%(n)s older messages are still on the server only.", count
-    )
-    return text % {"n": number(count)}
-
-
-def _how_they_come(*, paused: bool) -> str:
-    if paused:
-        return _("They wait: `desk sync --resume-history` lets them come.")
-    return _("They come with the next `desk sync`, or while the console is open.")
+        return _watch(desk)
 
 
 def _history(history: History, *, json: bool, quiet: bool) -> int:
@@ -196,36 +68,8 @@ def _history(history: History, *, json: bool, quiet: bool) -> int:
     elif not quiet:
         say(_("Older mail waits.") if history.paused else _("Older mail comes again."))
         if history.to_come:
-            say(f"{_to_come(history.to_come)} {_how_they_come(paused=history.paused)}")
+            say(f"{once.to_come(history.to_come)} {once.how_they_come(paused=history.paused)}")
     return 0
-
-
-def _say_new(report: SyncReport) -> None:
-    if not report.new:
-        say(_("Nothing new."))
-        return
-    text = ngettext("%(n)s new message", "%(n)s new messages", report.new) % {"n": report.new}
-    more = ngettext("%(n)s new ticket", "%(n)s new tickets", report.tickets) % {"n": report.tickets}
-    say(f"{text}, {more}, {size(report.bytes)}, {report.seconds:.1f} s")
-    if report.quarantined:
-        say(
-            ngettext(
-                "%(n)s message could not be read and is kept aside.",
-                "%(n)s messages could not be read and are kept aside.",
-                report.quarantined,
-            )
-            % {"n": report.quarantined}
-        )
-        say(_("`desk quarantine list` tells why."))
-
-
-def _acknowledging(desk: Desk) -> None:
-    """The breaker says so when it is open."""
-    from tui_desk.service.ack import clock_time, stopped_until
-
-    until = stopped_until(desk)
-    if until:
-        say(_("Acknowledging is stopped until %(time)s: sixty left within an hour.") % {"time": clock_time(desk, until)})
 
 
 def _audit(desk: Desk, *, json: bool) -> int:
@@ -252,12 +96,12 @@ def _audit(desk: Desk, *, json: bool) -> int:
             place = output.block(f"{a.account} {a.folder}".strip())
             print(f"{place}\t{a.on_server}\t{a.in_ledger}\t{_differences(len(a.gaps), len(a.doubles))}")
             if a.to_come:
-                say(f"{place}: {_to_come(a.to_come)}")
+                say(f"{place}: {once.to_come(a.to_come)}")
             for uid in a.gaps:
                 print(f"{place}\t{uid}\t" + _("not in the ledger"))
             for uid in a.doubles:
                 print(f"{place}\t{uid}\t" + _("twice in the ledger"))
-    failed = _failed(desk.mailbox.reports)
+    failed = once.failed(desk.mailbox.reports)
     wrong = sum(len(a.gaps) + len(a.doubles) for a in audits)
     if wrong:
         text = ngettext("The audit found %(n)s difference.", "The audit found %(n)s differences.", wrong)
