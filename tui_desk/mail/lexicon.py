@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_BIDI = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-EDGE = " \t\r\f\v\u00a0" + _BIDI
-"""Spaces and direction marks."""
+_UNSEEN = (
+    "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+"""What nobody sees, direction marks among it: programs put it around their lines and into them."""
+EDGE = " \t\r\f\v\u00a0" + _UNSEEN
+"""Spaces and what nobody sees."""
 DECORATION = EDGE + "*_>|•#"
 """These, and the marks of quotes, of bold words and of lists."""
 

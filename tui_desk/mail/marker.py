@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tui_desk.mail import endings, phrases
+from tui_desk.mail import endings, lotus, phrases
 from tui_desk.mail.closing import Tail
 from tui_desk.mail.types import SegmentKind
 
@@ -80,7 +80,7 @@ class _Marker:
             end = rule(at)
             if end:
                 return end
-        return self._attribution(at, free)
+        return self._lotus(at, free) or self._attribution(at, free)
 
     def _introduces(self, at: int) -> bool:
         """A program that marks its own attribution as quoted: "> On ... wrote:" right at the top of the quote."""
@@ -106,7 +106,21 @@ class _Marker:
         ruled = endings.rule(lines[at])
         start = self._next_filled(at + 1) if ruled else at
         length = phrases.header_block(lines, start, ruled=ruled)
-        return self._quote_rest(at, start + length) if length else 0
+        return self._quote_rest(self._teased(at), start + length) if length else 0
+
+    def _teased(self, at: int) -> int:
+        """Where the header of line `at` begins: Notes puts a line of the mail's first words above it."""
+        for above in range(at - 1, max(at - 3, -1), -1):
+            if self.lines[above].strip():
+                return above if self.found[above] == "text" and lotus.teaser(self.lines[above]) else at
+        return at
+
+    def _lotus(self, at: int, free: int) -> int:
+        """The header of Lotus Notes, whose "To" is line `at`; its frame may have looked like a quote."""
+        found = lotus.header(self.lines, at)
+        if found is None or any(self.found[n] != "text" and not lotus.frame(self.lines[n]) for n in range(found[0], free)):
+            return 0
+        return self._quote_rest(*found)
 
     def _quote_rest(self, at: int, end: int) -> int:
         """All from line `end` is quoted; but where nothing stands above, what follows is what this mail is about."""

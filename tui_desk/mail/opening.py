@@ -14,8 +14,9 @@ ENOUGH = 200
 """Characters: more than a snippet shows, and than thanks alone ever are."""
 _MOST = 800
 _LINE = 70
-_AFTER = 8
-"""Lines below that are looked at: an attribution begins at most five lines above its end, and ends at most two above a quote."""
+_AFTER = 12
+"""Lines below that are looked at: an attribution begins at most five lines above its end, and ends at most two above a quote;
+the header of Lotus Notes begins at most eleven above its "To" (lotus.REACH)."""
 
 
 def opening(text: str) -> str:
@@ -60,7 +61,14 @@ def _own(lines: Sequence[str], first: int, end: int) -> bool:
 
 
 def _apart(lines: Sequence[str], end: int, at: int) -> bool:
-    """A blank line stands between the head and line `at`, and no address that an attribution may go on above it for."""
+    """A blank line stands between the head and line `at`, and no address that an attribution may go on above it for.
+
+    The header of Lotus Notes begins above blank lines.
+    """
+    from tui_desk.mail import lotus
+
+    if lotus.addressed(text := lines[at].strip(EDGE)) or lotus.teaser(text):
+        return False
     blank = next((n for n in range(end, at) if not lines[n].strip(EDGE)), at)
     return blank < at and not any(line.lstrip(EDGE)[:1] == "<" for line in lines[blank + 1 : at + 1])
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import islice
 
-from tui_desk.mail import wording
-from tui_desk.mail.lexicon import DECORATION, EDGE, any_of, phrase_set, phrases, words
+from tui_desk.mail import lotus, wording
+from tui_desk.mail.lexicon import DECORATION, EDGE, INVISIBLE, any_of, phrase_set, phrases, words
 
 _DASHED = re.compile(r"[-_*=─—]{2,}\s*\[?(?P<words>[^-_*=─—\n].{2,70}?)\]?\s*(?:[-_*=─—]{2,}|:|\Z)")
 _LONGEST, _LONGEST_VERB = 450, 40
@@ -33,6 +33,13 @@ _TO_US = re.compile(
 _OURS = re.compile(
     r"\b(?:to you|my|our|mein(?:e|er)?|unser(?:e|er)?|Ihnen|notre|à vous|mijn|onze|meu|minha|nosso|nuestr[oa]|nostr[oa])\b"
 )
+_ON = re.compile(
+    r"\s*(?:(?:on|am|le|sur|el|il|em|op|den|på|w dniu|at|um|à|um|o)\s)?(?:[^\W\d_]{2,12}\.?,?\s)?[\d.,:/\- ]{1,12}"
+    r"(?:[^\W\d_]{3,10}\.?,?\s)?[\d.,:/\- ]*(?:(?:at|um|à|a las|alle|om|o|kl\.?)\s)?[\d:. ]*(?:[AP]M|Uhr)?\s*[:：]?\Z",
+    re.IGNORECASE,
+)
+_FROM_ADDRESS = re.compile(r"[^@]{8,50}\s[^\W\d_]{1,4}\s[^\s<>@]+@[^\s<>@]+[^\s<>@:]\s?[:：]\Z")
+_BRACKETED = re.compile(r"[<(][^<>()\s]+@[^<>()\s]+[>)]")
 _ENDS_ADDRESS = re.compile(r"@[^\s<>@]+[>)\]]+[,.]?\s*[:：-]*\Z")
 _MOMENT = re.compile(r"(?:19|20)\d\d([-/.])\d\d?\1\d\d?[ T,]+\d{1,2}:\d\d\b[^.!?]{0,80}\Z")
 _WEAK = frozenset({"sent", "said", "says", "nous a dit"})
@@ -42,7 +49,7 @@ _MARKERS = frozenset("-_*=─—–~#[<")
 
 def candidates(lines: Sequence[str]) -> list[int]:
     """The lines that are worth a closer look, by how they begin and end, in order."""
-    starts, ends = words(wording.SENT_FROM_STARTS), wording.SENT_FROM_ENDS
+    starts, ends, columns = words(wording.SENT_FROM_STARTS), wording.SENT_FROM_ENDS, lotus.columns()
     phone = any_of(wording.SENT_FROM_CHARACTERS).match
     found: list[int] = []
     for at, line in enumerate(islice(lines, _MAX_LINES)):
@@ -52,9 +59,24 @@ def candidates(lines: Sequence[str]) -> list[int]:
         if text[0] in ">|»-_*=─—–~#<(+[" or text[-1] in ":：>-" or ":" in text[:28] or "：" in text[:16] or ">" in text[:4]:
             found.append(at)
             continue
-        if len(text) < 110 and (text.split(" ", 1)[0].casefold() in starts or text.endswith(ends) or phone(text)):
+        if len(text) < 110:
+            first = text.split(" ", 1)[0].casefold()
+            if first in starts or text.endswith(ends) or phone(text) or (first in columns and lotus.addressed(text)):
+                found.append(at)
+                continue
+        if ("@" in text and _ends_bare(text)) or lotus.teaser(text):
             found.append(at)
     return found
+
+
+def _ends_bare(text: str) -> bool:
+    """It may be an attribution that has lost its colon."""
+    return text[-1].isdigit() or text.rsplit(None, 1)[-1].casefold() in _last_words()
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(phrase.rsplit(" ", 1)[-1] for phrase in phrases(wording.WROTE))
 
 
 @cache
@@ -117,10 +139,14 @@ def attribution(lines: Sequence[str], end: int, *, quoted: bool) -> int | None:
 
     `quoted`: lines that are marked as quoted follow; then less is asked of it.
     """
+    if not quoted and end + 1 < len(lines) and lines[end + 1][:1].islower() and lines[end].rstrip(EDGE)[-1:] not in ":：-*_":
+        return None  # a sentence that goes on
     text = ""
     best: int | None = None
     for start in range(end, max(end - _MAX_ATTRIBUTION, -1), -1):
         line = lines[start].lstrip(DECORATION).rstrip(EDGE + "*_")
+        if not line.isascii():
+            line = INVISIBLE.sub("", line)
         if not line:
             if start == end or text[:1] != "<" or not lines[start - 1].strip():
                 break
@@ -152,22 +178,46 @@ def _strength(text: str, quoted: bool) -> int:
     ended = text.rstrip(DECORATION + "-.").endswith((":", "：")) or text.endswith("---")
     mailed = "@" in text
     dated = _DATED.search(text) is not None
-    if not (ended or quoted) or not (mailed or dated or quoted) or len(text) > _LONGEST:
+    if not (mailed or dated or quoted) or len(text) > _LONGEST:
         return 0
+    if not (ended or quoted):
+        return _bare_strength(text) if mailed and dated else 0
     if mailed and dated and ((ended and (quoted or _ENDS_ADDRESS.search(text))) or (quoted and text.endswith(">"))):
         return 2 if _begins(text) else 1
     if quoted and _MOMENT.match(text):
         return 2
+    if ended and not quoted and mailed and _FROM_ADDRESS.match(text) and _TIMED.search(text) and _begins(text):
+        return 2
     said = _said(text if ended else text[-_LONGEST_VERB:], mailed or (dated and quoted))
     if said is None:
         return int(ended and quoted and (mailed or (_DAY.search(text) is not None and _begins(text))))
-    if not ended and said.string[said.end() :].strip():
+    if not ended and (rest := said.string[said.end() :].strip()) and not _on(rest):
         return 0
     if not quoted and _OURS.search(text):
         return 0
     if quoted or mailed:
         return 2 if dated and _begins(text) else 1
-    return 2 if _begins(text) and not _of_a_person(text) else 0
+    if _of_a_person(text):
+        return 0
+    return 2 if _begins(text) or (said.start() and _on(text[said.end() :])) else 0
+
+
+def _bare_strength(text: str) -> int:
+    """The same of a text without a colon and no quote mark below: an address, a day, a time, the word of writing, no more."""
+    if _BRACKETED.search(text) is None or _TIMED.search(text) is None or _of_a_person(text) or _OURS.search(text):
+        return 0
+    said = _said(text, False)
+    if said is None:
+        return 0
+    rest = text[said.end() :].strip()
+    if not rest or _ENDS_ADDRESS.search(rest):
+        return 2 if _begins(text) else 0
+    return 1 if _on(rest) and ">" in text[: said.start()] else 0
+
+
+def _on(text: str) -> bool:
+    """A day and a time, and nothing else, behind the word of writing."""
+    return len(text) < 60 and _ON.match(text) is not None
 
 
 def _of_a_person(text: str) -> bool:

@@ -28,7 +28,7 @@ FIELDS: dict[str, str] = {
         cc|cci|bcc|kopie|kopi|kopia|copia|копия|копія|copie|copie à|kopio|másolatot kap|másolat|dw|udw|bilgi|κοιν.|κοιν|抄送|副本
         참조|kópia|kopija|cópia|عبر|עותק|sao chép""",
     "subject": """
-        subject|objet|sujet|betreff|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|tema|тема|předmět|predmet|tárgy|subiect
+        subject|objet|sujet|betreff|thema|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|tema|тема|předmět|predmet|tárgy|subiect
         subiectul|aihe|konu|naslov|zadeva|teema|θέμα|נושא|الموضوع|chủ đề|tiêu đề|subjek|perihal|เรื่อง|主题|主旨|主題|件名|제목
         относно|efni|assumpte|re""",
     "other": """
@@ -116,6 +116,11 @@ SENT_FROM = (
     r"sent\s+(?:from|via|with|using|on|by)\s+(?:my\s+|the\s+|an?\s+|mobile\s+)?[\w ./+&'’-]{2,50}",
     r"<<\s*sent\s+by\s+.{2,40}>>",
     r"get\s+outlook\s+for\s+\w+.*",
+    r"(?:get|obtenir|obtenez|télécharger|obtener|obtén|ottieni|scarica|obter)\s+\w+(?:\s\w+){0,2}"
+    r"\s+(?:for|pour|para|per|voor)\s+(?:android|ios|iphone|ipad)",
+    r"\w+(?:\s\w+){0,2}\s+(?:für|voor)\s+(?:android|ios|iphone|ipad)\s+(?:herunterladen|downloaden)",
+    r"sent\s+from\s+my\s+[\w -]{2,40}\.\s+please\s+excuse\s+my\s+brevity",
+    r"envoyé\s+de\s+mon\s+[\w -]{2,60}\.\s+veuillez\s+excuser\s+ma\s+brièveté",
     r"from\s+my\s+(?:iphone|ipad|android|samsung|galaxy|mobile|phone|blackberry|htc|nokia|pixel|windows phone)\b.{0,30}",
     r"envoyé\s+(?:de(?:puis)?|à\s+partir\s+de|avec|via|par|d['’])\s*(?:mon|ma|mes|l['’]|un|une|le|la)?\s*[\w' ’./-]{2,60}",
     r"(?:télécharge[rz]|obtenez|obtenir)\s+outlook.*",
@@ -153,7 +158,7 @@ elküldve trimis
 отправлено отослано надіслано изпратено послано στάλθηκε được gửi dikirim אחרי נשלח أُرسلت أرسلت مرسل 나의 내
 """
 SENT_FROM_CHARACTERS = ("发自", "發自", "从我的", "從我的", "传送自", "傳送自", "ส่งจาก", "נשלח", "iphone", "ipad", "android")
-SENT_FROM_ENDS = ("送信", "보냄", "gönderildi", "küldve", "gesendet", "gesendet.")
+SENT_FROM_ENDS = ("送信", "herunterladen", "downloaden", "보냄", "gönderildi", "küldve", "gesendet", "gesendet.")
 
 CLOSINGS = """
 best regards|kind regards|kindest regards|warm regards|warmest regards|regards|with regards|with best regards

@@ -34,6 +34,17 @@ ODD = (
     "This e-mail is confidential and intended only for the addressee.",
     "CAUTION: This email originated from outside of the organization.",
     "- a list",
+    "Inès Durand/ACME",
+    "05/01/2026 10:11",
+    "Sent by: Bob",
+    "To      Bob/ACME@ACME",
+    "An",
+    "cc",
+    "Thema",
+    "Subject",
+    "|------+------>",
+    "Inès Durand ---05/01/2026 10:11:12---Hello, could you look at it",
+    "Am 05.01.2026 um 10:11 schrieb Bob <bob@x.test>",
     "Begin forwarded message:",
     *(line for known in (*ATTRIBUTIONS, *SIGNATURES) for line in known.split("\n")),
 )
@@ -42,6 +53,8 @@ LINES = st.one_of(st.just(""), st.just(PLAIN), st.just(PLAIN[:40]), st.sampled_f
 
 @given(st.lists(LINES, max_size=24), st.integers(0, 4))
 @example([PLAIN] * 3 + ["On Monday 3 May 2024 at 10:00, Bob", "<bob@x.test> wrote:", "> quoted"], 0)
+@example([PLAIN, PLAIN, PLAIN, "Inès Durand/ACME", "", "05/01/2026 10:11", "", "", "", "", "", "To", "Bob", "Subject", "x"], 0)
+@example([PLAIN, PLAIN, "Bob ---05/01/2026 10:11:12---Hello ---", "", "From: Bob <b@x.test>", "Sent: 05/01/2026", "To: a"], 0)
 @example(["Hello,"] * 40 + ["Merci !"], 0)
 def test_it_says_what_the_whole_body_says(lines: list[str], plain: int) -> None:
     text = "\n".join([*[PLAIN] * plain, *lines])
