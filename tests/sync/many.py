@@ -36,6 +36,8 @@ LATER = 4000
 ANSWER_SECONDS = 0.3
 MOST_AT_ONCE = 12
 """A process is killed at the latest when so many of its mails have come to the step."""
+SURE_STEPS = ("claimed", "dot_committed", "accepted")
+"""Those that first are killed at: while most mails wait, enough come there. Later a process may end with its mails."""
 
 
 @dataclass
@@ -78,6 +80,8 @@ def _bad_day(outcome: Outcome, numbers: list[str], chance: random.Random) -> Out
     share = max(len(numbers) // 5, 2)
     for at in [*(chance.randrange(1, share) for _ in range(3)), 0]:
         _process(outcome, "run", "queued" if at else "never", at, numbers)
+    for step in SURE_STEPS:
+        _process(outcome, "deliver", step, chance.randrange(1, min(share, MOST_AT_ONCE)), numbers)
     steps = list(crash.CRASH_STEPS)
     while _waiting():
         if not steps:
