@@ -38,6 +38,9 @@ QUIET_SECONDS = 20.0
 STOP_SECONDS = 0.25
 """How often a wait looks whether it should stop."""
 
+DEAF_SECONDS = 2.0
+"""How often a server is asked whose IDLE did not tell of what came last: Courier looks once a minute, iCloud never."""
+
 UNREADABLE = 20
 """Refused messages one after the other from which on it is not they that are at fault."""
 
@@ -65,6 +68,8 @@ class ImapMailbox:
         self._read_seconds = read_seconds
         self._without = without
         self._wire: Wire | None = None
+        self._deaf = False
+        """What came last, its IDLE did not tell."""
         self._most = 0
         """Messages that one command may name; 0: as many as it likes."""
         self._examined = ""
@@ -292,7 +297,7 @@ class ImapMailbox:
         wire = self._ready()
         before, wire.patience = wire.patience, min(wire.patience, QUIET_SECONDS)
         while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
-            self._idle(min(left, self._poll_seconds), stop)
+            told = self._idle(min(left, self._poll_seconds, DEAF_SECONDS if self._deaf else left), stop)
             self.noop()
         wire.patience = before
         changed, self._changed = self._changed, False
@@ -302,13 +307,16 @@ class ImapMailbox:
         """NOOP."""
         self._run(b"NOOP")
 
-    def _idle(self, seconds: float, stop: Callable[[], bool]) -> None:
+    def _idle(self, seconds: float, stop: Callable[[], bool]) -> bool:
+        """Wait; True when the server spoke up of itself, and not only when it was told that the waiting is over."""
         wire = self._ready()
         idles = "IDLE" in self.capabilities
         tag = wire.start(b"IDLE") if idles else b""
         if idles:
             self._note(wire.until_ready(tag))
         end = time.monotonic() + seconds
+            if self._changed and "IDLE" in self.capabilities:
+                self._deaf = not told
         while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
             response = wire.poll(min(left, STOP_SECONDS))
             if response is not None:
@@ -328,9 +336,11 @@ class ImapMailbox:
         parts: dict[int, FetchData] = {}
         refused: set[int] = set()
         try:
+        told = self._changed
             for place in range(len(todo)):
                 for ahead, _members in todo[len(tags) : place + 2]:
                     tags.append(wire.start(b"UID FETCH " + ahead + b" (UID FLAGS INTERNALDATE RFC822.SIZE " + item + b")"))
+        return told
                 try:
                     yield from self._fetched(wire, tags[place], wanted, parts)
                 except Refused as error:
