@@ -8,6 +8,8 @@ _HEAD = b"From: =?utf-8?q?In=C3=A8s?= <ines@x.test>\r\nTo: desk@x.test\r\nSubjec
 _HEAD += b"Date: Mon, 5 Jan 2026 10:00:00 +0100\r\nMessage-ID: <1@x.test>\r\nMIME-Version: 1.0\r\n"
 _TEXT = "Bonjour,\r\n\r\nça marche.\r\n\r\nLe 5 janvier 2026 à 10:00, Support a écrit :\r\n> Et alors ?\r\n\r\n".encode()
 _TEXT += b"-- \r\nMarie\r\n"
+_NOTES = ("Bonjour,\n\n" + "Je vous écris au sujet de la commande qui n'est pas venue.\n" * 6 + "\n\nInès Durand/ACME\n").encode()
+_NOTES += "05/01/2026 10:11\n\nPour      Bob\ncc\nObjet      Facture\n\nEt alors ?\nCafÃ© Ã  la crÃ¨me Ã©tÃ©\n".encode()
 _HTML = (
     b"<html><body><p>Hello <b>you</b><table><tr><td>1<td>2</table><blockquote>old</blockquote><img src=x width=1></body></html>"
 )
@@ -26,6 +28,7 @@ def _part(kind: bytes, body: bytes, more: bytes = b"") -> bytes:
 
 MAILS: tuple[bytes, ...] = (
     _HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + _TEXT,
+    _HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + _NOTES,
     _HEAD + b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\n>> a \r\n>> b\r\nc \r\nd\r\n",
     _HEAD + b"Content-Type: text/html; charset=koi8-r\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + _HTML,
     _HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n\x1b$B$3$s$K$A$O\x1b(B\r\n",
@@ -81,6 +84,11 @@ DICTIONARY: tuple[bytes, ...] = (
         b"In-Reply-To: <",
         b"Re: ",
         b"AW: ",
+        b"\nTo\n",
+        b"\nSubject\n",
+        b"05/01/2026 10:11",
+        b" wrote:\n",
+        b"\n-- \n",
     ),
     *(
         b"iso-2022-jp",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tui_desk.mail import quote, thread
 from tui_desk.mail.html import to_text
+from tui_desk.mail.opening import opening
 from tui_desk.mail.parse import parse
 from tui_desk.mail.record import of_mail
 from tui_desk.mail.tree import places
@@ -45,12 +46,13 @@ def html(data: bytes) -> None:
 
 
 def quotes(data: bytes) -> None:
-    """Segments joined are the body; a reply is made of its lines."""
+    """Segments joined are the body; a reply is made of its lines; what the first lines tell is what the whole says."""
     text = data.decode("utf-8", "replace")
     assert "".join(segment.text for segment in quote.segments(text)) == text
     own = quote.reply(text, signature=True)
     assert len(own) <= len(text)
     quote.is_thanks(text)
+    assert quote.own_text(text).startswith(opening(text).strip())
     assert "\n" not in quote.snippet(text)
 
 
