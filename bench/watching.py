@@ -11,14 +11,16 @@ Cyrus and Courier are unpacked from their packages). `--first 0` or `--deliverie
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import queue
 import random
 import re
-import select
 import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -34,25 +36,36 @@ from tests.support.terminal import Terminal
 DELIVERED = {"courier": 3.0}
 """Seconds; its IDLE speaks once a minute, so it is asked."""
 REPAINTED = 0.1
-PAUSE = 0.1
-"""Seconds from a repaint to the next key."""
+PAUSES = 0.05, 0.4
+"""Seconds from a repaint to the next key: some come before the panes have followed the cursor, some while they do, some after."""
 
 
 class Seen(Terminal):
-    """A terminal that notes when a line of it last changed, but for the two lines at the bottom."""
+    """A terminal that notes when a line of it last changed, but for the two lines at the bottom.
+
+    It is read in a thread of its own, as fast as a terminal reads; what came is drawn later, by the time at which it came.
+    """
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.changed = time.perf_counter()
         self._lines: dict[int, str] = {}
+        self._came: queue.SimpleQueue[tuple[float, bytes]] = queue.SimpleQueue()
         super().__init__([DESK], columns=160, rows=45, env=environment)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):  # it has ended
+            while data := os.read(self.fd, 1 << 16):
+                self._came.put((time.perf_counter(), data))
 
     def look(self, seconds: float) -> None:
-        """Read what comes within `seconds`. Only what was drawn on is compared: a slow look would count as a slow console."""
-        if not select.select([self.fd], [], [], max(seconds, 0))[0]:
+        """Draw what comes within `seconds`."""
+        try:
+            at, data = self._came.get(timeout=max(seconds, 0))
+        except queue.Empty:
             return
-        at = time.perf_counter()
         self.screen.dirty.clear()
-        self._read(0)
+        self.feed(data)
         for y in self.screen.dirty:
             if y >= self.screen.lines - 2:
                 continue
@@ -71,7 +84,8 @@ class Seen(Terminal):
 
     def press(self, key: str, seconds: float = 5) -> float:
         """Seconds from a key to the repaint."""
-        self.look(0)
+        while not self._came.empty():
+            self.look(0)
         begun = time.perf_counter()
         self.send(key)
         while self.changed < begun and time.perf_counter() < begun + seconds:
@@ -111,12 +125,12 @@ def pressed(server: Dovecot, work: Path, most: int) -> tuple[list[float], int, b
     """Seconds from key to repaint while the first sync runs, tickets that were here at the end, whether it still ran then."""
     with Seen(profile(server, work, "desk")) as seen:
         seen.until(r"All open · [\d,. ]*\d{3}\b", 300)
-        taken = []
+        taken, rng = [], random.Random(1)
         for n in range(most):
             if not re.search("fetching mail|older mail", seen.text):
                 break
             taken.append(seen.press("jjjk"[n % 4]))
-            end = time.perf_counter() + PAUSE
+            end = time.perf_counter() + rng.uniform(*PAUSES)
             while time.perf_counter() < end:
                 seen.look(0.05)
         found = re.search(r"All open · ([\d,. ]*\d)", seen.text)
@@ -171,6 +185,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=30_000)
     parser.add_argument("--keys", type=int, default=200)
     given = parser.parse_args()
+    sys.setswitchinterval(0.0005)  # what comes is noted at once, whatever is being drawn
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     try:
         names = given.server or ["dovecot-sdbox"]

@@ -69,9 +69,13 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:
             return False
+        self.feed(data)
+        return bool(data)
+
+    def feed(self, data: bytes) -> None:
+        """Draw what the program wrote."""
         self.raw += data
         self.stream.feed(_ASKED.sub(b"", data))
-        return bool(data)
 
     @property
     def text(self) -> str:
