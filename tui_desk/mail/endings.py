@@ -157,12 +157,16 @@ def contact(line: str) -> bool:
 
 def notice(paragraph: Sequence[str]) -> bool:
     """A notice of confidentiality, of a virus scan, of the environment: how the lines of `paragraph` begin."""
+    if not speaks_of_notices(paragraph[:12]):
+        return False  # most paragraphs
     text = " ".join(" ".join(paragraph[:12])[:900].strip(DECORATION + "-=[").split())[:600]
-    folded = text.casefold()
-    for word in phrases(wording.NOTICE_WORDS):
-        if word in folded:
-            return any_of(wording.NOTICES).match(text) is not None
-    return False  # most paragraphs
+    return any_of(wording.NOTICES).match(text) is not None
+
+
+def speaks_of_notices(lines: Sequence[str]) -> bool:
+    """A word stands in these lines without which no notice can."""
+    folded = " ".join(" ".join(lines).split()).casefold()
+    return any(map(folded.__contains__, phrases(wording.NOTICE_WORDS)))
 
 
 def weak_notice(line: str) -> bool:

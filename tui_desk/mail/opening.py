@@ -57,7 +57,10 @@ def _own(lines: Sequence[str], first: int, end: int) -> bool:
         return False
     if len(max(head, key=len)) < _LINE and any(map(endings.greeting, head[1:])):
         return False  # greetings, and perhaps thanks
-    return not any(map(endings.notice, _paragraphs(lines, first, end)))
+    paragraphs = list(_paragraphs(lines, first, end))
+    if not endings.speaks_of_notices([line for paragraph in paragraphs for line in paragraph]):
+        return True
+    return not any(map(endings.notice, paragraphs))
 
 
 def _apart(lines: Sequence[str], end: int, at: int) -> bool:
