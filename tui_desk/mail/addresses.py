@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui_desk.mail import headers
+from tui_desk.mail import headers, twice
 from tui_desk.mail.types import Address
 
 _SPEC = r"[^\s<>\"(),:;@\\]+@[^\s<>\"(),:;@\\]+"
@@ -62,7 +62,7 @@ def _simple(match: re.Match[str]) -> Address:
 
 
 def _name(text: str) -> str:
-    name = headers.words(text).strip()
+    name = twice.line(headers.words(text).strip())
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()
     return name if name.isprintable() and "  " not in name else " ".join(name.split())

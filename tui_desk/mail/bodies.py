@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tui_desk.mail import charset as charsets
-from tui_desk.mail import enclosed, headers, pixels, skeleton, smime
+from tui_desk.mail import enclosed, headers, pixels, skeleton, smime, twice
 from tui_desk.mail.alternative import better_as_html
 from tui_desk.mail.mime import Part, tree
 from tui_desk.mail.types import Attachment, OnServer
@@ -69,6 +69,9 @@ def read(root: Part, defects: list[str], charset: str | None, *, partial: bool =
         body.plain = _joined([plain for plain, _ in pieces])
         body.html = _joined([html for _, html in pieces])
     body.text = body.plain if not body.html else _joined([_readable(plain, html, body, defects) for plain, html in pieces])
+    if charset is None and (mended := twice.body(body.text)) != body.text:
+        body.text = mended
+        defects.append("letters mended")
     return body
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tui_desk.mail import head, transfer
+from tui_desk.mail import head, transfer, twice
 from tui_desk.mail import headers as header_values
 
 MAX_PARTS = 1000
@@ -102,7 +102,7 @@ class Part:
     def name(self) -> str:
         """The sender's file name, "" where none is given."""
         name = self.disposition[1].get("filename") or self.parameters.get("name", "")
-        return _CONTROLS.sub(" ", header_values.words(name)).strip() if name else ""
+        return _CONTROLS.sub(" ", twice.line(header_values.words(name))).strip() if name else ""
 
     def body(self) -> bytes:
         """The body, transfer encoding undone; what cannot be undone stays as it was sent."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from tui_desk.mail import addresses, automatic, bodies, headers, mailer, mime, skeleton
+from tui_desk.mail import addresses, automatic, bodies, headers, mailer, mime, skeleton, twice
 from tui_desk.mail import charset as charset_chain
 from tui_desk.mail.types import Address, Attachment, Bounce, Mail
 
@@ -56,7 +56,7 @@ def parse(raw: bytes, *, charset: str | None = None, partial: bool = False, head
     delivered = _delivered(root)
     return Mail(
         message_id=message_id or synthetic_id(content_hash),
-        subject=subject,
+        subject=twice.line(subject),
         from_=from_,
         to=to,
         cc=addresses.parse(get("cc", "")),
