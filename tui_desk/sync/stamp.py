@@ -61,9 +61,8 @@ def _fields(profile: Profile, settings: Settings, seen: dict[str, Selected]) -> 
 
 
 def _folder(selected: Selected) -> str:
-    from imapclient.imap_utf7 import encode
-
     from tui_desk.transport.framing import quote
+    from tui_desk.transport.utf7 import encode
 
     numbers = {
         "MESSAGES": selected.exists,
@@ -71,7 +70,7 @@ def _folder(selected: Selected) -> str:
         "UIDVALIDITY": selected.uidvalidity,
         "HIGHESTMODSEQ": selected.modseq,
     }
-    name = quote(encode(selected.name).decode("ascii")).decode("ascii")
+    name = quote(encode(selected.name)).decode("ascii")
     return "\x1f".join([name, *(f"{word} {number}" for word, number in numbers.items())])
 
 

@@ -13,6 +13,7 @@ from tui_desk.i18n import _
 from tui_desk.transport.base import Copied, FolderInfo, Selected
 from tui_desk.transport.framing import Response, Token, tokens
 from tui_desk.transport.sets import expand
+from tui_desk.transport.utf7 import decode
 
 _FETCH = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
 _WHOLE = re.compile(
@@ -227,8 +228,6 @@ def tells_of_change(response: Response) -> bool:
 
 def folder_list(responses: Iterable[Response]) -> list[FolderInfo]:
     """The selectable folders of LIST, with roles: the server's own, else by well-known names."""
-    from imapclient.imap_utf7 import decode
-
     found: list[FolderInfo] = []
     for response in responses:
         if not (start := _LIST.match(response.line)):

@@ -1,4 +1,4 @@
-"""A mailbox on an IMAP server (RFC 9051, 3501). imapclient opens the session; what follows is our own framing on its socket.
+"""A mailbox on an IMAP server (RFC 9051, 3501), by our own framing. `opening` lets us in; where a login is unusual, `auth`.
 
 Folders are opened with EXAMINE and bodies read with BODY.PEEK: nothing changes the server but `append`, and what write-back
 alone does after `select`.
@@ -22,6 +22,7 @@ from tui_desk.transport.answers import FetchData
 from tui_desk.transport.base import PIECE, Copied, Fetched, FolderInfo, Marked, Refused, Selected
 from tui_desk.transport.framing import Response, quote
 from tui_desk.transport.sets import batches
+from tui_desk.transport.utf7 import encode
 from tui_desk.transport.wire import Wire
 
 if TYPE_CHECKING:
@@ -82,16 +83,31 @@ class ImapMailbox:
 
     def connect(self) -> None:
         """Connect, secure, log in, ask for the capabilities again and switch on what helps."""
-        from tui_desk.transport.auth import drop, open_session
-
         self.close()
-        account = self._account
-        client = open_session(self.at, account.user or account.address, self._secret, account.ca_file)
-        self._wire = Wire(client.socket(), self.at, _read_ahead(client), self._read_seconds, lambda: drop(client))
-        told = b" ".join(r.line[13:] for r in self._wire.run(b"CAPABILITY") if r.line[:13].upper() == b"* CAPABILITY ")
+        told = self._log_in() or self._asked()
         self.capabilities = frozenset(told.decode("ascii", "replace").upper().split()) - self._without
         self._most = limits.at_once(self.capabilities)
         self._enable()
+
+    def _log_in(self) -> bytes:
+        """Open the line; what the server told of its capabilities when it let us in."""
+        from tui_desk.transport.opening import open_plainly
+
+        account = self._account
+        user = account.user or account.address
+        opened = open_plainly(self.at, user, self._secret, account.ca_file) if isinstance(self._secret, str) else None
+        if opened is not None:
+            self._wire = Wire(opened.sock, self.at, opened.leftover, self._read_seconds)
+            return opened.capabilities
+        from tui_desk.transport.auth import drop, open_session
+
+        client = open_session(self.at, user, self._secret, account.ca_file)
+        self._wire = Wire(client.socket(), self.at, _read_ahead(client), self._read_seconds, lambda: drop(client))
+        return b""
+
+    def _asked(self) -> bytes:
+        """Capabilities may be others after the login."""
+        return b" ".join(r.line[13:] for r in self._run(b"CAPABILITY") if r.line[:13].upper() == b"* CAPABILITY ")
 
     def _enable(self) -> None:
         """QRESYNC brings CONDSTORE with it; both must be on before the first EXAMINE (RFC 7162)."""
@@ -299,6 +315,8 @@ class ImapMailbox:
         while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
             told = self._idle(min(left, self._poll_seconds, DEAF_SECONDS if self._deaf else left), stop)
             self.noop()
+            if self._changed and "IDLE" in self.capabilities:
+                self._deaf = not told
         wire.patience = before
         changed, self._changed = self._changed, False
         return changed
@@ -315,15 +333,15 @@ class ImapMailbox:
         if idles:
             self._note(wire.until_ready(tag))
         end = time.monotonic() + seconds
-            if self._changed and "IDLE" in self.capabilities:
-                self._deaf = not told
         while not self._changed and not stop() and (left := end - time.monotonic()) > 0:
             response = wire.poll(min(left, STOP_SECONDS))
             if response is not None:
                 self._note([response])
+        told = self._changed
         if idles:
             wire.send(b"DONE\r\n")
             self._note(wire.responses(tag))
+        return told
 
     # ------------------------------------------------------------------------------------------------------ parts
 
@@ -336,11 +354,9 @@ class ImapMailbox:
         parts: dict[int, FetchData] = {}
         refused: set[int] = set()
         try:
-        told = self._changed
             for place in range(len(todo)):
                 for ahead, _members in todo[len(tags) : place + 2]:
                     tags.append(wire.start(b"UID FETCH " + ahead + b" (UID FLAGS INTERNALDATE RFC822.SIZE " + item + b")"))
-        return told
                 try:
                     yield from self._fetched(wire, tags[place], wanted, parts)
                 except Refused as error:
@@ -429,9 +445,7 @@ class ImapMailbox:
 
 def _folder(name: str) -> bytes:
     """A folder's name in modified UTF-7, quoted (RFC 3501 5.1.3)."""
-    from imapclient.imap_utf7 import encode
-
-    return quote(encode(name).decode("ascii"))
+    return quote(encode(name))
 
 
 def _piece(uid: int, section: str, at: int) -> bytes:

@@ -24,7 +24,7 @@ def unchanged(
 
     `server` is host, port, "tls" or "plain", and the ca_file; a folder is its name as sent and words like b"UIDNEXT 7".
     """
-    user, password = (_quoted(word) for word in login)
+    user, password = (quoted(word) for word in login)
     if not user or not password:
         return False
     asked = [b"Q%d STATUS %s (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\r\n" % (n, f) for n, (f, _words) in enumerate(folders)]
@@ -120,8 +120,14 @@ def _until(sock: _socket.socket, heard: bytes, end: bytes) -> bytes:
     return heard
 
 
-def _quoted(word: bytes) -> bytes:
+def quoted(word: bytes) -> bytes:
     """A quoted string; b"" for what only a literal or AUTHENTICATE can carry."""
     if not word or not word.isascii() or any(byte < 32 for byte in word):
         return b""
     return b'"' + word.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+def capabilities(line: bytes) -> bytes:
+    """What a greeting or an answer tells of capabilities in passing (RFC 9051 7.1), in upper case; b"" where it tells nothing."""
+    told = line.upper().partition(b"[CAPABILITY ")[2].partition(b"]")[0]
+    return told.strip()
