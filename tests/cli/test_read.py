@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,29 @@ def test_list_prints_tabs_and_whole_fields_when_piped(desk: Shell) -> None:
     lines = desk.lines("list")
     assert all(line.count("\t") == lines[0].count("\t") >= 7 for line in lines)
     assert all("…" not in line and "\x1b" not in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["list"], ["list", "--jsonl"], ["views"], ["macros"], ["kpi"], ["kpi", "--json"], ["config", "show"], ["export"]],
+    ids=" ".join,
+)
+def test_a_reader_that_went_away_is_no_error(desk: Shell, words: list[str]) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    try:
+        done = subprocess.run(
+            desk.command(*words),
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=desk.env,
+            timeout=120,
+        )
+    finally:
+        os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_show_tells_times_on_the_clock_of_the_desk_wherever_its_machine_stands(desk: Shell) -> None:

@@ -67,10 +67,12 @@ def run(words: list[str]) -> int:
         rich_markup_mode=None,
     )
     try:
-        result = root.main(args=words, prog_name="desk", standalone_mode=False)
+        # Not `root.main`: it takes a reader that went away (`desk kpi | head -1`) for a failure.
+        with root.make_context("desk", list(words)) as context:
+            result = root.invoke(context)
     except typer.Exit as done:
         return done.exit_code
-    except typer.Abort as error:
+    except (typer.Abort, EOFError) as error:
         raise Interrupted("") from error
     except _CLICK_ERROR as error:
         return _usage(error)
