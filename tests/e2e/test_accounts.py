@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -182,8 +183,7 @@ def test_two_addresses_of_ours_that_write_to_each_other_come_to_rest(
 
 
 def test_a_watch_follows_both(two: Shell, dovecot: Dovecot) -> None:
-    watching = two.start("sync", "--watch")
-    try:
+    with two.start("sync", "--watch") as watch:
         put(dovecot, "desk", letter(1, "desk@desk.test"))
         put(dovecot, "agent", letter(2, "billing@desk.test", sender="yan@customer.test"))
         end = time.monotonic() + 60
@@ -193,10 +193,7 @@ def test_a_watch_follows_both(two: Shell, dovecot: Dovecot) -> None:
         while len(numbers(two)) < 3 and time.monotonic() < end:
             time.sleep(0.3)
         assert len(numbers(two)) == 3
-    finally:
-        watching.terminate()
-        watching.communicate(timeout=30)
-    assert watching.returncode == 0
+        assert watch.end(signal.SIGTERM) == 0
 
 
 def test_accounts_are_listed_tried_and_taken_out(two: Shell, dovecot: Dovecot) -> None:

@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.e2e.shell import Shell
 from tests.e2e.world import ask
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.smtp import RealSmtp
+from tui_desk.store.connect import connect
 
 ROOT = pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere: run as another user")
 
@@ -131,11 +132,9 @@ def test_a_bulk_reply_killed_three_times_writes_to_each_customer_once(desk: Shel
         before = len(smtp.taken)
         running = desk.start(*words)
         deadline = time.monotonic() + 60
-        while len(smtp.taken) < before + 4 and running.poll() is None and time.monotonic() < deadline:
+        while len(smtp.taken) < before + 4 and running.runs and time.monotonic() < deadline:
             time.sleep(0.01)
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        kills += running.returncode == -signal.SIGKILL
+        kills += running.kill() == -signal.SIGKILL
     assert kills
     again = subprocess.run(desk.command(*words), env=desk.env, capture_output=True, text=True, timeout=120, check=False)
     assert again.returncode in (0, 3), again.stderr
@@ -149,11 +148,7 @@ def test_a_bulk_reply_killed_three_times_writes_to_each_customer_once(desk: Shel
 def test_two_syncs_at_once_end_well(desk: Shell, dovecot: Dovecot) -> None:
     ask(dovecot, *range(1, 60))
     both = [desk.start("sync"), desk.start("sync")]
-    codes = []
-    for one in both:
-        one.communicate(timeout=60)
-        codes.append(one.returncode)
-    assert sorted(codes) in ([0, 0], [0, 75])
+    assert sorted(one.end() for one in both) in ([0, 0], [0, 75])
     desk.run("sync", "--audit")
     assert len(desk.lines("list", "--ids", "-n", "0")) == 59
 
@@ -179,16 +174,12 @@ def test_watch_ends_with_77_where_the_password_was_never_taken(desk: Shell, secr
 def test_watch_is_stopped_by_a_signal_without_a_word_too_many(
     desk: Shell, dovecot: Dovecot, number: signal.Signals, code: int
 ) -> None:
-    running = desk.start("sync", "--watch")
-    assert running.stderr is not None
-    assert running.stdout is not None
-    assert "watching" in running.stderr.readline()
-    ask(dovecot, 7)
-    assert "Facture" in running.stdout.readline()
-    running.send_signal(number)
-    rest = running.communicate(timeout=30)[1]
-    assert running.returncode == code
-    assert "Traceback" not in rest
+    with desk.start("sync", "--watch") as watch:
+        watch.heard("watching")
+        ask(dovecot, 7)
+        watch.heard("Facture", "out")
+        assert watch.end(number) == code
+    assert "Traceback" not in watch.err
 
 
 def test_a_server_that_says_later_is_told_with_the_next_try(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
@@ -230,12 +221,13 @@ def test_a_refusal_is_told_in_the_servers_words_and_the_reply_can_be_mended(
     assert [taken.recipients for taken in smtp.taken] == [("customer@desk.test",)]
 
 
-def _until_two(desk: Shell) -> list[dict[str, Any]]:
-    """The two mails that another program queues."""
+def _until_two(desk: Shell) -> None:
+    """Wait, quicker than a command can be, for the two mails that another program queues."""
     deadline = time.monotonic() + 60
-    while len(mails := desk.json("outbox", "list")["outbox"]) < 2:
-        assert time.monotonic() < deadline
-    return list(mails)
+    with closing(connect(desk.home / desk.profile / "desk.db", write=False)) as con:
+        while con.execute("SELECT count(*) FROM outbox").fetchone() < (2,):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_the_undo_window_outlives_the_program(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
@@ -245,9 +237,9 @@ def test_the_undo_window_outlives_the_program(desk: Shell, dovecot: Dovecot, smt
     desk.run("config", "set", "replies.undo_seconds", "8")
     numbers = desk.lines("list", "--ids")
     waiting = desk.start("bulk", "reply", *numbers, "--macro", "facture-copie", "--yes", "--per-minute", "60000")
-    mails = _until_two(desk)
-    waiting.send_signal(signal.SIGKILL)
-    waiting.communicate()
+    _until_two(desk)
+    assert waiting.kill() == -signal.SIGKILL
+    mails = desk.json("outbox", "list")["outbox"]
     desk.run("outbox", "undo", str(mails[0]["id"]))
     deadline = time.monotonic() + 60
     while not smtp.taken and time.monotonic() < deadline:

@@ -203,11 +203,9 @@ def test_killed_and_run_again_is_the_same_as_run_once(here: Shell, tmp_path: Pat
     for wait_for in (1, 900, 1700):
         running = here.start("import", str(file))
         end = time.monotonic() + 60
-        while running.poll() is None and time.monotonic() < end and stored(here) < wait_for:
+        while running.runs and time.monotonic() < end and stored(here) < wait_for:
             time.sleep(0.005)
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        kills += running.returncode == -signal.SIGKILL
+        kills += running.kill() == -signal.SIGKILL
     assert kills
     assert stored(here) > 0
     done = json.loads(here.run("import", str(file), "--json").stdout)["total"]
@@ -238,14 +236,12 @@ def test_ctrl_c_keeps_what_has_come(here: Shell, tmp_path: Path) -> None:
     file = mbox(tmp_path / "many.mbox", *[letter(n, body="Bonjour\n" * 300) for n in range(3000)])
     running = here.start("import", str(file))
     end = time.monotonic() + 60
-    while running.poll() is None and time.monotonic() < end and not stored(here):
+    while running.runs and time.monotonic() < end and not stored(here):
         time.sleep(0.005)
-    running.send_signal(signal.SIGINT)
-    _out, told = running.communicate(timeout=60)
-    if running.returncode:  # it may have been quicker than we
-        assert running.returncode == 130
-        assert "What has come is kept" in told
-        assert "Traceback" not in told
+    if code := running.end(signal.SIGINT):  # it may have been quicker than we
+        assert code == 130
+        assert "What has come is kept" in running.err
+        assert "Traceback" not in running.err
     here.run("import", str(file))
     assert here.lines("count", "is:historical")[0] in ("1000+", "3000")
     assert stored(here) == 3000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -63,6 +64,15 @@ def test_a_mail_of_forty_megabytes(desk: Shell, dovecot: Dovecot, forty: bytes, 
     assert (tmp_path / "before.jsonl").read_bytes() == (tmp_path / "after.jsonl").read_bytes()
 
 
+def half(folder: Path) -> int:
+    """Bytes of the files that are being written."""
+    total = 0
+    for file in folder.glob(".*.part"):
+        with contextlib.suppress(FileNotFoundError):  # it has its own name by now
+            total += file.stat().st_size
+    return total
+
+
 def test_a_kill_while_it_is_saved_leaves_no_half_file(desk: Shell, dovecot: Dovecot, forty: bytes, tmp_path: Path) -> None:
     put(dovecot, "desk", forty)
     desk.run("sync")
@@ -70,11 +80,9 @@ def test_a_kill_while_it_is_saved_leaves_no_half_file(desk: Shell, dovecot: Dove
     kills = 0
     for wait_for in (1, 5 * MB, 20 * MB):
         running = desk.start("show", number, "--save", str(there))
-        while running.poll() is None and sum(file.stat().st_size for file in there.glob(".*.part")) < wait_for:
+        while running.runs and half(there) < wait_for:
             time.sleep(0.002)
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        kills += running.returncode == -signal.SIGKILL
+        kills += running.kill() == -signal.SIGKILL
         for file in there.glob("[!.]*.bin"):  # it may have been quicker than we
             assert file.read_bytes() == blob(40 * MB)
             file.unlink()

@@ -233,58 +233,41 @@ def test_a_token_command_needs_no_keyring(bare: Shell, oauth: AuthServer, imap: 
 # ----------------------------------------------------------------------------------------------------------- the browser
 
 
-def url_of(process: subprocess.Popen[str]) -> str:
-    """The address that it prints."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("http"):
-            return line.strip()
-    raise AssertionError("no address was printed")
-
-
 def test_without_a_browser_the_address_is_printed(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
     del bare.env["BROWSER"]
-    process = bare.start(*words(oauth, imap, smtp))
-    status, page = visit(url_of(process))
-    assert (status, "close this page" in page) == (200, True)
-    _out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
+    with bare.start(*words(oauth, imap, smtp)) as init:
+        status, page = visit(init.heard("http").strip())
+        assert (status, "close this page" in page) == (200, True)
+        assert init.end() == 0, init.err
 
 
 def test_an_answer_to_another_question_is_waited_past(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
     del bare.env["BROWSER"]
-    process = bare.start(*words(oauth, imap, smtp))
-    address = url_of(process)
-    oauth.consent = "other"
-    status, page = visit(address)
-    assert (status, "not the answer" in page) == (400, True)
-    port = re.search(r"redirect_uri=http%3A%2F%2F127.0.0.1%3A(\d+)", address)
-    assert port
-    assert visit(f"http://127.0.0.1:{port[1]}/favicon.ico")[0] == 404
-    assert visit(f"http://127.0.0.1:{port[1]}/?code=stolen")[0] == 400
-    assert oauth.grants_of("authorization_code") == []
-    oauth.consent = "allow"
-    assert visit(address)[0] == 200
-    _out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
-    assert "another question" in err
+    with bare.start(*words(oauth, imap, smtp)) as init:
+        address = init.heard("http").strip()
+        oauth.consent = "other"
+        status, page = visit(address)
+        assert (status, "not the answer" in page) == (400, True)
+        port = re.search(r"redirect_uri=http%3A%2F%2F127.0.0.1%3A(\d+)", address)
+        assert port
+        assert visit(f"http://127.0.0.1:{port[1]}/favicon.ico")[0] == 404
+        assert visit(f"http://127.0.0.1:{port[1]}/?code=stolen")[0] == 400
+        assert oauth.grants_of("authorization_code") == []
+        oauth.consent = "allow"
+        assert visit(address)[0] == 200
+        assert init.end() == 0, init.err
+    assert "another question" in init.err
     assert len(oauth.grants_of("authorization_code")) == 1
 
 
-@pytest.mark.parametrize("flow", ["browser", "device"])
-def test_ctrl_c_changes_nothing(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, flow: str) -> None:
+@pytest.mark.parametrize(("flow", "asked"), [("browser", "http"), ("device", "ctrl-c")])
+def test_ctrl_c_changes_nothing(bare: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp, flow: str, asked: str) -> None:
     del bare.env["BROWSER"]
     oauth.consent = "later"
-    process = bare.start(*words(oauth, imap, smtp, "--device-url", f"{oauth.base}/devicecode", "--flow", flow))
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("http") or "ctrl-c" in line:
-            break
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
+    with bare.start(*words(oauth, imap, smtp, "--device-url", f"{oauth.base}/devicecode", "--flow", flow)) as init:
+        init.heard(asked)
+        assert init.end(signal.SIGINT) == 130, init.err
+    assert "Traceback" not in init.err
     assert not (bare.home / "e2e").exists()
     assert not Path(bare.env["RING_FILE"]).exists()
 
@@ -417,9 +400,8 @@ def test_two_processes_with_a_lapsed_token(desk: Shell, oauth: AuthServer, imap:
     ask(imap, 1)
     oauth.lapse()
     oauth.slow = 0.3
-    processes = [desk.start("doctor") for _ in range(3)]
-    ends = [(process.communicate(timeout=60), process.returncode) for process in processes]
-    assert [code for _said, code in ends] == [0, 0, 0], ends
+    running = [desk.start("doctor") for _ in range(3)]
+    assert [doctor.end() for doctor in running] == [0, 0, 0], [doctor.said for doctor in running]
     assert len(oauth.grants_of("refresh_token")) == 1
     desk.run("sync")
 
@@ -434,27 +416,20 @@ def test_a_provider_that_is_away_is_temporary(desk: Shell, oauth: AuthServer) ->
 
 
 def test_watching_goes_on_over_lapsed_tokens_and_lapsed_logins(desk: Shell, oauth: AuthServer, imap: Dovecot) -> None:
-    process = desk.start("sync", "--watch")
-    assert process.stderr is not None
-    assert process.stdout is not None
-    try:
-        heard = _heard(process, "watching")
+    with desk.start("sync", "--watch") as watch:
+        watch.heard("watching")
         oauth.lapse()
         imap.doveadm("kick", "desk")
         ask(imap, 1)
-        assert "Facture" in process.stdout.readline()
-        assert "not let in" not in heard
+        watch.heard("Facture", "out")
+        assert "not let in" not in watch.err
         oauth.revoke_all()
         imap.doveadm("kick", "desk")
-        line = _heard(process, "not let in")
-        assert "desk auth login" in line
+        assert "desk auth login" in watch.heard("not let in")
         ask(imap, 2)
         desk.run("auth", "login")
-        assert "Facture" in process.stdout.readline()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
-    assert process.returncode == 0
+        watch.heard("Facture", "out")
+        assert watch.end(signal.SIGTERM) == 0
 
 
 def test_sending_that_is_refused_while_reading_goes_on(desk: Shell, oauth: AuthServer, imap: Dovecot, smtp: OAuthSmtp) -> None:
@@ -463,21 +438,17 @@ def test_sending_that_is_refused_while_reading_goes_on(desk: Shell, oauth: AuthS
     desk.run("sync")
     desk.run("config", "set", "replies.undo_seconds", "0")
     (number,) = desk.lines("list", "--ids")
-    process = desk.start("sync", "--watch")
-    assert process.stderr is not None
-    try:
-        _heard(process, "watching")
+    with desk.start("sync", "--watch") as watch:
+        watch.heard("watching")
         oauth.revoke_all()
         desk.run("reply", number, "--body", "Voilà.", "--yes")
-        assert "desk auth login" in _heard(process, "lapsed")
+        assert "desk auth login" in watch.heard("lapsed")
         assert smtp.taken == []
         desk.run("auth", "login")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not smtp.taken and time.monotonic() < end:
-            time.sleep(0.1)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+            time.sleep(0.05)
+        assert watch.end(signal.SIGTERM) == 0
     assert len(smtp.taken) == 1
 
 
@@ -497,13 +468,13 @@ def test_the_console_is_red_within_a_cycle_and_goes_on_after_the_login(
         term.wait(r"All open · 2\b")
         oauth.revoke_all()
         imap.doveadm("kick", "desk")
-        term.wait("✗ not let in", seconds=20)
-        term.wait("run `desk auth login`", seconds=5)
+        term.wait("✗ not let in")
+        term.wait("run `desk auth login`")
         assert _ink(term, "✗ not let in") == "red"
         assert _ink(term, "The login has lapsed") == "red"
         ask(imap, 3)
         desk.run("auth", "login")
-        term.wait("● watching", seconds=20)
+        term.wait("● watching")
         term.wait(r"All open · 3\b")
         assert "✗ not let in" not in term.text
         term.send("\x11")
@@ -519,20 +490,6 @@ def _ink(term: Terminal, words: str) -> str:
     ink = str(term.screen.buffer[row][term.screen.display[row].index(words)].fg)
     red, green, blue = (int(ink[n : n + 2], 16) for n in (0, 2, 4)) if len(ink) == 6 else (0, 0, 0)
     return "red" if red > 1.3 * max(green, blue) else ink
-
-
-def _heard(process: subprocess.Popen[str], word: str) -> str:
-    """The first line with `word`; a program that does not say it is ended."""
-    assert process.stderr is not None
-    end = threading.Timer(60, process.kill)
-    end.start()
-    try:
-        for line in process.stderr:
-            if word in line:
-                return line
-    finally:
-        end.cancel()
-    raise AssertionError(word)
 
 
 # ------------------------------------------------------------------------------------------------------------- the verbs
