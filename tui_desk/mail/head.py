@@ -13,6 +13,14 @@ _NAME = re.compile(r"[!-9;-~]+[ \t]*")
 _KNOWN = re.compile(
     rb"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Received):[ \t]", re.IGNORECASE | re.MULTILINE
 )
+_COMMON = frozenset(
+    ("From", "To", "Cc", "Subject", "Date", "Message-ID", "Message-Id", "MIME-Version", "Mime-Version", "Content-Type",
+     "Content-Transfer-Encoding", "Content-Disposition", "Content-ID", "Received", "Return-Path", "Delivered-To", "References",
+     "In-Reply-To", "Reply-To", "Sender", "User-Agent", "X-Mailer", "DKIM-Signature", "Authentication-Results", "Received-SPF",
+     "List-Id", "List-Unsubscribe", "Precedence", "Auto-Submitted", "Thread-Index", "Thread-Topic", "ARC-Seal",
+     "ARC-Message-Signature", "ARC-Authentication-Results")
+)  # fmt: skip
+"""Names as most mails write them: looking them up is cheaper than looking at their letters."""
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|>?From ")
 
 
@@ -50,7 +58,7 @@ def _fields(head: bytes, *, strict: bool) -> tuple[list[tuple[str, str]], bool] 
     loose: dict[int, list[str]] = {}
     for line in text.split("\n"):
         name, colon, value = line.partition(":")
-        if colon and _NAME.fullmatch(name):
+        if colon and (name in _COMMON or _NAME.fullmatch(name)):
             found.append((name.rstrip(), value.strip()))
         elif line and not line.isspace() and not line.startswith(("From ", ">From ")):
             if strict:

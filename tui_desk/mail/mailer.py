@@ -68,7 +68,5 @@ def of_failure(subject: str) -> bool:
     """Whether the subject (decoded) speaks of a mail that was not delivered."""
     subject = subject[:400]
     lowered = subject.lower()
-    hinted = any(hint in lowered for hint in _HINTS) or (
-        not subject.isascii() and any(hint in lowered for hint in _FOREIGN_HINTS)
-    )
+    hinted = any(map(lowered.__contains__, _HINTS)) or (not subject.isascii() and any(map(lowered.__contains__, _FOREIGN_HINTS)))
     return hinted and _FAILURE.search(subject) is not None
