@@ -46,7 +46,8 @@ def signature_mark(line: str) -> bool:
 def mobile_signature(line: str) -> bool:
     """ "Sent from my iPhone"."""
     text = line.strip(DECORATION + "-—<([").rstrip(")].>— -")
-    text = re.sub(r"<[^<>]*\Z|\]?\(https?:[^()]*\Z", "", text).strip()
+    if "<" in text or "(" in text:
+        text = re.sub(r"<[^<>]*\Z|\]?\(https?:[^()]*\Z", "", text).strip()
     return 3 < len(text) < 120 and any_of(wording.SENT_FROM).fullmatch(text.rstrip(".!")) is not None
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from tui_desk.mail import endings, wording
 from tui_desk.mail.lexicon import DECORATION, INVISIBLE, phrases
@@ -28,7 +28,8 @@ def header(lines: Sequence[str], at: int) -> tuple[int, int] | None:
     """(first line, line behind the last) of such a header whose "To" stands on line `at`; None for none."""
     if _label(lines[at])[0] != "to":
         return None
-    begun, end = _sender(lines, at), _subject(lines, at)
+    begun = _sender(lines, at)
+    end = _subject(lines, at) if begun is not None else 0
     return (begun, end) if begun is not None and end else None
 
 
@@ -111,7 +112,12 @@ def _of_whom(text: str) -> str:
 
 def _cell(line: str) -> str:
     """What stands on the line without the frame around it."""
-    text = line[: _LONGEST * 2].strip(DECORATION)
+    return _bare(line[: _LONGEST * 2])
+
+
+@lru_cache(maxsize=128)
+def _bare(line: str) -> str:
+    text = line.strip(DECORATION)
     if not line.isascii():
         text = INVISIBLE.sub("", text)
     return "" if _FRAME.match(text) else text
@@ -119,7 +125,11 @@ def _cell(line: str) -> str:
 
 def _label(line: str) -> tuple[str, str]:
     """(the kind of field that the line begins with, what stands behind it), ("", "") for none."""
-    text = _cell(line)
+    return _read(_cell(line))
+
+
+@lru_cache(maxsize=128)
+def _read(text: str) -> tuple[str, str]:
     found = _LABEL.match(text) if text else None
     kind = _kinds().get(found["name"].casefold(), "") if found else ""
     return (kind, found["value"]) if found and kind else ("", "")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from tui_desk.mail import lotus, wording
 from tui_desk.mail.lexicon import DECORATION, EDGE, INVISIBLE, any_of, phrase_set, phrases, words
 
 _DASHED = re.compile(r"[-_*=─—]{2,}\s*\[?(?P<words>[^-_*=─—\n].{2,70}?)\]?\s*(?:[-_*=─—]{2,}|:|\Z)")
-_LONGEST, _LONGEST_VERB = 450, 40
+_LONGEST, _LONGEST_VERB, _LONGEST_NAME = 450, 40, 60
 _MAX_LINES = 10_000
 """Lines of a body that are looked at one by one; no mail that people write has more."""
 _MAX_ATTRIBUTION = 5
@@ -44,6 +44,7 @@ _ENDS_ADDRESS = re.compile(r"@[^\s<>@]+[>)\]]+[,.]?\s*[:：-]*\Z")
 _MOMENT = re.compile(r"(?:19|20)\d\d([-/.])\d\d?\1\d\d?[ T,]+\d{1,2}:\d\d\b[^.!?]{0,80}\Z")
 _WEAK = frozenset({"sent", "said", "says", "nous a dit"})
 _ADDRESS_END = re.compile(r">[^>]{0,40}[:：]\Z")
+_BEHIND = DECORATION + "-."
 _MARKERS = frozenset("-_*=─—–~#[<")
 
 
@@ -70,13 +71,13 @@ def candidates(lines: Sequence[str]) -> list[int]:
 
 
 def _ends_bare(text: str) -> bool:
-    """It may be an attribution that has lost its colon."""
-    return text[-1].isdigit() or text.rsplit(None, 1)[-1].casefold() in _last_words()
+    """It may be an attribution that has lost its colon: it ends with a time or with the word of writing."""
+    return text[-1].isdigit() or text.rsplit(" ", 1)[-1].casefold() in _last_words()
 
 
 @cache
 def _last_words() -> frozenset[str]:
-    return frozenset(phrase.rsplit(" ", 1)[-1] for phrase in phrases(wording.WROTE))
+    return frozenset(phrase.rsplit(" ", 1)[-1] for phrase in phrases(wording.WROTE)) | {"am", "pm", "uhr"}
 
 
 @cache
@@ -86,6 +87,11 @@ def _fields() -> dict[str, str]:
 
 def field(line: str) -> str:
     """The kind of header field that `line` begins with (from, date, sent, to, cc, subject, other), "" for none."""
+    return _field(line[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=512)
+def _field(line: str) -> str:
     name, mark, _value = line.lstrip(DECORATION)[:40].replace("：", ":", 1).partition(":")
     return _fields().get(name.rstrip(DECORATION).casefold(), "") if mark else ""
 
@@ -98,20 +104,23 @@ def header_block(lines: Sequence[str], at: int, *, ruled: bool = False) -> int:
     if at >= len(lines) or not field(lines[at]):
         return 0
     found: dict[str, str] = {}
-    end, last = at, at
-    while end < min(at + _MAX_BLOCK, len(lines)):
+    end, last, most = at, at, min(at + _MAX_BLOCK, len(lines))
+    while end < most:
         kind = field(lines[end])
         if kind:
             ruled = ruled or kind == "sent"
             kind = "date" if kind == "sent" else kind
-            found.setdefault(kind, lines[end].replace("：", ":", 1).partition(":")[2])
+            if kind not in found:
+                found[kind] = lines[end].replace("：", ":", 1).partition(":")[2]
             last = end + 1
         elif not _field_follows(lines, end):
             break
         end += 1
+    if not _is_block(found):
+        return 0
     sure = ruled or lines[at].lstrip().startswith("*") or any("@" in line for line in lines[at:last])
     sure = sure or ("subject" in found and _TIMED.search(found.get("date", "")) is not None)
-    return last - at if sure and _is_block(found) else 0
+    return last - at if sure else 0
 
 
 def _field_follows(lines: Sequence[str], at: int) -> bool:
@@ -139,8 +148,8 @@ def attribution(lines: Sequence[str], end: int, *, quoted: bool) -> int | None:
 
     `quoted`: lines that are marked as quoted follow; then less is asked of it.
     """
-    if not quoted and end + 1 < len(lines) and lines[end + 1][:1].islower() and lines[end].rstrip(EDGE)[-1:] not in ":：-*_":
-        return None  # a sentence that goes on
+    if not quoted and not _may_end(lines, end):
+        return None
     text = ""
     best: int | None = None
     for start in range(end, max(end - _MAX_ATTRIBUTION, -1), -1):
@@ -162,6 +171,17 @@ def attribution(lines: Sequence[str], end: int, *, quoted: bool) -> int | None:
             if start and not _wrapped(lines[start - 1], text):
                 break
     return best
+
+
+def _may_end(lines: Sequence[str], at: int) -> bool:
+    """An attribution may end with line `at`, below which no quote mark stands: with its colon, or with what stands before it."""
+    text = lines[at].rstrip(_BEHIND)
+    if not text or text[-1] in ":：" or lines[at].rstrip(EDGE + "*_").endswith("---"):
+        return True
+    if at + 1 < len(lines) and lines[at + 1][:1].islower():
+        return False  # a sentence that goes on
+    ends = text[-1] == ")" or lines[at].rstrip(EDGE)[-1:] == ">" or _ends_bare(text)
+    return ends and any("@" in line for line in lines[max(at - _MAX_ATTRIBUTION + 1, 0) : at + 1])
 
 
 def _paragraph_begins(lines: Sequence[str], at: int) -> bool:
