@@ -37,12 +37,12 @@ class Command(NamedTuple):
 
 
 COMMANDS = [
-    Command("desk list (50 tickets)", [DESK, "list"], FAST),
-    Command("desk list 'tag:vip older:3d'", [DESK, "list", "tag:vip", "older:3d"], FAST),
-    Command("desk list --json", [DESK, "list", "--json"], FAST),
+    Command("desk list (50 tickets)", [DESK, "list", "-n", "50"], FAST),
+    Command("desk list 'tag:vip older:3d'", [DESK, "list", "tag:vip", "older:3d", "-n", "50"], FAST),
+    Command("desk list --json", [DESK, "list", "--json", "-n", "50"], FAST),
     Command("desk count", [DESK, "count"], FAST),
     Command("desk next", [DESK, "next"], FAST),
-    Command("desk search facture", [DESK, "search", "facture"], FAST),
+    Command("desk search facture", [DESK, "search", "facture", "-n", "50"], FAST),
     Command("desk views", [DESK, "views"], FAST),
     Command("complete a verb", [DESK, "_complete", "so"], FAST),
     Command("complete a ticket", [DESK, "_complete", "show", ""], FAST),

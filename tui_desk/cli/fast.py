@@ -80,7 +80,7 @@ def _negated(word: str) -> bool:
 def _asked(line: _Line) -> Any:
     from tui_desk.cli.read import Asked
 
-    return Asked(**line.switches) if line.limit is None else Asked(**line.switches, limit=line.limit)
+    return Asked(**line.switches, limit=line.limit)
 
 
 def _list(line: _Line) -> int | None:

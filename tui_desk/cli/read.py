@@ -20,6 +20,8 @@ from tui_desk.text import width
 
 EMPTY = 1
 DEFAULT_QUERY = "is:open"
+_PAGE = 50
+_ALL = 1 << 31
 _SIGNS = 2
 """Cells of the "…" before and after a word that was found."""
 _STATUS_STYLE = {"new": "bold cyan", "open": "cyan", "in_progress": "cyan", "pending": "yellow", "on_hold": "yellow"}
@@ -33,7 +35,8 @@ class Asked(NamedTuple):
     jsonl: bool = False
     ids: bool = False
     fail_empty: bool = False
-    limit: int = 50
+    limit: int | None = None
+    """At most so many; 0: all; None: a page of them where a person looks at a table, all elsewhere."""
 
     @property
     def form(self) -> Format:
@@ -48,6 +51,13 @@ class Asked(NamedTuple):
         if len(chosen) > 1:
             raise UsageError(_("Choose one of --json, --jsonl and --ids."))
         return chosen[0] if chosen else "table"
+
+    @property
+    def most(self) -> int:
+        """At most so many; 0: all. A pipe that is cut without a word would leave tickets out of a bulk reply."""
+        if self.limit is not None:
+            return self.limit
+        return _PAGE if self.form == "table" and sys.stdout.isatty() else 0
 
     def code(self, count: int) -> int:
         """0, or 1 for an empty list with --fail-empty."""
@@ -82,8 +92,8 @@ def list_tickets(query: Sequence[str], asked: Asked) -> int:
     form = asked.form
     with Desk.open() as desk:
         text = words_of(query) or DEFAULT_QUERY
-        if asked.limit > 0:
-            rows = desk.queue.page(text, limit=asked.limit)
+        if asked.most:
+            rows = desk.queue.page(text, limit=asked.most)
             listed = [ticket_record(row) for row in rows]
         else:
             listed = [ticket_record(row) for row in _every(desk, text)]
@@ -111,7 +121,7 @@ def next_ticket(asked: Asked) -> int:
 def count_tickets(query: Sequence[str], asked: Asked) -> int:
     """`desk count`: how many tickets a query finds, exactly."""
     with Desk.open() as desk:
-        count, _capped = desk.queue.count(words_of(query) or DEFAULT_QUERY, cap=1 << 31)
+        count, _capped = desk.queue.count(words_of(query) or DEFAULT_QUERY, cap=_ALL)
     if asked.form == "json":
         output.one({"count": count})
     else:
@@ -120,9 +130,9 @@ def count_tickets(query: Sequence[str], asked: Asked) -> int:
 
 
 def list_views(asked: Asked) -> int:
-    """`desk views`: every view with its count."""
+    """`desk views`: every view with its count, exactly: the console's stops at a thousand, to be there at once."""
     with Desk.open() as desk:
-        views = desk.queue.views()
+        views = desk.queue.views(cap=_ALL)
     listed: list[dict[str, Any]] = [
         {"view": v.id, "title": _(v.title), "query": v.query, "count": v.count, "capped": v.capped} for v in views
     ]
@@ -141,7 +151,7 @@ def search(words: Sequence[str], asked: Asked) -> int:
     if not text.strip():
         raise UsageError(_("What are you looking for?"), _("For example: desk search facture impayée"))
     with Desk.open() as desk:
-        hits = desk.queue.search(text, limit=asked.limit or 1000)
+        hits = desk.queue.search(text, limit=asked.most or _ALL)
         rows = {row.id: row for row in desk.queue.rows(list(dict.fromkeys(hit.ticket_id for hit in hits)))}
         listed = [
             {
@@ -171,11 +181,15 @@ def search(words: Sequence[str], asked: Asked) -> int:
             keeps=max((width(word) for word in found.values()), default=0) + _SIGNS,
         ),
     ]
-    if not listed and asked.form == "table" and sys.stdout.isatty():
+    person = asked.form == "table" and sys.stdout.isatty()
+    if not listed and person:
         print(_("Nothing found for “%(words)s”.") % {"words": output.block(text)}, file=sys.stderr)
     if asked.form == "ids":
         listed = list({row["number"]: row for row in listed}.values())
-    return asked.code(output.records(listed, shown, asked.form, "hits"))
+    count = output.records(listed, shown, asked.form, "hits")
+    if person and len(hits) == asked.most:
+        print(_("The newest %(n)s; --limit 0 for all.") % {"n": asked.most}, file=sys.stderr)
+    return asked.code(count)
 
 
 def show(ref: str, asked: Asked, *, raw: int | None = None, charset: str | None = None, parsed: bool = False) -> int:
@@ -243,7 +257,7 @@ def _every(desk: Desk, query: str) -> list[QueueRow]:
 def _footer(desk: Desk, query: str, shown: int, asked: Asked) -> None:
     if not shown:
         print(_("No ticket for “%(query)s”.") % {"query": output.block(query)}, file=sys.stderr)
-    elif asked.limit and shown == asked.limit:
+    elif shown == asked.most:
         total, capped = desk.queue.count(query)
         text = _("%(shown)s of %(total)s tickets; --limit 0 for all.")
         print(text % {"shown": shown, "total": f"{total}+" if capped else total}, file=sys.stderr)

@@ -22,7 +22,10 @@ Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))]
 Ids = Annotated[bool, typer.Option("--ids", help=_("Only the numbers, one a line: for pipes."))]
 FailEmpty = Annotated[bool, typer.Option("--fail-empty", help=_("Exit 1 when there is nothing."))]
-Limit = Annotated[int, typer.Option("--limit", "-n", min=0, help=_("At most so many; 0 for all."))]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", "-n", min=0, help=_("At most so many, 0 for all; default: 50 on a terminal, all in a pipe.")),
+]
 
 
 # A query may hold -tag:vip, which is no option: what is not known here is left to the query.
@@ -33,7 +36,7 @@ _LOOSE = {"ignore_unknown_options": True}
 def list_(
     ctx: typer.Context,
     query: Query = None,
-    limit: Limit = 50,
+    limit: Limit = None,
     json: Json = False,
     jsonl: Jsonl = False,
     ids: Ids = False,
@@ -60,7 +63,7 @@ def views(json: Json = False, jsonl: Jsonl = False, ids: Ids = False, fail_empty
 @app.command("search", help=_("Search the text of all messages, newest first."))
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS")],
-    limit: Limit = 50,
+    limit: Limit = None,
     json: Json = False,
     jsonl: Jsonl = False,
     ids: Ids = False,

@@ -24,10 +24,10 @@ class Queue:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def views(self) -> list[ViewCount]:
-        """The built-in views, those of the queues where there are several, then the settings' saved ones, with their counts."""
+    def views(self, cap: int = 1000) -> list[ViewCount]:
+        """The built-in views, those of the queues where there are several, then the settings' saved ones, counted up to `cap`."""
         desk = self._desk
-        found = desk.reader.views(desk.agent, self._saved(), clock.now())
+        found = desk.reader.views(desk.agent, self._saved(), clock.now(), cap=cap)
         if not self.several:
             return found
         titles = {
