@@ -172,6 +172,11 @@ CASES: dict[str, Work] = {
     "quote: tables of Notes": _of(lambda n: "Bob/ACME\n05/01/2026 10:11\nTo\nBob\ncc\n\n" * n, quote.segments),
     "quote: wrote on": _of(lambda n: ("Bob <b@x.test> wrote 1 " + "1 1 " * 30 + "1\n\n") * n, quote.segments),
     "quote: first words": _of(lambda n: "Bob ---05/01/2026 10:11---" * n, quote.segments),
+    "quote: footers": _of(lambda n: "-----\nhttp://x.test\n" * n, quote.segments),
+    "quote: notices": _of(lambda n: "-----\nCONFIDENTIAL: http://x.test\n\n" * n, quote.segments),
+    "quote: a sender's name": _of(lambda n: "Bob\nBob Smith\n" * n, lambda text: quote.segments(text, sender="Bob Smith")),
+    "quote: closings": _of(lambda n: "Best regards,\nBob\n+33 1 23 45 67\n\n" * n, quote.segments),
+    "quote: bullets": _of(lambda n: "- a thing\n* another\n\n" * n, quote.segments),
     "quote: rules": _of(lambda n: "-- \n_____\n" * n, quote.segments),
     "quote: one long line": _of(lambda n: "On Mon, Jan 5, 2026 " * n, quote.segments),
     "quote: colons": _of(lambda n: "a: " * n + "\n:" * n, quote.segments),
@@ -206,18 +211,22 @@ def cost(work: Callable[[object], object], given: object) -> float:
 
 
 def measured(make: Callable[[int], object], work: Callable[[object], object]) -> tuple[int, float, float, float]:
-    """(bytes at n, seconds at n, growth from n to 2n, peak memory at 2n as a multiple of the input)."""
+    """(bytes at n, seconds at n, growth from n to 2n, peak memory at 2n as a multiple of the input).
+
+    What is over the mark is measured once more: another program may have had the machine.
+    """
     n = 64
     while cost(work, make(n)) < LEAST_SECONDS and _size(make(n * 2)) < MOST_BYTES // 2:
         n *= 2
-    once = cost(work, make(n))
-    double = make(2 * n)
-    twice = cost(work, double)
+    single, double = make(n), make(2 * n)
+    once, twice = cost(work, single), cost(work, double)
+    if twice > MARK * once:
+        once, twice = min(once, cost(work, single)), min(twice, cost(work, double))
     tracemalloc.start()
     work(double)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return _size(make(n)), once, twice / max(once, 1e-6), peak / _size(double)
+    return _size(single), once, twice / max(once, 1e-6), peak / _size(double)
 
 
 def _size(given: object) -> int:

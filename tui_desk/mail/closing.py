@@ -14,6 +14,8 @@ _REACH = 30
 """Lines above the end of a text that are looked at."""
 _MAX_FOOTER = 10
 _MAX_CARD = 10
+_MOST_ENDS = 20
+"""Footers and notices below one text: each looks at the paragraph above it, however long that is."""
 
 
 class Tail:
@@ -43,7 +45,9 @@ class Tail:
             return
         if start == 0:
             first = self._banner(first, end)
-        while end > first:
+        for _ in range(_MOST_ENDS):
+            if end <= first:
+                break
             last = self._footer(first, self._notice(first, end))
             if last == end:
                 break

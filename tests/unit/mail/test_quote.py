@@ -119,6 +119,14 @@ def test_a_signature_before_the_quote_ends_there() -> None:
     assert [segment.kind for segment in segments(body)] == ["text", "signature", "attribution", "quote"]
 
 
+def test_a_hundred_footers_are_not_looked_at_one_by_one() -> None:
+    found = segments("Hello\n" + "-----\nhttps://x.test/list\n" * 100)
+    assert [segment.kind for segment in found] == ["text", "signature"]
+    assert 60 < found[0].text.count("https") < 100
+    assert [segment.kind for segment in segments("Hello\n" + "-----\nhttps://x.test/list\n" * 3)] == ["text", "signature"]
+    assert own_text("Hello\n" + "-----\nhttps://x.test/list\n" * 3) == "Hello"
+
+
 def test_interleaved_answers_are_not_folded() -> None:
     body = "On 1 Jan 2024 10:00, S <s@x.test> wrote:\n> one?\nYes.\n> two?\nNo, never.\nReally.\n> three?\n\nPerhaps.\n"
     assert own_text(body) == "Yes.\n\nNo, never.\nReally.\n\nPerhaps."
