@@ -56,7 +56,7 @@ BETTER: dict[tuple[str, str], str] = {
     ("zammad-mail", "text_exact"): "3 rows show nothing of a text that is there, 1 a file still uuencoded, 1 mojibake",
     ("zammad-mail", "att_md5"): "1 row attaches a text without a type that stands in the body",
 }
-"""Where the row's own project reads worse than it could: what its rows want in the misses that are left."""
+"""Where the row's own project reads worse than it could: what its rows want in the misses that are left (docs/mail-suites.md)."""
 ALSO = ("bounce-flanker", "auto-handlabelled", "negatives-spamassassin-a", "robust-helpdesks", "robust-mime4j")
 
 
