@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.strip import Strip
 
-from tests.support.tui import console, press
+from tests.support.tui import console, press, until
 from tui_desk import text
 from tui_desk.desk.ticket import FAR_FUTURE, PRIORITIES, STATUSES
 from tui_desk.service.desk import Desk
 from tui_desk.store.rows import QueueRow
+from tui_desk.tui.app import DeskApp
 from tui_desk.tui.widgets import columns
 from tui_desk.tui.widgets.queue import KEPT_PAGES, PAGE
 from tui_desk.tui.widgets.tokens import Inks
@@ -69,19 +70,61 @@ async def test_pages_read_are_let_go_again(desk: Desk) -> None:
         await press(app, pilot)
 
 
+def drawn(app: DeskApp, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lines of the queue that are drawn from now on."""
+    lines: list[int] = []
+    draw = app.main.queue.render_line
+
+    def noted(y: int) -> Strip:
+        lines.append(y)
+        return draw(y)
+
+    monkeypatch.setattr(app.main.queue, "render_line", noted)
+    return lines
+
+
 async def test_a_key_draws_two_lines(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     async with console(desk) as (app, pilot):
-        lines: list[int] = []
-        draw = app.main.queue.render_line
-
-        def noted(y: int) -> Strip:
-            lines.append(y)
-            return draw(y)
-
-        monkeypatch.setattr(app.main.queue, "render_line", noted)
+        lines = drawn(app, monkeypatch)
         await pilot.press("j")
         await pilot.pause(0.05)
         assert sorted(set(lines)) == [1, 2]
+
+
+async def test_tickets_that_come_draw_only_the_lines_that_are_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a first sync runs, the list is read again every other second."""
+    async with console(desk) as (app, pilot):
+        queue, asked = app.main.queue, Asked()
+        queue._fetch = asked
+        ids = array("q", range(1, 5_001))
+        queue.show_ids(ids)
+        queue.move_to(3)
+        await press(app, pilot)
+        lines, more = drawn(app, monkeypatch), array("q", [*ids, *range(6_000, 7_000)])
+        layouts: list[None] = []
+        monkeypatch.setattr(queue.screen, "_refresh_layout", lambda *_a, **_k: layouts.append(None))
+        asked.calls.clear()
+        queue.show_ids(more, keep=4, rows=asked(queue.wanted(more, 4)))
+        app.main.title_queue()
+        await pilot.pause(0.1)
+        assert (lines, layouts, asked.calls) == ([], [], [PAGE])
+        assert queue.vertical_scrollbar.window_virtual_size == queue.virtual_size.height == len(more) + 1
+
+        changed = {5: ticket(5, subject="Another subject")}
+        queue.reread([changed.get(id, ticket(id)) for id in queue.wanted(more, 4)])
+        await until(pilot, lambda: lines)
+        assert set(lines) == {5}
+
+
+async def test_a_row_that_is_another_is_drawn_as_it_is_now(desk: Desk) -> None:
+    async with console(desk) as (app, pilot):
+        queue = app.main.queue
+        queue._fetch = Asked()
+        queue.show_ids(array("q", [5, 6]))
+        await press(app, pilot)
+        assert "Subject 6" in queue.render_line(2).text
+        queue.reread([ticket(5), ticket(6, subject="Another subject")])
+        assert "Another subject" in queue.render_line(2).text
 
 
 async def test_the_cursor_stays_on_its_ticket_when_others_come(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from tui_desk.store.rows import QueueRow, ViewCount
 from tui_desk.tui.screens.trailing import TrailingScreen, plain
 from tui_desk.tui.widgets.filter import FilterBar
 from tui_desk.tui.widgets.macros import MacroPane
+from tui_desk.tui.widgets.panes import Framed
 from tui_desk.tui.widgets.queue import PAGE, QueueList
 from tui_desk.tui.widgets.sent import SentNotice
 from tui_desk.tui.widgets.status import KeyHints, StatusLine
@@ -40,7 +41,7 @@ class MainScreen(TrailingScreen):
         with Horizontal(id="body"):
             yield ViewsPane(id="views")
             with Vertical(id="centre"):
-                with Vertical(id="queue-box"):
+                with Framed(id="queue-box"):
                     yield FilterBar(id="filter")
                     yield QueueList(app.desk.queue.rows, id="queue")
                 yield Thread(id="thread")
@@ -68,8 +69,7 @@ class MainScreen(TrailingScreen):
             self.query_text, view = self.desk_app.desk.queue.query("view:open"), "open"
         self.views.shown = view
         rows = self.desk_app.desk.queue.page(self.query_text, None, PAGE)
-        self.queue.show_ids(array("q", [row.id for row in rows]))
-        self.queue.prime(rows)
+        self.queue.show_ids(array("q", [row.id for row in rows]), rows=rows)
         self.title_queue()
         self.show_hints()
         self.set_interval(30, self._age)
@@ -99,24 +99,29 @@ class MainScreen(TrailingScreen):
 
         words = self.filter_words.strip()
 
-        def show(ids: array[int]) -> None:
+        def read() -> tuple[array[int], list[QueueRow]]:
+            ids = app.desk.queue.ids(query)
+            return ids, app.desk.queue.rows(self.queue.wanted(ids, keep))
+
+        def show(found: tuple[array[int], list[QueueRow]]) -> None:
+            ids, rows = found
             self.queue.narrowed = bool(words)
             if ids == self.queue.ids and keep is not None and not self.queue.waiting:
                 if not changed or self.queue.holds(changed):
-                    self.queue.reread()
+                    self.queue.reread(rows)
                 row = self.queue.current
                 if row is None or row.id != keep:
-                    self.queue.show_ids(ids, keep=keep)
+                    self.queue.show_ids(ids, keep=keep, rows=rows)
             else:
                 elsewhere = words != self._shown_words and keep not in ids
-                self.queue.show_ids(ids, keep=None if elsewhere else keep)
+                self.queue.show_ids(ids, keep=None if elsewhere else keep, rows=rows)
             self._shown_words = words
             self.title_queue()
             if self.filter.display:
                 self.filter.tell_count(len(ids), False)
             self._let_go()
 
-        app.ask(lambda: app.desk.queue.ids(query), show, self._filter_failed, group="ids", quiet=self.filter.display)
+        app.ask(read, show, self._filter_failed, group="ids", quiet=self.filter.display)
 
     def reload_views(self) -> None:
         """Count the views again."""
@@ -130,16 +135,15 @@ class MainScreen(TrailingScreen):
 
     def title_queue(self) -> None:
         """Say what the queue shows."""
-        box, queue = self.query_one("#queue-box"), self.queue
+        box, queue = self.query_one("#queue-box", Framed), self.queue
         view = next((v.title for v in self.views.views if v.id == self.views.shown), "")
         name = self.title_text or view or _("Queue")
         words = f"{name} · {len(queue.ids)}"
         if self.filter_words:
             words += f" · /{self.filter_words}"
-        box.border_title = plain(words)
         picked = len(queue.picked)
-        words = ngettext("%(n)s selected", "%(n)s selected", picked) % {"n": picked} if picked else ""
-        box.border_subtitle = plain((_("range · ") if queue.began is not None else "") + words)
+        below = ngettext("%(n)s selected", "%(n)s selected", picked) % {"n": picked} if picked else ""
+        box.entitle(plain(words), plain((_("range · ") if queue.began is not None else "") + below))
 
     def drop_selection(self) -> bool:
         """Let all selected tickets go; False when there were none."""

@@ -54,40 +54,74 @@ class QueueList(ScrollView, Pane, can_focus=True):
         self.narrowed = False
         """A filter leaves tickets out."""
         self._pages: OrderedDict[int, dict[int, QueueRow]] = OrderedDict()
-        self._lines: dict[tuple[int, int, bool, bool, bool], Strip] = {}
+        self._lines: dict[tuple[int, int, bool, bool, bool], tuple[QueueRow, Strip]] = {}
         self._now = clock.now()
 
     # ------------------------------------------------------------------------------------------------------- contents
 
-    def show_ids(self, ids: array[int], *, keep: int | None = None) -> None:
-        """Show these tickets; the cursor stays on ticket `keep` where it is among them, else on its row."""
-        self.ids, self.waiting = ids, False
-        self._pages.clear()
-        self._lines.clear()
-        if keep is not None:
-            try:
-                self.cursor = ids.index(keep)
-            except ValueError:
-                self.cursor = min(self.cursor, max(len(ids) - 1, 0))
-        else:
-            self.cursor = 0
-        self.virtual_size = Size(self.size.width, len(ids) + 1)
-        self._keep_in_sight()
-        self.refresh()
+    def show_ids(self, ids: array[int], *, keep: int | None = None, rows: Iterable[QueueRow] = ()) -> None:
+        """Show these tickets; the cursor stays on ticket `keep` where it is among them, else on its row.
+
+        `rows`: what was read of them already (see `wanted`), so that it is not read on the way to the screen.
+        """
+        self.ids, self.waiting, before = ids, False, self._in_sight()
+        self.cursor = self._place_of(ids, keep)
+        self._prime(rows)
+        self._measure()
+        if not self._keep_in_sight():
+            self._redraw(before)
         self.post_message(self.Moved())
 
-    def prime(self, rows: Iterable[QueueRow]) -> None:
-        """Put rows already read into the pages, so that they are not read again."""
-        known = {row.id: row for row in rows}
-        first = {i: known[i] for i in self.ids[:PAGE] if i in known}
-        if first:
-            self._pages[0] = first
+    def _place_of(self, ids: array[int], keep: int | None) -> int:
+        if keep is None:
+            return 0
+        try:
+            return ids.index(keep)
+        except ValueError:
+            return min(self.cursor, max(len(ids) - 1, 0))
 
-    def reread(self) -> None:
-        """Forget the rows read (they changed), not the ids."""
+    def wanted(self, ids: array[int], keep: int | None) -> array[int]:
+        """Of `ids`, those whose rows `show_ids` would read: the pages around the cursor. May be asked from any thread."""
+        place, lines = self._place_of(ids, keep), self.page_lines
+        return ids[max(place - lines, 0) // PAGE * PAGE : ((place + lines) // PAGE + 1) * PAGE]
+
+    def reread(self, rows: Iterable[QueueRow] = ()) -> None:
+        """Forget the rows read (they changed), not the ids; `rows`: those that were read again."""
+        before = self._in_sight()
+        self._prime(rows)
+        self._redraw(before)
+
+    def _prime(self, rows: Iterable[QueueRow]) -> None:
+        """Nothing but `rows` is read yet: whole pages of them."""
         self._pages.clear()
-        self._lines.clear()
-        self.refresh()
+        known = {row.id: row for row in rows}
+        if not known:
+            return
+        for number in range((len(self.ids) + PAGE - 1) // PAGE):
+            page = self.ids[number * PAGE : (number + 1) * PAGE]
+            if page[0] in known:
+                self._pages[number] = {id: known[id] for id in page if id in known}
+
+    def _in_sight(self) -> list[tuple[QueueRow | None, bool]]:
+        """What the lines in sight show."""
+        top = round(self.scroll_y)
+        return [(self._known(index), index == self.cursor) for index in range(top, top + self.page_lines)]
+
+    def _redraw(self, before: list[tuple[QueueRow | None, bool]]) -> None:
+        """Draw the lines again that show something else than `before`."""
+        top = round(self.scroll_y)
+        for n, (row, cursor) in enumerate(before):
+            if (row, cursor) != (self.row(top + n), top + n == self.cursor) or row is None:
+                self.refresh_lines(top + n + 1)
+
+    def _measure(self) -> None:
+        """The list is as long as its ids. Where it has a scroll bar and keeps it, nothing else on the screen has to make room."""
+        size = Size(self.size.width, len(self.ids) + 1)
+        if self.show_vertical_scrollbar and size.height > self.size.height and size.width == self.virtual_size.width:
+            self.set_reactive(QueueList.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
 
     def holds(self, ids: Iterable[int]) -> bool:
         """One of these tickets has been read."""
@@ -111,6 +145,11 @@ class QueueList(ScrollView, Pane, can_focus=True):
             if len(self._pages) > KEPT_PAGES:
                 self._pages.popitem(last=False)
         return page.get(self.ids[index])
+
+    def _known(self, index: int) -> QueueRow | None:
+        """The ticket of a line, where it was read."""
+        page = self._pages.get(index // PAGE) if 0 <= index < len(self.ids) else None
+        return page.get(self.ids[index]) if page is not None else None
 
     @property
     def current(self) -> QueueRow | None:
@@ -227,12 +266,14 @@ class QueueList(ScrollView, Pane, can_focus=True):
         if row is None:
             return self._blank(index, width)
         key = (row.id, width, index == self.cursor, row.id in self.picked, self.has_focus)
-        strip = self._lines.get(key)
-        if strip is None:
-            parts = columns.line(row, shape, app.inks, self._now, cursor=key[2], picked=key[3], focused=key[4])
-            if len(self._lines) > 2000:
-                self._lines.clear()
-            strip = self._lines[key] = Strip(parts, width)
+        drawn = self._lines.get(key)
+        if drawn is not None and drawn[0] == row:
+            return drawn[1]
+        parts = columns.line(row, shape, app.inks, self._now, cursor=key[2], picked=key[3], focused=key[4])
+        if len(self._lines) > 2000:
+            self._lines.clear()
+        strip = Strip(parts, width)
+        self._lines[key] = row, strip
         return strip
 
     def _blank(self, index: int, width: int) -> Strip:
