@@ -162,6 +162,35 @@ def test_a_go_ends_when_something_new_comes(server: MemoryServer, place: Place) 
     assert place.ledger() == truth(server)
 
 
+def test_who_reads_the_mail_stays_from_go_to_go(server: MemoryServer, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is started for every three seconds of reading would take a good part of them."""
+    rested: list[int] = []
+    monkeypatch.setattr(place.shelf, "rest", lambda: rested.append(place.mails()))
+    fill(server, range(1000, 0, -10))
+    engine = place.engine(server.mailbox())
+    engine.run(recent=True)
+    rested.clear()
+    while engine.older(seconds=0.000001).to_come:
+        assert not rested
+    assert rested == [100], "it goes with the last"
+
+
+def test_who_reads_the_mail_goes_where_older_mail_is_left_alone(
+    server: MemoryServer, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested: list[None] = []
+    monkeypatch.setattr(place.shelf, "rest", lambda: rested.append(None))
+    fill(server, range(1000, 0, -10))
+    engine = place.engine(server.mailbox())
+    engine.run(recent=True)
+    rested.clear()
+    assert engine.older(seconds=0.000001).to_come
+    assert not rested
+    engine.rest()
+    engine.wait(0, lambda: False)
+    assert rested
+
+
 def test_history_waits_while_somebody_wants_it_to(server: MemoryServer, place: Place) -> None:
     fill(server, range(1000, 0, -10))
     engine = place.engine(server.mailbox())

@@ -85,20 +85,24 @@ class Engine:
 
         More is to come while the report's `to_come` is not 0.
         """
-        return self._run(lambda ledger, tally: self._older(ledger, tally, on_progress, stop, seconds), stop)
+        return self._run(lambda ledger, tally: self._older(ledger, tally, on_progress, stop, seconds), stop, goes_on=seconds > 0)
 
-    def _run(self, work: Callable[[Ledger, Tally], None], stop: Stop) -> SyncReport:
+    def _run(self, work: Callable[[Ledger, Tally], None], stop: Stop, *, goes_on: bool = False) -> SyncReport:
+        """`goes_on`: another go follows soon, as long as more is to come; who reads the mail stays for it."""
         began = time.monotonic()
         tally = Tally()
         with lock.held(lock.of(self._store.path, self._settings), self._wait_for_lock), self._ledger() as ledger:
             try:
                 self._persist(tally, lambda: work(ledger, tally))
-            finally:
+            except BaseException:
                 self._ingest.rest()
+                raise
             if stop() or self._wanted():
                 self.close()  # it may stand in the middle of an answer, or somebody waits for it
             self.to_come = sum(state.to_come for state in self._states(ledger))
             self.paused = self.to_come > 0 and ledger.paused()
+        if not (goes_on and self.to_come and not self.paused):
+            self._ingest.rest()
         return SyncReport(
             new=tally.new,
             tickets=tally.tickets,
@@ -125,6 +129,7 @@ class Engine:
 
     def wait(self, seconds: float, stop: Stop) -> bool:
         """Wait in the folder examined last; True when it changed."""
+        self._ingest.rest()
         with self._guarded():
             changed = self._mailbox.wait(seconds, stop)
         if self._wanted():
@@ -137,7 +142,11 @@ class Engine:
         self._mailbox.drop()
 
     def close(self) -> None:
-        """Log out."""
+        """Log out; whatever works for this engine ends."""
+        self._ingest.rest()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         self._connected = False
         self._mailbox.close()
 
@@ -237,7 +246,7 @@ class Engine:
         try:
             yield
         except BaseException:
-            self.close()
+            self._disconnect()
             raise
 
     @contextmanager
