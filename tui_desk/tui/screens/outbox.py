@@ -184,12 +184,12 @@ class Outbox(PlaceScreen[None]):
 
 
 def _state(mail: OutboxView) -> str:
-    """The state in words, with the seconds while it waits."""
+    """The state in words, with the time that is left while it waits."""
     left = mail.not_before - clock.now()
     if mail.state == "queued" and left > 0 and mail.attempts:
         return _("again in %(time)s") % {"time": span(left)}
     if mail.state == "queued" and left > 0:
-        return ngettext("leaves in %(n)s s", "leaves in %(n)s s", left) % {"n": left}
+        return _("leaves in %(time)s") % {"time": span(left)}
     return delivery_name(mail.state)
 
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from tui_desk import clock
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.types import Sent
+from tui_desk.service.words import span
 from tui_desk.text import cut
 
 
@@ -84,11 +85,11 @@ class SentNotice(Widget):
             what = _("✓ Reply to #%(number)s is on its way") % {"number": sent.mails[0].number}
         else:
             what = ngettext("✓ %(n)s reply is on its way", "✓ %(n)s replies are on their way", many) % {"n": many}
-        when = ngettext("leaves in %(n)s s", "leaves in %(n)s s", left) % {"n": left}
+        when = _("leaves in %(time)s") % {"time": span(left)}
         bar = "▮" * min(left, 15) + "▯" * (15 - min(left, 15))
         key = ("u", "$accent bold")
         words = f" {ngettext('takes it back', 'takes them back', many)}"
         room = self.size.width
         if room < len(what) + len(when) + len(words) + 22:
-            return Content.assemble(cut(f"{what} · {left} s", max(room - len(words) - 4, 8)), "  ", key, words)
+            return Content.assemble(cut(f"{what} · {span(left)}", max(room - len(words) - 4, 8)), "  ", key, words)
         return Content.assemble(what, "   ", (bar, "$success"), f" {when}   ", key, words)
