@@ -76,8 +76,12 @@ def test_where_room_runs_out_the_old_file_stays_and_no_half_one_is_left(desk: Sh
 @pytest.mark.parametrize("kind", ["jsonl", "mbox", "csv"])
 def test_an_export_to_a_file_is_what_is_piped(desk: Shell, tmp_path: Path, kind: str) -> None:
     desk.run("export", str(tmp_path / "x"), "--format", kind)
-    piped = subprocess.run(desk.command("export", "-f", kind), env=desk.env, capture_output=True, check=True).stdout
-    assert (tmp_path / "x").read_bytes() == piped
+    for words in (("export", "-f", kind), ("export", "-", "-f", kind)):
+        piped = subprocess.run(
+            desk.command(*words), env=desk.env, capture_output=True, check=True, cwd=tmp_path, timeout=60
+        ).stdout
+        assert (tmp_path / "x").read_bytes() == piped
+    assert not (tmp_path / "-").exists()
     assert piped
     assert (tmp_path / "x").stat().st_mode & 0o077 == 0
 

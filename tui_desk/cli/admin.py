@@ -25,6 +25,8 @@ def export(
     target: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
     kind: Annotated[str, typer.Option("--format", "-f", help=_("jsonl (tickets with bodies), mbox or csv."))] = "jsonl",
 ) -> int:
+    if str(target) == "-":
+        target = None
     kinds: dict[str, Kind] = {"jsonl": "jsonl", "mbox": "mbox", "csv": "csv"}
     if kind not in kinds:
         raise UsageError(_("--format is jsonl, mbox or csv."))
