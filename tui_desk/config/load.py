@@ -43,7 +43,7 @@ class Problem(Record):
 
     def __str__(self) -> str:
         place = _("%(file)s, line %(line)s") % {"file": self.source, "line": self.line} if self.line else self.source
-        return f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        return ": ".join(part for part in (place, self.key, self.message) if part)
 
 
 def load(profile: Profile, environ: Mapping[str, str] | None = None) -> Settings:
@@ -64,9 +64,7 @@ def check(profile: Profile, environ: Mapping[str, str] | None = None) -> list[Pr
         text = _read(profile)
         table = _table(profile.settings, text)
     except ConfigError as error:
-        return (
-            [Problem(error.message, 0, "", error.hint)] if error.hint else [Problem(str(profile.settings), 0, "", error.message)]
-        )
+        return [Problem(error.message, 0, "", error.hint)]
     problems: list[Problem] = []
     walk = _Walk(profile.settings, text, table, environ)
     settings = _settings(walk, problems)
@@ -81,7 +79,7 @@ def verify(profile: Profile, text: str) -> list[Problem]:
     try:
         _settings(_Walk(profile.settings, text, _table(profile.settings, text), {}), problems)
     except ConfigError as error:
-        return [Problem(str(profile.settings), 0, "", error.message)]
+        return [Problem(error.message, 0, "", "")]
     return problems
 
 

@@ -216,7 +216,8 @@ def test_check_tells_all_of_it_in_the_order_of_the_file(profile: Profile) -> Non
 
 def test_check_tells_what_load_tells_of_a_file_it_cannot_read(profile: Profile) -> None:
     assert "desk init" in str(check(profile, {})[0])
-    assert "line 1: this is not TOML" in str(check(write(profile, "= 1\n"), {})[0])
+    (problem,) = check(write(profile, "= 1\n"), {})
+    assert str(problem).startswith(f"{profile.settings}, line 1: this is not TOML")
 
 
 def test_the_first_problem_hints_at_the_others(profile: Profile) -> None:
