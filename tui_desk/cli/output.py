@@ -99,7 +99,7 @@ def page(text: str) -> None:
         return
     import subprocess
 
-    environment = {"LESS": "FRX", **os.environ}
+    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
     with subprocess.Popen(pager.split(), stdin=subprocess.PIPE, env=environment) as process:
         try:
             process.communicate(text.encode())
