@@ -20,6 +20,7 @@ from tui_desk.cli.records import iso
 from tui_desk.cli.talk import can_ask, confirm, say
 from tui_desk.errors import DeskError, Interrupted, MacroError, RefusedError, UsageError
 from tui_desk.i18n import _
+from tui_desk.macros.values import lacking
 from tui_desk.service import Desk
 from tui_desk.service.senders import chosen
 from tui_desk.service.types import Draft, DraftFile, Sent
@@ -135,7 +136,7 @@ def _text(
     if macro is not None:
         rendered = desk.macros.render(macro, ticket)
         if rendered.missing and body is None:
-            names = ", ".join(rendered.missing)
+            names = lacking(rendered.missing)
             raise MacroError(
                 _("The macro “%(macro)s” needs: %(names)s.") % {"macro": macro, "names": names},
                 _("Fill it in the console, or write --body."),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from tui_desk.i18n import N_
+from tui_desk.i18n import N_, _
 from tui_desk.text import one_line
 
 PLACEHOLDERS = {
@@ -27,6 +27,7 @@ PLACEHOLDERS = {
     "days_open": N_("for how many days the ticket has been open"),
     "in_days": N_("a date some days from now: in_days(7)"),
 }
+_SETTINGS = {"desk": "account.name", "agent": "agent.name", "agent_first_name": "agent.name"}
 _DAY = 86_400
 _GREETINGS = {"fr": ("Bonjour,", "Bonjour {},"), "en": ("Hello,", "Hello {},")}
 _DATE_LOCALES = {"fr": "fr", "en": "en_GB"}
@@ -52,6 +53,12 @@ class Facts:
     desk_name: str = ""
     desk_email: str = ""
     timezone: str = "Europe/Paris"
+
+
+def lacking(names: Iterable[str]) -> str:
+    """`names` of placeholders for a sentence, each with the setting that would fill it."""
+    told = _("%(name)s (%(setting)s in the settings)")
+    return ", ".join(told % {"name": name, "setting": _SETTINGS[name]} if name in _SETTINGS else name for name in names)
 
 
 def values(facts: Facts, language: str) -> dict[str, Value]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui_desk import clock
 from tui_desk.errors import MacroError, NotFoundError, RefusedError
 from tui_desk.i18n import _
+from tui_desk.macros.values import lacking
 from tui_desk.service.types import BulkLine, Draft
 from tui_desk.text import cut, one_line
 
@@ -83,7 +84,7 @@ class BulkReply:
             draft = replace(desk.replies.fresh(number, "reply"), body=filled.text, macros=(self._macro,), status_after=after)
             line = BulkLine(number, "reply", _told(self._macro, draft), "would")
             if filled.missing:
-                raise MacroError(_("It cannot be filled: %(names)s.") % {"names": ", ".join(filled.missing)})
+                raise MacroError(_("It cannot be filled: %(names)s.") % {"names": lacking(filled.missing)})
             stops = [concern for concern in desk.replies.preflight(draft) if concern.stops]
             if stops:
                 return replace(line, result="failed", error=stops[0].text)

@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_desk.config.schema import Settings
 from tui_desk.errors import MacroError
+from tui_desk.macros.load import load
 from tui_desk.macros.render import names, render
 from tui_desk.macros.types import Macro
-from tui_desk.macros.values import PLACEHOLDERS, Facts, first_name, values
+from tui_desk.macros.values import PLACEHOLDERS, Facts, first_name, lacking, values
+from tui_desk.paths import shipped
 
 NOV_21 = 1_795_219_200  # 2026-11-21 12:00 UTC
 FACTS = Facts(
@@ -57,6 +60,21 @@ def test_what_is_missing_is_named_once_and_shown_as_itself() -> None:
     filled = render(macro("{{ amount }} and {{ amount }}, {{ first_name }}", ask=("amount",)), FACTS)
     assert filled.text == "{{ amount }} and {{ amount }}, Amélie"
     assert filled.missing == ("amount",)
+
+
+def test_what_a_setting_would_fill_is_told_with_it() -> None:
+    assert lacking(("desk", "amount")) == "desk (account.name in the settings), amount"
+    defaults = Settings()
+    for name in PLACEHOLDERS:
+        if setting := lacking((name,)).removeprefix(name):
+            section, _, key = setting.split()[0].strip("(").partition(".")
+            assert getattr(getattr(defaults, section), key) == ""
+
+
+def test_the_shipped_macros_need_no_name_of_the_desk() -> None:
+    shipped_ones = load([shipped("macros")]).macros
+    assert len(shipped_ones) > 20
+    assert not [macro.id for macro in shipped_ones if "desk" in names(macro)]
 
 
 def test_a_value_that_is_not_known_is_missing_and_not_blank() -> None:
