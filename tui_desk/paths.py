@@ -63,6 +63,11 @@ def config_root() -> Path:
     return Path(platformdirs.user_config_dir(APP))
 
 
+def profiles() -> list[str]:
+    """The names of the profiles that have settings."""
+    return sorted(file.parent.name for file in config_root().glob("*/settings.toml"))
+
+
 def data_root() -> Path:
     """The folder of all profiles' stores."""
     home = os.environ.get("TUI_DESK_HOME")

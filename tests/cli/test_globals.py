@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.e2e.shell import Shell
 from tui_desk import __version__
 from tui_desk.cli.globals import take
 from tui_desk.cli.main import main
@@ -27,6 +28,14 @@ def test_what_follows_a_double_dash_is_left_alone() -> None:
 def test_a_global_option_that_is_off_is_a_usage_error(words: list[str]) -> None:
     with pytest.raises(UsageError):
         take(words)
+
+
+def test_a_profile_that_is_not_set_up_names_the_ones_that_are(desk: Shell) -> None:
+    there = desk.profile
+    desk.profile = "othr"
+    told = desk.run("list", code=78).stderr
+    assert "“othr”" in told
+    assert f"Set up here: {there}. " in told
 
 
 def test_version_is_printed_without_a_desk() -> None:

@@ -58,6 +58,11 @@ def test_without_a_terminal_what_is_missing_is_named(bare: Shell, dovecot: Dovec
     assert "--address" not in told
 
 
+def test_the_next_step_names_the_profile_that_was_set_up(bare: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
+    said = bare.run(*options(dovecot, smtp, "--password-command", f"echo {PASSWORD}")).stderr
+    assert f"Now: `desk --profile {bare.profile} sync` fetches the mail, then `desk --profile {bare.profile}` opens" in said
+
+
 def test_a_desk_that_is_set_up_says_so_before_it_asks_or_logs_in(desk: Shell, dovecot: Dovecot, smtp: RealSmtp) -> None:
     before = {path: path.read_bytes() for path in written(desk)}
     told = desk.run(*options(dovecot, smtp, "--password-command", "exit 9"), code=1).stderr

@@ -130,10 +130,12 @@ def init(
     if folders:
         say(ngettext("Logged in: %(n)s folder.", "Logged in: %(n)s folders.", len(folders)) % {"n": len(folders)})
     say(_("Settings written to %(file)s.") % {"file": profile.settings})
+    desk = "desk" if profile.name == paths.DEFAULT_PROFILE else f"desk --profile {profile.name}"
     if add:
-        say(_("Now: `desk sync` fetches its mail. Older tickets get their queue by `desk rebuild`."))
+        text = _("Now: `%(desk)s sync` fetches its mail. Older tickets get their queue by `%(desk)s rebuild`.")
     else:
-        say(_("Now: `desk sync` fetches the mail, then `desk` opens the console."))
+        text = _("Now: `%(desk)s sync` fetches the mail, then `%(desk)s` opens the console.")
+    say(text % {"desk": desk})
     return 0
 
 

@@ -74,10 +74,7 @@ class Desk:
 
         where = find_profile(profile)
         if not where.settings.exists():
-            raise ConfigError(
-                _("No desk is set up for the profile “%(name)s” yet.") % {"name": where.name},
-                _("Run `desk init` to set one up, or `desk demo` to look around first."),
-            )
+            raise ConfigError(_("No desk is set up for the profile “%(name)s” yet.") % {"name": where.name}, _where_to_begin())
         settings = load(where)
         i18n.activate(settings.language)
         desk = cls(where, settings)
@@ -316,6 +313,14 @@ class _Lent:
 
     def __del__(self) -> None:
         self.reader.close()
+
+
+def _where_to_begin() -> str:
+    from tui_desk.paths import profiles
+
+    if there := profiles():
+        return _("Set up here: %(names)s. Say which by --profile NAME or TUI_DESK_PROFILE.") % {"names": ", ".join(there)}
+    return _("Run `desk init` to set one up, or `desk demo` to look around first.")
 
 
 def _login() -> str:

@@ -34,7 +34,7 @@ def explain(error: BaseException, at: Endpoint) -> DeskError:
         case ssl.SSLCertVerificationError():
             return CertificateError(
                 _("The certificate of %(host)s is not trusted: %(why)s") % {**named, "why": one_line(error.verify_message)},
-                _("If it is your company's own, put its CA in a file and name that file in account.ca_file."),
+                _("If it is your company's own, name a file with its CA in account.ca_file (at `desk init`: --ca-file)."),
             )
         case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
             return _cut(named)
