@@ -21,6 +21,7 @@ from tui_desk.paths import Profile
 from tui_desk.service.desk import Desk
 from tui_desk.transport.memory import MemoryServer
 from tui_desk.tui.app import DeskApp
+from tui_desk.tui.widgets.filter import FilterBar
 
 NOW = 1_790_000_000
 """Monday 21 September 2026, 14:13:20 UTC."""
@@ -150,18 +151,29 @@ LONG = 60.0
 
 async def until(pilot: Pilot[int], done: Callable[[], object]) -> None:
     """Wait until something holds."""
-    end = time.monotonic() + LONG
+    app, end = pilot.app, time.monotonic() + LONG
     while not done():
-        assert time.monotonic() < end, "it does not come"
+        assert time.monotonic() < end, f"it does not come:\n{screen_text(app) if isinstance(app, DeskApp) else ''}"
         await pilot.pause(0.02)
 
 
+async def see(app: DeskApp, pilot: Pilot[int], words: str) -> None:
+    """Wait until words are on the screen."""
+    await until(pilot, lambda: words in screen_text(app))
+
+
+def _asked(app: DeskApp) -> bool:
+    """Whether the filter line has asked for all that was typed into it."""
+    timer = app.main.query_one(FilterBar)._timer
+    return timer is None or timer._task is None or timer._task.done()
+
+
 async def settle(app: DeskApp, pilot: Pilot[int]) -> None:
-    """Wait until no job is under way and the thread has followed the cursor."""
+    """Wait until no job is under way, the thread has followed the cursor, and the filter has found what was typed."""
     quiet, end = 0, time.monotonic() + LONG
     while time.monotonic() < end:
         await pilot.pause(0.01)
-        quiet = quiet + 1 if app.jobs.idle and app.main.followed_all else 0
+        quiet = quiet + 1 if app.jobs.idle and app.main.followed_all and _asked(app) else 0
         if quiet >= 3:
             return
     raise AssertionError("the console does not come to rest")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.tui import console, press, screen_text, settle
+from tests.support.tui import console, press, screen_text, see, settle
 from tests.tui.test_compose import letters
 from tui_desk.errors import UsageError
 from tui_desk.service.desk import Desk
@@ -85,11 +85,7 @@ async def test_screens_open_from_the_line(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         for line, words in (("outbox", "Nothing is on its way"), ("kpi month", "Tickets created"), ("help", "Find a key")):
             await press(app, pilot, ":", *letters(line), "enter")
-            for _n in range(100):
-                await pilot.pause(0.05)
-                if words in screen_text(app):
-                    break
-            assert words in screen_text(app)
+            await see(app, pilot, words)
             await press(app, pilot, "escape")
             assert isinstance(app.screen, MainScreen)
 

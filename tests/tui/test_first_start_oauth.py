@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from textual.widgets import Input, Static
 from tests.support.dovecot import Dovecot, running
 from tests.support.oauth import CLIENT, CLIENT_SECRET, SCOPES, AuthServer, auth_server, dovecot_words
 from tests.support.ring import FileRing
+from tests.support.tui import until
 from tui_desk import paths
 from tui_desk.config import issuers
 from tui_desk.tui.app import DeskApp
@@ -53,14 +53,6 @@ def world(
     keyring.set_keyring(FileRing())  # type: ignore[no-untyped-call]
     yield oauth, imap
     keyring.set_keyring(before)
-
-
-async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(said(pilot))
 
 
 def said(pilot: Pilot[int]) -> str:
@@ -115,6 +107,5 @@ async def test_escape_ends_the_wait_and_the_address_was_shown(
         await until(pilot, lambda: f"{oauth.base}/authorize?" in said(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: "Stopped" in said(pilot))
-        await asyncio.sleep(0)
     assert not paths.profile().settings.exists()
     assert not (tmp_path / "ring.json").exists()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.tui import NOW, PRIYA, TOM, console, copy_of, letter, make_desk, press, screen_text, settings, settle
+from tests.support import tui
+from tests.support.tui import NOW, PRIYA, TOM, console, copy_of, letter, make_desk, press, screen_text, see, settings, settle
 from tui_desk import clock
 from tui_desk.config.schema import Ack
 from tui_desk.desk import ack
@@ -20,12 +22,8 @@ from tui_desk.tui.jobs import MailboxMoved
 
 async def until(app: DeskApp, pilot, true: Callable[[], bool]) -> None:  # type: ignore[no-untyped-def]
     """Wait for something that no key causes."""
-    for _n in range(500):
-        await pilot.pause(0.02)
-        if true():
-            await settle(app, pilot)
-            return
-    raise AssertionError(screen_text(app))
+    await tui.until(pilot, true)
+    await settle(app, pilot)
 
 
 async def test_new_mail_appears_and_the_cursor_keeps_its_ticket(letters_store: Path, tmp_path: Path, still: None) -> None:
@@ -37,7 +35,7 @@ async def test_new_mail_appears_and_the_cursor_keeps_its_ticket(letters_store: P
         await until(app, pilot, lambda: "Something new" in screen_text(app))
         assert app.current == before
         assert len(app.main.queue.ids) == 10
-        assert "All open · 10" in screen_text(app)
+        await see(app, pilot, "All open · 10")
     desk.close()
 
 
@@ -78,9 +76,10 @@ async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Pa
         await until(app, pilot, lambda: "watching" in screen_text(app))
         assert app._following is not None
         app._following.stop()  # what it finds out is not what is told here
-        await pilot.pause(0.1)
+        await tui.until(pilot, lambda: not any(thread.name == "following" for thread in threading.enumerate()))
+        await settle(app, pilot)
         app.post_message(MailboxMoved(MailboxState("offline", NOW - 300, "The server does not answer.", NOW + 20)))
-        await pilot.pause(0.1)
+        await see(app, pilot, "offline")
         line = screen_text(app).splitlines()[-2]
         assert "offline" in line
         assert "5m ago" in line
@@ -88,7 +87,7 @@ async def test_the_status_line_tells_the_truth(letters_store: Path, tmp_path: Pa
         assert "20 s" in line
         app.outbox_waiting, app.outbox_failed = 2, 1
         app.post_message(MailboxMoved(MailboxState("watching", NOW - 3)))
-        await pilot.pause(0.1)
+        await see(app, pilot, "watching")
         line = screen_text(app).splitlines()[-2]
         assert "2 to send" in line
         assert "1 not sent" in line

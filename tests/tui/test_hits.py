@@ -36,8 +36,6 @@ def test_no_words_no_marks(words: str) -> None:
 async def test_hits_are_marked_and_a_fold_that_hides_one_is_open(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "/", *"paiement", "enter")
-        await pilot.pause(0.2)
-        await press(app, pilot)
         card = app.main.thread.cards[-1]
         shown = card.render()
         at = str(shown).index("paiement")

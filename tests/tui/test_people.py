@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.tui import console, press, settle
+from tests.support.tui import console, press, until
 from tui_desk.service.desk import Desk
 from tui_desk.tui.widgets.people import PeopleInput, completed
 
@@ -43,10 +43,7 @@ async def test_tab_takes_the_offer(desk: Desk) -> None:
         to = app.screen.query_one("#to", PeopleInput)
         assert to.has_focus
         await press(app, pilot, *"priya")
-        for _n in range(200):
-            if to._suggestion:
-                break
-            await settle(app, pilot)
+        await until(pilot, lambda: to._suggestion)
         await press(app, pilot, "tab")
         assert to.value == "Priya Natarajan <priya@northwind.example>"
         assert to.has_focus

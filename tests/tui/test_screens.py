@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.support.tui import NOW, console, press, screen_text, settle
+from tests.support.tui import NOW, console, press, screen_text, see, settle, until
 from tests.tui.test_compose import letters
 from tui_desk import clock
 from tui_desk.service.desk import Desk
@@ -20,15 +20,6 @@ from tui_desk.tui.screens.raw import pieces, source_lines
 
 FIRST = "N0PT"
 SIZES = [(60, 15), (80, 24), (120, 40), (300, 100)]
-
-
-async def until(app: DeskApp, pilot: Pilot[int], words: str) -> None:
-    """Wait until words are on the screen."""
-    for _n in range(200):
-        await pilot.pause(0.05)
-        if words in screen_text(app):
-            return
-    raise AssertionError(f"{words!r} is not to be seen in:\n{screen_text(app)}")
 
 
 async def reply(app: DeskApp, pilot: Pilot[int]) -> None:
@@ -44,9 +35,9 @@ async def test_the_outbox_counts_down_and_takes_back(desk: Desk) -> None:
         assert "leaves in 15 s" in screen_text(app)
         assert "amelie@atelier.example" in screen_text(app)
         clock.use(lambda: NOW + 5.0)
-        await until(app, pilot, "leaves in 10 s")
+        await see(app, pilot, "leaves in 10 s")
         await press(app, pilot, "u")
-        await until(app, pilot, "Bonjour, c'est fait")
+        await see(app, pilot, "Bonjour, c'est fait")
         assert isinstance(app.screen, ComposeScreen)
         assert [m.state for m in desk.outbox.list()] == ["cancelled"]
 
@@ -57,7 +48,7 @@ async def test_an_uncertain_mail_is_asked_about(desk: Desk) -> None:
         with desk.store.begin() as connection:
             connection.execute("UPDATE outbox SET state = 'uncertain'")
         await press(app, pilot, "g", "o")
-        await until(app, pilot, "uncertain")
+        await see(app, pilot, "uncertain")
         assert "s it was sent" in screen_text(app)
         await press(app, pilot, "n")
         assert "gets it twice" in screen_text(app)
@@ -78,7 +69,7 @@ async def test_a_ticket_tells_that_its_answer_is_uncertain(desk: Desk) -> None:
         assert "On its way" not in screen_text(app)
         with desk.store.begin() as connection:
             connection.execute("UPDATE outbox SET state = 'uncertain', attempts = 1, error = 'The line was cut.'")
-        await until(app, pilot, "On its way")
+        await see(app, pilot, "On its way")
         assert "? uncertain" in screen_text(app)
         assert "The line was cut." in screen_text(app)
 
@@ -91,7 +82,7 @@ async def test_a_mail_that_was_put_off_tells_why_and_when_it_is_tried_again(desk
                 "UPDATE outbox SET attempts = 2, not_before = ?, error = '450 4.2.0 greylisted, come again'", (int(NOW) + 250,)
             )
         await press(app, pilot, "g", "o")
-        await until(app, pilot, "again in 4 min")
+        await see(app, pilot, "again in 4 min")
         assert "450 4.2.0 greylisted, come again" in screen_text(app)
         assert "2 tries" in screen_text(app)
 
@@ -101,7 +92,7 @@ async def test_what_was_sent_before_a_restart_is_taken_back_by_the_same_key(desk
         await reply(app, pilot)
     clock.use(lambda: NOW + 6.0)
     async with console(desk) as (app, pilot):
-        await until(app, pilot, "leaves in 9 s")
+        await see(app, pilot, "leaves in 9 s")
         await press(app, pilot, "u")
         assert isinstance(app.screen, ComposeScreen)
         assert "c'est fait" in screen_text(app)
@@ -121,7 +112,7 @@ async def test_a_long_address_leaves_the_subject_in_sight(desk: Desk, size: tupl
         connection.execute("UPDATE outbox SET state = 'uncertain', error = ?", ("The line was cut. " * 4,))
     async with console(desk, size) as (app, pilot):
         await press(app, pilot, "g", "o")
-        await until(app, pilot, "uncertain")
+        await see(app, pilot, "uncertain")
         lines = screen_text(app).splitlines()
         shown = [line for line in lines if " uncertain " in line]
         assert len(shown) == 2
@@ -181,7 +172,7 @@ async def test_help_has_every_action_and_finds(desk: Desk) -> None:
         shown = screen_text(app)
         assert [a.id for a in REGISTRY if _(a.help)[:24] not in shown] == []
         await press(app, pilot, *letters("figures spam"), "ctrl+a", "ctrl+k", *letters("spam"))
-        await until(app, pilot, "Out of the queue and")
+        await see(app, pilot, "Out of the queue and")
         assert "Solved, and on to the next" not in screen_text(app)
         await press(app, pilot, "escape")
         assert isinstance(app.screen, MainScreen)
@@ -202,7 +193,7 @@ async def test_the_palette_acts_shows_views_and_opens_tickets(desk: Desk) -> Non
 async def test_the_dashboard_shows_figures_and_lists_their_tickets(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "g", "d")
-        await until(app, pilot, "Tickets created")
+        await see(app, pilot, "Tickets created")
         report = desk.figures.report("month", by=("type", "channel", "agent"))
         line = next(text for text in screen_text(app).splitlines() if "Tickets created" in text)
         assert f" {report.figures.created} " in line
@@ -214,13 +205,13 @@ async def test_the_dashboard_shows_figures_and_lists_their_tickets(desk: Desk) -
 async def test_the_dashboard_changes_period_and_clock(desk: Desk) -> None:
     async with console(desk) as (app, pilot):
         await press(app, pilot, "g", "d")
-        await until(app, pilot, "September 2026")
+        await see(app, pilot, "September 2026")
         await press(app, pilot, "[")
-        await until(app, pilot, "August 2026")
+        await see(app, pilot, "August 2026")
         await press(app, pilot, "]", "b")
-        await until(app, pilot, "calendar time")
+        await see(app, pilot, "calendar time")
         await press(app, pilot, "p", *letters("7d"), "enter")
-        await until(app, pilot, "15 Sep")
+        await see(app, pilot, "15 Sep")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -245,9 +236,9 @@ async def first_start(monkeypatch: pytest.MonkeyPatch, home: Path, size: tuple[i
 async def test_the_first_start_opens_the_demo_by_one_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     app = await first_start(monkeypatch, tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(app, pilot, "Look around")
+        await see(app, pilot, "Look around")
         await pilot.press("d")
-        await until(app, pilot, "All open")
+        await see(app, pilot, "All open")
         assert isinstance(app.screen, MainScreen)
         desk = app.desk
     await asyncio.to_thread(desk.close)
@@ -259,11 +250,11 @@ async def test_the_first_start_tells_what_is_wrong_with_an_answer(
 ) -> None:
     app = await first_start(monkeypatch, tmp_path)
     async with app.run_test(size=size) as pilot:
-        await until(app, pilot, "Set a mailbox up")
+        await see(app, pilot, "Set a mailbox up")
         await pilot.press("n", *letters("support at acme"), "ctrl+s")
-        await until(app, pilot, "is not a mail address")
+        await see(app, pilot, "is not a mail address")
         await pilot.press("escape", "q")
-        await pilot.pause(0.1)
+        await until(pilot, lambda: app.return_value == 0)
     assert app.return_value == 0
     assert list(tmp_path.iterdir()) == []
 
