@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tui_desk.values import dataclass
 
 HOUR, DAY = 3600, 86_400
 HOURLY, DAILY = 3, 10

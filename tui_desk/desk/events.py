@@ -25,8 +25,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from tui_desk.values import dataclass, field
 
 EventType = Literal[
     "opened",

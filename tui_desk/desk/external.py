@@ -7,10 +7,10 @@ what the customer wrote, so participation cannot be asked for. Who must not be b
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_desk.mail.types import Mail
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     import re

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from tui_desk.config.own import Queues
@@ -16,6 +15,7 @@ from tui_desk.desk.ticket import FAR_FUTURE, STATE_TYPES, FoldMessage, MessageKi
 from tui_desk.desk.undo import standing
 from tui_desk.errors import ConfigError
 from tui_desk.i18n import _
+from tui_desk.values import dataclass, field, replace
 
 _RANK = {"inbound": 1, "outbound": 2}
 """Within one second: the customer, then the agent's answer, then what was done to the ticket."""

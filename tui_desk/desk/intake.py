@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from tui_desk.desk.references import (
@@ -26,6 +25,7 @@ from tui_desk.desk.references import (
 )
 from tui_desk.mail.thread import numbers_in
 from tui_desk.mail.types import Address, Mail
+from tui_desk.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tui_desk.config.schema import WriteBack
+from tui_desk.values import dataclass
 
 SEEN, ANSWERED, DELETED = "\\Seen", "\\Answered", "\\Deleted"
 SPAM, HAM = "$Junk", "$NotJunk"

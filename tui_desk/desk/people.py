@@ -6,11 +6,11 @@ Their events stand under `contact:ADDRESS` in the place of a ticket's key, so th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_desk.desk.events import Event
 from tui_desk.desk.undo import standing
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.desk.query import Node

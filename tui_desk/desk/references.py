@@ -7,12 +7,12 @@ Pure. A name is kept as it is read: a Message-ID, or one of our own making (`key
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from tui_desk.desk.external import NONE, ExternalRefs
 from tui_desk.mail.thread import Signature
 from tui_desk.mail.types import Address, Mail
+from tui_desk.values import dataclass
 
 Kind = Literal["inbound", "outbound"]
 

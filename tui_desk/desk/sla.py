@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from tui_desk.config.schema import Sla
 from tui_desk.i18n import _
+from tui_desk.values import dataclass, field
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([mhd])")
 _SECONDS = {"m": 60, "h": 3600, "d": 8 * 3600}

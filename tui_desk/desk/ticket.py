@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from tui_desk.desk.states import (
     CHANNELS,
     FAR_FUTURE,
@@ -14,6 +12,7 @@ from tui_desk.desk.states import (
     MessageKind,
     StateType,
 )
+from tui_desk.values import dataclass, field
 
 __all__ = [
     "CHANNELS",

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from tui_desk.mail import mime
 from tui_desk.mail.structure import Node
 from tui_desk.mail.types import OnServer
+from tui_desk.values import dataclass
 
 TEXT = 512 * 1024
 """Bytes kept of a text part, encoded, and of a message inside the message: its header says what came back."""

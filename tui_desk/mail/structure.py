@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tui_desk.mail.mime import MAX_DEPTH, MAX_PARTS
+from tui_desk.values import dataclass
 
 Word = bytes | list["Word"]
 """A word of an IMAP answer, or words in parentheses."""

@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import re
 from base64 import b32decode, b32encode
-from dataclasses import dataclass
 from typing import Literal
 
 from tui_desk.mail.prefixes import patterns
+from tui_desk.values import dataclass
 
 _CROCKFORD = "0-9A-HJKMNP-TV-Z"
 _NUMBER = re.compile(rf"\[#([{_CROCKFORD}]{{4,13}})\]|(?<![\w#&/])#([{_CROCKFORD}]{{4,13}})(?![\w-])", re.IGNORECASE)

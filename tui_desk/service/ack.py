@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from tui_desk.errors import ConfigError, DeskError
 from tui_desk.i18n import N_, _
 from tui_desk.mail.types import Address, Mail, Outgoing
 from tui_desk.store import acks, contacts
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.macros.types import Macro

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk import ack, intake
 from tui_desk.desk.events import SYSTEM, Event, new_id
 from tui_desk.store import write
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.desk.fold import Policy

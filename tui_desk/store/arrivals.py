@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from tui_desk.values import dataclass, field
 
 Source = Literal["inbox", "sent", "outbox", "import", "import_sent"]
 HISTORICAL = frozenset({"import", "import_sent"})

@@ -6,7 +6,6 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,7 @@ from tui_desk.store.inputs import ALL
 from tui_desk.store.insert import INSERTS, Filed, Item, message_rows
 from tui_desk.store.lookup import Known, StoreLookup
 from tui_desk.text import one_line
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.config.schema import Settings

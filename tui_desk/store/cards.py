@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tui_desk.mail.opening import opening
 from tui_desk.mail.quote import own_text, says_thanks
 from tui_desk.mail.types import Address, Mail
 from tui_desk.store import search
 from tui_desk.text import clean, cut, one_line, width
+from tui_desk.values import dataclass
 
 SAMPLE = 8000
 """Characters of a body that snippet and thanks are looked for in."""

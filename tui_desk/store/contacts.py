@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from tui_desk.desk import people
 from tui_desk.desk.events import Event
 from tui_desk.desk.people import Failing
 from tui_desk.store.inputs import ALL, IN, event
 from tui_desk.text import fold
+from tui_desk.values import dataclass
 
 _EVENTS = f"SELECT id, at, agent, ticket, type, data, cause, v FROM event WHERE ticket IN {IN}"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk.events import Event
 from tui_desk.desk.ticket import FoldMessage
 from tui_desk.store.arrivals import HISTORICAL
 from tui_desk.store.rollups import Given
+from tui_desk.values import dataclass, field, replace
 
 if TYPE_CHECKING:
     from tui_desk.store.connect import Connection

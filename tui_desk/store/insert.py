@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tui_desk.desk.intake import Decision
@@ -12,6 +11,7 @@ from tui_desk.store import search
 from tui_desk.store.arrivals import Arrival
 from tui_desk.store.cards import Card, address
 from tui_desk.text import one_line
+from tui_desk.values import dataclass
 
 
 @dataclass(slots=True)

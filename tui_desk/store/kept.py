@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_desk.store.marks import ROLE
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.store.engine import Store

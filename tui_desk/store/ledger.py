@@ -7,10 +7,10 @@ the transaction of their mails; here they are read, their flags are kept, and ol
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tui_desk.store.connect import connect, explained, transaction
+from tui_desk.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from tui_desk.desk.events import SYSTEM
 from tui_desk.desk.intake import Match
 from tui_desk.store import contacts, outbox
 from tui_desk.store.inputs import IN
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.mail.types import Mail

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.desk.marks import DELETED, Mailed, Ours, Rules, Wanted, wanted
 from tui_desk.text import one_line
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.store.engine import Store

@@ -13,13 +13,13 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tui_desk.errors import NotFoundError, RefusedError
 from tui_desk.i18n import _
 from tui_desk.store import connect
 from tui_desk.text import one_line
+from tui_desk.values import dataclass, field
 
 if TYPE_CHECKING:
     from tui_desk.store.connect import Connection

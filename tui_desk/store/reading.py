@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tui_desk.mail.parse import parse
@@ -12,6 +11,7 @@ from tui_desk.mail.types import Address, Automatic, Bounce, Mail
 from tui_desk.store.cards import AttachmentCard, Card, card
 from tui_desk.store.packing import names
 from tui_desk.text import one_line
+from tui_desk.values import dataclass
 
 log = logging.getLogger(__name__)
 

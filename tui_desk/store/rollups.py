@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_desk.desk.ticket import STATE_TYPES, Ticket
+from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
     from tui_desk.store.connect import Connection

@@ -5,8 +5,6 @@ A folder that is new here begins with its newest mail; what is older comes by `f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from tui_desk import clock
 from tui_desk.desk.states import FAR_FUTURE
 from tui_desk.store.ledger import FolderState, Ledger
@@ -15,6 +13,7 @@ from tui_desk.sync.plan import Differences, Plan, differences, newest, plan, rea
 from tui_desk.sync.taking import Taking
 from tui_desk.sync.types import Stop
 from tui_desk.transport.base import Mailbox, Refused, Selected
+from tui_desk.values import dataclass, replace
 
 
 def _never() -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from tui_desk.desk.states import FAR_FUTURE
 from tui_desk.store.ledger import FolderState
 from tui_desk.transport.base import Selected
+from tui_desk.values import dataclass
 
 DAY = 86_400
 LONG_DAYS = 3_650

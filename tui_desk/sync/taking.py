@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 
 from tui_desk.store.arrivals import Arrival, Source, Verdict
 from tui_desk.store.ledger import FolderState
 from tui_desk.sync.ahead import ahead
 from tui_desk.sync.types import OnProgress, Progress, Stop, Takes
 from tui_desk.transport.base import Fetched, Mailbox
+from tui_desk.values import dataclass, field
 
 COMMIT_MESSAGES = 400
 COMMIT_BYTES = 8 * 1024 * 1024

@@ -11,7 +11,6 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tui_desk import clock
@@ -28,6 +27,7 @@ from tui_desk.store.marks import Place, Waiting
 from tui_desk.sync import kept
 from tui_desk.sync.types import Stop
 from tui_desk.transport.base import Copied, Fetched, Mailbox, Refused, Selected
+from tui_desk.values import dataclass, field, replace
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from tui_desk.errors import ProtocolError
@@ -14,6 +13,7 @@ from tui_desk.transport.base import Copied, FolderInfo, Selected
 from tui_desk.transport.framing import Response, Token, tokens
 from tui_desk.transport.sets import expand
 from tui_desk.transport.utf7 import decode
+from tui_desk.values import dataclass
 
 _FETCH = re.compile(rb"\* \d+ FETCH ", re.IGNORECASE)
 _WHOLE = re.compile(

@@ -7,12 +7,12 @@ One conformance suite (tests/transport) holds for all. Errors are those of `tui_
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from tui_desk.errors import ProtocolError
 from tui_desk.i18n import _
 from tui_desk.text import one_line
+from tui_desk.values import dataclass, field
 
 PIECE = 512 * 1024
 """Bytes of a part that are in memory at once."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from tui_desk.errors import ProtocolError
 from tui_desk.i18n import _
+from tui_desk.values import dataclass
 
 MAX_LINE = 64 * 1024 * 1024
 """Bytes of one line: a plain SEARCH of eight million UIDs still fits."""
