@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import imapclient
+import pytest
 
 from tests.support.dovecot import PASSWORD
 from tests.support.scripted.behaviour import PRESETS
 from tests.support.scripted.server import Scripted
-from tests.support.servers import MailServer
+from tests.support.servers import MailServer, MailServers
 from tui_desk.config.schema import Account
 from tui_desk.transport.base import Mailbox
 from tui_desk.transport.imap import ImapMailbox
@@ -153,3 +154,10 @@ class Other:
 
 def _mode(capabilities: set[str]) -> str:
     return next((name for name in ("qresync", "condstore") if name.upper() in capabilities), "plain")
+
+
+@pytest.fixture(params=[*(f"memory/{mode}" for mode in MODES), *KINDS])
+def backend(request: pytest.FixtureRequest, mail_servers: MailServers) -> Iterator[Backend]:
+    """Every kind of server in turn, the memory mailbox first."""
+    kind, _, mode = request.param.partition("/")
+    yield from memory(mode) if kind == "memory" else real(mail_servers(kind), mode)

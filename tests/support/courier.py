@@ -15,14 +15,14 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.dovecot import ACCENTED, PASSWORD, free_port
+from tests.support.dovecot import ACCENTED, PASSWORD
+from tests.support.loopback import free_port, in_a_folder
 from tests.support.unpacked import Unavailable, environment, unpacked, version
 from tui_desk.config.schema import Account
 
@@ -243,16 +243,7 @@ def _words(client: socket.socket, words: bytes) -> tuple[str, str]:
 
 def running(**how: object) -> Iterator[Courier]:
     """A server for as long as the generator lives; skips the test where its packages cannot be had."""
-    root = Path(tempfile.mkdtemp(prefix="desk-courier-"))
-    root.chmod(0o755)
     try:
-        server = Courier(root, **how)  # type: ignore[arg-type]
+        yield from in_a_folder("desk-courier-", lambda root: Courier(root, **how))  # type: ignore[arg-type]
     except Unavailable as error:
-        shutil.rmtree(root)
         pytest.skip(f"no Courier here: {error}")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(root, ignore_errors=True)

@@ -7,12 +7,10 @@ import getpass
 import grp
 import os
 import pwd
-import shutil
 import signal
 import socket
 import struct
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +19,8 @@ import imapclient
 import pytest
 import trustme
 
-from tests.support.dovecot import ACCENTED, PASSWORD, free_port, until_answers
+from tests.support.dovecot import ACCENTED, PASSWORD
+from tests.support.loopback import free_port, in_a_folder, until_answers
 from tests.support.unpacked import Unavailable, environment, unpacked, version
 from tui_desk.config.schema import Account
 
@@ -221,16 +220,7 @@ EVENTS {
 
 def running(extra: str = "") -> Iterator[Cyrus]:
     """A server for as long as the generator lives; skips the test where its packages cannot be had."""
-    root = Path(tempfile.mkdtemp(prefix="desk-cyrus-"))  # short: its sockets lie in there (108 characters at most)
-    root.chmod(0o755)
     try:
-        server = Cyrus(root, extra)
+        yield from in_a_folder("desk-cyrus-", lambda root: Cyrus(root, extra))
     except Unavailable as error:
-        shutil.rmtree(root)
         pytest.skip(f"no Cyrus here: {error}")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(root, ignore_errors=True)

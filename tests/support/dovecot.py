@@ -8,9 +8,7 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.support.loopback import free_port, in_a_folder, until_answers
 from tui_desk.config.schema import Account
 
 USERS = ("desk", "agent", "customer", "müller")
@@ -183,37 +182,11 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"}
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until_answers(port: int) -> None:
-    """Returns when somebody listens there. Raises TimeoutError."""
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise TimeoutError(f"nobody answers on port {port}")
-
-
 def running(extra: str = "") -> Iterator[Dovecot]:
     """A server for as long as the generator lives; skips the test where there is none."""
     if not shutil.which("dovecot", path=_environment()["PATH"]):
         pytest.skip(HOW)
-    root = Path(tempfile.mkdtemp(prefix="desk-dovecot-"))  # short: its sockets lie in there (108 characters at most)
-    root.chmod(0o755)
-    server = Dovecot(root, extra)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(root, ignore_errors=True)
+    yield from in_a_folder("desk-dovecot-", lambda root: Dovecot(root, extra))
 
 
 @pytest.fixture(scope="session")

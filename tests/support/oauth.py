@@ -25,7 +25,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from tests.support.smtp import RealSmtp, free_port
+from tests.support.loopback import free_port
+from tests.support.smtp import RealSmtp
 
 CLIENT, CLIENT_SECRET = "desk-client", "client-s3cret-value"
 SCOPES = ("https://mail.test/imap", "https://mail.test/smtp")

@@ -16,8 +16,9 @@ import imapclient
 import pytest
 
 from tests.support.dovecot import PASSWORD, Dovecot, running
+from tests.support.loopback import free_port
 from tests.support.postfix import Postfix, postfix
-from tests.support.smtp import free_port, until
+from tests.support.smtp import until
 from tui_desk.config.schema import Account
 
 LMTP = Path("/usr/lib/dovecot/lmtp")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.smtp import free_port
+from tests.support.loopback import free_port, until_answers
 
 HOW = "no Postfix here, or not root: apt-get install postfix"
 _PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
@@ -50,7 +48,7 @@ def postfix(
         _write(root, port, next_hop, size_limit, transport, aliases, headers)
         _run(root, "start")
         try:
-            _until_answers(port)
+            until_answers(port, b"220 ")
             yield Postfix(root, port)
         finally:
             _run(root, "stop")
@@ -74,18 +72,6 @@ def _run(root: Path, verb: str) -> None:
     subprocess.run(
         ["postfix", "-c", str(root / "etc"), verb], check=True, capture_output=True, env={**os.environ, "PATH": _PATH}, timeout=60
     )
-
-
-def _until_answers(port: int) -> None:
-    for _ in range(200):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
-                if line.recv(4) == b"220 ":
-                    return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise TimeoutError(f"Postfix does not answer on port {port}")
 
 
 _MAIN = """

@@ -17,6 +17,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from tests.support.loopback import free_port, listening
+
 Route = Callable[[str, list[str], bytes], None]
 """Called with envelope sender, recipients and bytes of every mail that is taken."""
 
@@ -208,33 +210,15 @@ class _StubHandler(socketserver.StreamRequestHandler):
         self.wfile.write(answer.encode() + b"\r\n")
 
 
-class _StubServer(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-
 @contextlib.contextmanager
 def stub_smtp(stub: Stub | None = None) -> Iterator[Stub]:
     """A running `Stub`."""
     stub = stub or Stub()
-    with _StubServer(("127.0.0.1", 0), _StubHandler) as server:
-        server.stub = stub  # type: ignore[attr-defined]
-        stub.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    with listening(_StubHandler, stub=stub) as stub.port:
         try:
             yield stub
         finally:
             stub.over.set()
-            server.shutdown()
-            thread.join(10)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Literal
 
+from tests.support.loopback import listening
+
 Fault = Literal[
     "",
     "cut in data",  # after half of the mail: the server has none
@@ -115,23 +117,12 @@ class _Handler(socketserver.StreamRequestHandler):
             line.struck[fault] = line.struck.get(fault, 0) + 1
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-
 @contextlib.contextmanager
 def smtp_line(server: int, fault: Callable[[str], Fault]) -> Iterator[Line]:
     """A running line to `server` on loopback; `fault` is asked with the first recipient of each mail."""
     line = Line(server, fault)
-    with _Server(("127.0.0.1", 0), _Handler) as listener:
-        listener.line = line  # type: ignore[attr-defined]
-        line.port = listener.server_address[1]
-        thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
+    with listening(_Handler, line=line) as line.port:
         try:
             yield line
         finally:
             line.over.set()
-            listener.shutdown()
-            thread.join(10)

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.backends import backend
 from tests.support.dovecot import dovecot, dovecot_server
 from tests.support.servers import mail_servers
+from tests.support.smtp import Stub, stub_smtp
 from tests.sync.sending import Sending
 
-__all__ = ["dovecot", "dovecot_server", "mail_servers"]
+__all__ = ["backend", "dovecot", "dovecot_server", "mail_servers"]
 
 
 @pytest.fixture
@@ -27,3 +29,16 @@ def sending(tmp_path: Path) -> Iterator[Callable[..., Sending]]:
             return made
 
         yield make
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A server that sends, or fails as it is told to."""
+    with stub_smtp() as server:
+        yield server
+
+
+@pytest.fixture
+def desk(sending: Callable[..., Sending], stub: Stub) -> Sending:
+    """A desk that sends by `stub`."""
+    return sending(stub.port)

@@ -8,18 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.backends import KINDS, MODES, Backend, memory, real
-from tests.support.servers import MailServers
+from tests.support.backends import Backend
 from tests.sync.desk import Place, message
 from tui_desk.sync.engine import Engine
 
 AT = 1_700_000_000
-
-
-@pytest.fixture(params=[*(f"memory/{mode}" for mode in MODES), *KINDS])
-def backend(request: pytest.FixtureRequest, mail_servers: MailServers) -> Iterator[Backend]:
-    kind, _, mode = request.param.partition("/")
-    yield from memory(mode) if kind == "memory" else real(mail_servers(kind), mode)
 
 
 @pytest.fixture

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.smtp import Stub, free_port, real_smtp, stub_smtp
+from tests.support.loopback import free_port
+from tests.support.smtp import Stub, real_smtp
 from tests.sync.sending import Sending, copies
 from tui_desk.errors import AuthError, BusyError, DiskFullError, NetworkError, NotFoundError, RefusedError
 from tui_desk.store import outbox
@@ -18,17 +19,6 @@ from tui_desk.sync import filing
 from tui_desk.sync.outbox import deliver_due, resolve
 from tui_desk.transport.base import FolderInfo, Mailbox
 from tui_desk.transport.memory import MemoryMailbox, MemoryServer
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_smtp() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(sending: Callable[..., Sending], stub: Stub) -> Sending:
-    return sending(stub.port)
 
 
 def test_a_mail_leaves_is_a_fact_of_its_ticket_and_lies_in_sent(desk: Sending, stub: Stub) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.smtp import Stub, stub_smtp
+from tests.support.smtp import Stub
 from tests.sync.bulk_desk import NAMES, ask, make
 from tests.sync.sending import copies
 from tui_desk import clock
@@ -21,12 +21,6 @@ from tui_desk.errors import NotFoundError, PreflightError, UsageError
 from tui_desk.service.desk import Desk
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_smtp() as server:
-        yield server
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ A copy proves that its mail left, whenever it comes; it is never a message of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.smtp import Stub, stub_smtp
+from tests.support.smtp import Stub
 from tests.sync.sending import Sending, copies
 from tui_desk.store import outbox
 from tui_desk.store.rebuild import rebuild
@@ -19,17 +19,6 @@ from tui_desk.sync.engine import Engine
 from tui_desk.sync.outbox import ingesting, resolve
 
 THEIRS = "0100018f-aaaa@email.provider.test"
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_smtp() as server:
-        yield server
-
-
-@pytest.fixture
-def desk(sending: Callable[..., Sending], stub: Stub) -> Sending:
-    return sending(stub.port)
 
 
 def sync(desk: Sending) -> None:

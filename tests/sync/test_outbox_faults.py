@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.smtp import Stub, stub_smtp
+from tests.support.smtp import Stub
 from tests.sync.sending import Sending, copies
 from tui_desk.errors import NetworkError
 
@@ -29,12 +29,6 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"dot": "nonsense", "takes": True},
 )
 FIELDS = ("greeting", "mail", "rcpt", "data", "dot", "cut_after", "speak_in_data", "takes")
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_smtp() as server:
-        yield server
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-
-import pytest
 
 from tests.support.dovecot import Dovecot
 from tests.support.proxy import Fault, FaultProxy
-from tests.support.smtp import Stub, stub_smtp
+from tests.support.smtp import Stub
 from tests.sync import crash
 from tests.sync.sending import Sending
 from tui_desk.sync import filing
@@ -17,12 +15,6 @@ from tui_desk.transport.imap import ImapMailbox
 
 ANSWERS = 12
 """A pass that files one mail waits for fewer tagged answers than this."""
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_smtp() as server:
-        yield server
 
 
 def test_a_cut_before_any_answer_files_one_copy(sending: Callable[..., Sending], stub: Stub, dovecot: Dovecot) -> None:

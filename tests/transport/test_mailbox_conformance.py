@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from tests.support.backends import KINDS, MODES, SERVERS, Backend, memory, real
+from tests.support.backends import SERVERS, Backend
 from tests.support.dovecot import ACCENTED
 from tests.support.large import PNG, blob, large
 from tests.support.servers import MailServers
@@ -22,12 +22,6 @@ from tui_desk.transport.imap import ImapMailbox
 from tui_desk.transport.sections import cut_down
 
 AT = 1_700_000_000
-
-
-@pytest.fixture(params=[*(f"memory/{mode}" for mode in MODES), *KINDS])
-def backend(request: pytest.FixtureRequest, mail_servers: MailServers) -> Iterator[Backend]:
-    kind, _, mode = request.param.partition("/")
-    yield from memory(mode) if kind == "memory" else real(mail_servers(kind), mode)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.smtp import Certificates, Stub, free_port, real_smtp, stub_smtp
+from tests.support.loopback import free_port
+from tests.support.smtp import Certificates, Stub, real_smtp, stub_smtp
 from tui_desk.config.schema import Account, Settings
 from tui_desk.errors import (
     AuthError,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import random
-import shutil
 import socket
 import ssl
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +13,8 @@ from pathlib import Path
 
 import trustme
 
-from tests.support.dovecot import ACCENTED, PASSWORD, free_port
+from tests.support.dovecot import ACCENTED, PASSWORD
+from tests.support.loopback import free_port, in_a_folder
 from tests.support.scripted.behaviour import PRESETS, Behaviour, Trouble
 from tests.support.scripted.mailstore import Account as Mailboxes
 from tests.support.scripted.mailstore import Folder
@@ -167,11 +166,4 @@ def _end(sock: socket.socket) -> None:
 
 def running(preset: str) -> Iterator[Scripted]:
     """A server that behaves like `preset`, for as long as the generator lives."""
-    root = Path(tempfile.mkdtemp(prefix="desk-scripted-"))
-    server = Scripted(root, PRESETS[preset])
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(root, ignore_errors=True)
+    yield from in_a_folder("desk-scripted-", lambda root: Scripted(root, PRESETS[preset]))
