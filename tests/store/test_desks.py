@@ -233,3 +233,23 @@ def test_tickets_follow_when_the_settings_name_other_queues() -> None:
         assert align(desk.store, Queues.of(one)) == 1
         assert desk.queues == ["support"] * 3
         assert not [line for line in check(desk.store, Policy.from_settings(one)) if line[0] == "error"]
+
+
+def test_tickets_that_could_not_follow_yet_are_not_called_wrong() -> None:
+    """As where an earlier version's store meets a full disk. What is really wrong is told all the same."""
+    with two() as desk:
+        desk.put(SUPPORT, mail(to=SUPPORT))
+        desk.put(BILLING, mail("Bill", to=BILLING))
+        align(desk.store, Queues.of(TWO))
+        other = Settings(account=TWO.account)
+        policy = Policy.from_settings(other)
+        [told] = [line for line in check(desk.store, policy) if line[0] != "ok"]
+        assert told[:2] == (
+            "warning",
+            "Tickets: they are not in the queues of the settings yet, for the store could not be written",
+        )
+        with desk.store.begin() as con:
+            con.execute("UPDATE ticket SET status = 'closed' WHERE id = (SELECT min(id) FROM ticket)")
+        assert [line[0] for line in check(desk.store, policy) if line[0] != "ok"] == ["warning", "error"]
+        align(desk.store, Queues.of(other))
+        assert [line[0] for line in check(desk.store, policy) if line[0] != "ok"] == ["error"]

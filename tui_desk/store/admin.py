@@ -13,7 +13,7 @@ from tui_desk.config.schema import Settings
 from tui_desk.desk.fold import Policy
 from tui_desk.errors import StoreError
 from tui_desk.i18n import _, ngettext
-from tui_desk.store import connect, inputs, write
+from tui_desk.store import connect, inputs, queues, write
 from tui_desk.store.connect import explained
 from tui_desk.store.engine import Store
 from tui_desk.store.export import export
@@ -139,9 +139,15 @@ def _quarantine(con: sqlite3.Connection) -> Iterator[Line]:
 
 def _folds(con: connect.Connection, policy: Policy) -> Iterator[Line]:
     con.execute("BEGIN")  # One moment of the store, and nobody who writes waits for it.
+    follow = queues.follow(con, policy.queues)
     rows = con.execute("SELECT id, key, number FROM ticket WHERE merged_into = '' ORDER BY id").fetchall()
-    differ = [n for begin in range(0, len(rows), CHUNK) for n in _different(con, list(rows[begin : begin + CHUNK]), policy)]
+    chunks = (list(rows[begin : begin + CHUNK]) for begin in range(0, len(rows), CHUNK))
+    found = [each for chunk in chunks for each in _different(con, chunk, policy)]
     con.execute("ROLLBACK")
+    differ = [number for number, columns in found if follow or columns != {"queue"}]
+    if len(differ) < len(found):
+        what = _("Tickets: they are not in the queues of the settings yet, for the store could not be written")
+        yield "warning", what, _("With room on the disk, or another program done, the next command puts them there.")
     if differ:
         what = ngettext("Tickets: %(n)s is not what its log says", "Tickets: %(n)s are not what their log says", len(differ))
         yield "error", f"{what % {'n': len(differ)}}: {', '.join(differ[:5])}", _("Run `desk rebuild`.")
@@ -149,8 +155,8 @@ def _folds(con: connect.Connection, policy: Policy) -> Iterator[Line]:
         yield "ok", _("Tickets: each is what its log says"), ""
 
 
-def _different(con: connect.Connection, rows: list[Any], policy: Policy) -> Iterator[str]:
-    """The numbers of tickets whose stored row is not what a fold gives."""
+def _different(con: connect.Connection, rows: list[Any], policy: Policy) -> Iterator[tuple[str, set[str]]]:
+    """The numbers of tickets whose stored row is not what a fold gives, and the columns in which it is not."""
     ids = {row[0]: row[1] for row in rows}
     columns = ", ".join(write.TICKET_COLUMNS)
     stored = {
@@ -159,6 +165,7 @@ def _different(con: connect.Connection, rows: list[Any], policy: Policy) -> Iter
     }
     made = inputs.load(con, ids, write.merged_into(con, ids.values()))
     for ticket_id, key, number in rows:
-        ticket = write.folded(key, number, made[key], policy)
-        if write.row_of(ticket_id, ticket, made[key].attachments) != stored[ticket_id]:
-            yield number
+        row = write.row_of(ticket_id, write.folded(key, number, made[key], policy), made[key].attachments)
+        if row != stored[ticket_id]:
+            names = zip(write.TICKET_COLUMNS, row, stored[ticket_id], strict=True)
+            yield number, {name for name, of_log, of_row in names if of_log != of_row}

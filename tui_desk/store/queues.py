@@ -10,6 +10,8 @@ from tui_desk.config.own import Queues
 from tui_desk.store import connect
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from tui_desk.store.connect import Connection
     from tui_desk.store.engine import Store
 
@@ -26,15 +28,28 @@ _FOUND = """
 
 def align(store: Store, queues: Queues) -> int:
     """Give every ticket the queue that it has by `queues`; returns how many changed. It is asked at every opening."""
-    said = json.dumps([list(queues.names), sorted(queues.of_address.items())])
     with closing(connect.connect(store.path, write=False)) as reading, connect.explained(store.path):
-        if reading.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone() == (said,):
+        if _told(reading) == _said(queues):
             return 0
     with store.begin() as con:
         changed = _aligned(con, queues)
         upsert = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        con.execute(upsert, (_KEY, said))
+        con.execute(upsert, (_KEY, _said(queues)))
         return changed
+
+
+def follow(con: sqlite3.Connection, queues: Queues) -> bool:
+    """Whether the tickets have the queues that they have by `queues`; they have not where `align` could not write."""
+    return not queues.names or _told(con) == _said(queues)
+
+
+def _told(con: sqlite3.Connection) -> str | None:
+    row = con.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _said(queues: Queues) -> str:
+    return json.dumps([list(queues.names), sorted(queues.of_address.items())])
 
 
 def _aligned(con: Connection, queues: Queues) -> int:
