@@ -9,6 +9,7 @@ import typer
 
 from tui_desk import paths
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl, lists
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked
@@ -26,16 +27,10 @@ app.add_typer(accounts, name="accounts")
 Name = Annotated[str, typer.Argument(metavar="ACCOUNT", help=_("Its name, or its address."))]
 
 
-@accounts.callback()
-def every(ctx: typer.Context) -> int:
-    """Without a verb: list."""
-    return list_() if ctx.invoked_subcommand is None else 0
-
-
 @accounts.command("list", help=_("Every account with its address, its queue and what else is ours."))
 def list_(
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))] = False,
+    json: Json = False,
+    jsonl: Jsonl = False,
 ) -> int:
     asked = Asked(json, jsonl, False)
     with Desk.open() as desk:
@@ -50,6 +45,9 @@ def list_(
         Column("SMTP", "smtp", grows=True, rank=3),
     ]
     return asked.code(output.records(rows, columns, asked.form, "accounts", key="account"))
+
+
+lists(accounts, list_)
 
 
 @accounts.command("test", help=_("Log in to the servers of an account, or of all."))

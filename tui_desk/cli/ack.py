@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked
@@ -23,8 +24,8 @@ app = new_app()
 )
 def ack(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help=_("Only tell: nothing is written, nothing leaves."))] = False,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))] = False,
+    json: Json = False,
+    jsonl: Jsonl = False,
 ) -> int:
     with Desk.open() as desk:
         done = desk.acknowledge(dry_run=dry_run)

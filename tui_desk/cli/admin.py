@@ -10,6 +10,7 @@ import typer
 
 from tui_desk.cli import output
 from tui_desk.cli.bar import Bar
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import say
 from tui_desk.errors import DeskError, UsageError
@@ -65,7 +66,7 @@ def rebuild() -> int:
 @app.command("doctor", help=_("Check settings, store, macros and servers."))
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help=_("Leave the servers out."))] = False,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
+    json: Json = False,
 ) -> int:
     with Desk.open() as desk:
         found = desk.admin.doctor(online=not offline)

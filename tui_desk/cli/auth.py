@@ -10,6 +10,7 @@ import typer
 
 from tui_desk import paths
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import can_ask, say
 from tui_desk.config.schema import Settings
@@ -75,7 +76,7 @@ def login(
 
 
 @auth.command("status", help=_("How the desk logs in, and until when. Exit 77: nobody is logged in."))
-def status(json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False, account: Account = "") -> int:
+def status(json: Json = False, account: Account = "") -> int:
     from dataclasses import asdict
 
     from tui_desk.config.load import load

@@ -10,6 +10,7 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import output
+from tui_desk.cli.formats import Jsonl
 from tui_desk.cli.framework import Command
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import say
@@ -32,7 +33,6 @@ Tickets = Annotated[list[str] | None, typer.Argument(metavar="TICKET...", help=_
 Query = Annotated[str | None, typer.Option("--query", "-q", help=_("Every ticket that a query finds."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Print what would be done, and do nothing."))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))]
-Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))]
 
 
 @bulk.command(

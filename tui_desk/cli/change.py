@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import say
 from tui_desk.cli.targets import agree, numbers
@@ -30,7 +31,6 @@ Tickets = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Say what would be done, and do nothing."))]
-Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
 
 Act = Callable[[Verbs, list[str]], list[Outcome]]
 SETTABLE = tuple(name for name in STATUSES if name != "merged")

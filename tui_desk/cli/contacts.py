@@ -8,6 +8,7 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl, lists
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked, seconds
@@ -25,19 +26,13 @@ app.add_typer(contacts, name="contacts")
 Address = Annotated[str, typer.Argument(metavar="ADDRESS")]
 
 
-@contacts.callback()
-def every(ctx: typer.Context) -> int:
-    """Without a verb: list."""
-    return list_() if ctx.invoked_subcommand is None else 0
-
-
 @contacts.command("list", help=_("People whose address or name holds the words, who wrote last first."))
 def list_(
     words: Annotated[list[str] | None, typer.Argument(metavar="WORDS")] = None,
     merged: Annotated[bool, typer.Option("--merged", help=_("Only people with several addresses."))] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1)] = 50,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))] = False,
+    json: Json = False,
+    jsonl: Jsonl = False,
 ) -> int:
     asked, now = Asked(json, jsonl, False), clock.now()
     with Desk.open() as desk:
@@ -51,6 +46,9 @@ def list_(
         Column(_("Last seen"), "last_seen", lambda v: ago(now - seconds(v)), right=True),
     ]
     return asked.code(output.records(rows, columns, asked.form, "contacts", key="email"))
+
+
+lists(contacts, list_)
 
 
 @contacts.command("merge", help=_("Several addresses are one person's: their tickets stand in one place."))

@@ -12,6 +12,7 @@ import typer
 from tui_desk import clock
 from tui_desk.cli import output
 from tui_desk.cli.bar import Bar
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column, Format
 from tui_desk.cli.read import Asked
@@ -26,7 +27,6 @@ from tui_desk.transport.sources import Problem
 
 app = new_app()
 
-Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line: a line for each message."))]
 Sent = Annotated[
     bool | None,

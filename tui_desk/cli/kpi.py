@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.errors import UsageError
 from tui_desk.i18n import _
@@ -37,7 +38,7 @@ def kpi(
     compare: Annotated[
         str, typer.Option("--compare", help=_("previous, year (the same period last year) or none."))
     ] = "previous",
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
+    json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help=_("Comma-separated values."))] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help=_("Say how each figure is defined, and the query that lists it."))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl, lists
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked
@@ -20,21 +21,16 @@ app = new_app()
 macros = new_app(help=_("Canned responses."), invoke_without_command=True)
 app.add_typer(macros, name="macros")
 
-Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
-Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))]
 Ids = Annotated[bool, typer.Option("--ids", help=_("Only the names."))]
-
-
-@macros.callback()
-def every(ctx: typer.Context) -> int:
-    """Without a verb: list."""
-    return list_() if ctx.invoked_subcommand is None else 0
 
 
 @macros.command("list", help=_("Every macro."))
 def list_(json: Json = False, jsonl: Jsonl = False, ids: Ids = False) -> int:
     with Desk.open() as desk:
         return _listed(desk.macros.all(), Asked(json, jsonl, ids))
+
+
+lists(macros, list_)
 
 
 @macros.command("rank", help=_("The macros that suit a ticket, best first."))

@@ -9,6 +9,7 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl, lists
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked, seconds
@@ -25,17 +26,11 @@ app.add_typer(outbox, name="outbox")
 Id = Annotated[int, typer.Argument(metavar="ID", help=_("The number in the first column of `desk outbox`."))]
 
 
-@outbox.callback()
-def every(ctx: typer.Context) -> int:
-    """Without a verb: list."""
-    return list_() if ctx.invoked_subcommand is None else 0
-
-
 @outbox.command("list", help=_("What is on its way, what failed, what is uncertain; --all for what has left, too."))
 def list_(
     everything: Annotated[bool, typer.Option("--all", "-a", help=_("What has left, too."))] = False,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))] = False,
+    json: Json = False,
+    jsonl: Jsonl = False,
     ids: Annotated[bool, typer.Option("--ids", help=_("Only the ids."))] = False,
 ) -> int:
     with Desk.open() as desk:
@@ -56,6 +51,9 @@ def list_(
     if not rows and asked.form == "table" and sys.stdout.isatty():
         say(_("Nothing is on its way."))
     return asked.code(output.records(rows, columns, asked.form, "outbox", key="id"))
+
+
+lists(outbox, list_)
 
 
 @outbox.command("retry", help=_("Try a failed mail again now."))

@@ -9,6 +9,7 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl, lists
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked
@@ -25,15 +26,6 @@ from tui_desk.text import one_line
 app = new_app()
 quarantine = new_app(help=_("Mail that could not be understood."), invoke_without_command=True)
 app.add_typer(quarantine, name="quarantine")
-
-Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
-Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))]
-
-
-@quarantine.callback()
-def every(ctx: typer.Context) -> int:
-    """Without a verb: list."""
-    return list_() if ctx.invoked_subcommand is None else 0
 
 
 @quarantine.command("list", help=_("What is kept, and why: the oldest first."))
@@ -62,6 +54,9 @@ def list_(
         return asked.code(output.records(rows, columns, "table", "quarantine"))
     columns[1] = Column("", "received_at")
     return asked.code(output.records([record(mail) for mail in kept], columns, asked.form, "quarantine", key="id"))
+
+
+lists(quarantine, list_)
 
 
 @quarantine.command("show", help=_("Why a mail is kept, and its headers; --raw: its bytes."))

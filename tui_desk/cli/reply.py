@@ -15,6 +15,7 @@ import typer
 
 from tui_desk.cli import output
 from tui_desk.cli.change import CAUSE, SETTABLE, one_of, tell
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.records import iso
 from tui_desk.cli.talk import can_ask, confirm, say
@@ -56,7 +57,7 @@ def reply(
     force: Annotated[bool, typer.Option("--force", help=_("Send in spite of what preflight says."))] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Print what would be sent, and send nothing."))] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
+    json: Json = False,
 ) -> int:
     _once(body is not None, file, "--body")
     if status is not None:
@@ -92,7 +93,7 @@ def note(
     ticket: Ticket,
     words: Annotated[list[str] | None, typer.Argument(metavar="TEXT")] = None,
     file: BodyFile = None,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
+    json: Json = False,
 ) -> int:
     _once(bool(words), file, _("words"))
     with Desk.open() as desk:

@@ -11,6 +11,7 @@ import typer
 
 from tui_desk import clock
 from tui_desk.cli import once, output
+from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import say
 from tui_desk.errors import AuthError, DeskError, UsageError
@@ -41,7 +42,7 @@ def sync(
     account: Annotated[
         str, typer.Option("--account", help=_("Only this one of several accounts: its name or its address."), show_default=False)
     ] = "",
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
+    json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing unless something is wrong."))] = False,
 ) -> int:
     if audit + watch + pause_history + resume_history > 1:

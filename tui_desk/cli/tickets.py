@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import read
+from tui_desk.cli.formats import Json, Jsonl
 from tui_desk.cli.group import new_app
 from tui_desk.cli.read import Asked
 from tui_desk.errors import UsageError
@@ -18,8 +19,6 @@ from tui_desk.text import one_line
 app = new_app()
 
 Query = Annotated[list[str] | None, typer.Argument(metavar="QUERY", help=_("is:open assignee:me tag:refund older:3d ..."))]
-Json = Annotated[bool, typer.Option("--json", help=_("One JSON object."))]
-Jsonl = Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))]
 Ids = Annotated[bool, typer.Option("--ids", help=_("Only the numbers, one a line: for pipes."))]
 FailEmpty = Annotated[bool, typer.Option("--fail-empty", help=_("Exit 1 when there is nothing."))]
 Limit = Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tui_desk.cli import output
+from tui_desk.cli.formats import Json, Jsonl
 from tui_desk.cli.group import new_app
 from tui_desk.cli.output import Column
 from tui_desk.cli.read import Asked
@@ -31,8 +32,8 @@ def writeback(
     undo: Annotated[
         bool, typer.Option("--undo", help=_("Take off all that was written and move back what was moved. Switch it off first."))
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help=_("One JSON object."))] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help=_("One JSON object a line."))] = False,
+    json: Json = False,
+    jsonl: Jsonl = False,
 ) -> int:
     if everything and undo:
         raise UsageError(
