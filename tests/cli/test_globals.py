@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.e2e.shell import Shell
+from tests.support.terminal import Terminal
 from tui_desk import __version__
 from tui_desk.cli.globals import take
 from tui_desk.cli.main import main
@@ -36,6 +37,18 @@ def test_a_profile_that_is_not_set_up_names_the_ones_that_are(desk: Shell) -> No
     told = desk.run("list", code=78).stderr
     assert "“othr”" in told
     assert f"Set up here: {there}. " in told
+
+
+@pytest.mark.parametrize("columns", [30, 50, 79])
+def test_what_is_said_on_a_terminal_is_broken_between_words(desk: Shell, columns: int) -> None:
+    desk.profile = "othr"
+    whole = desk.run("list", code=78).stderr
+    assert len(whole.splitlines()) == 2
+    with Terminal(desk.command("list"), env=desk.env, columns=columns, rows=30) as term:
+        term.wait(r"DESK_PROFILE\.")
+        assert term.text.split() == whole.split()
+        assert term.text.startswith("desk: No desk")
+        assert all(line.startswith(" " * 6) for line in term.text.strip().splitlines()[1:])
 
 
 def test_version_is_printed_without_a_desk() -> None:

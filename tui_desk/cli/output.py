@@ -210,11 +210,11 @@ def wrapped(text: str, indent: int) -> list[str]:
     import shutil
 
     room = max(shutil.get_terminal_size().columns - indent, 20)
-    return [part for line in text.splitlines() for part in _broken(line, room)]
+    return [part for line in text.splitlines() for part in broken(line, room)]
 
 
-def _broken(line: str, room: int) -> list[str]:
-    """`line` in parts of at most `room` cells; a word that is longer (a link) is left whole."""
+def broken(line: str, room: int, indent: str = "") -> list[str]:
+    """`line` in parts of at most `room` cells, the later ones indented; a word that is longer (a link) is left whole."""
     if width(line) <= room:
         return [line]
     quoted = line[: len(line) - len(line.lstrip("> "))]
@@ -222,6 +222,7 @@ def _broken(line: str, room: int) -> list[str]:
     for word in line[len(quoted) :].split(" "):
         if current != quoted and width(current) + width(word) > room:
             parts.append(current.rstrip())
+            quoted = indent or quoted
             current = quoted
         current += word + " "
     return [*parts, current.rstrip()]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import os
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -15,9 +17,23 @@ if TYPE_CHECKING:
     from tui_desk.cli.globals import Globals
 
 
+_INDENT = " " * len("desk: ")
+
+
 def say(text: str) -> None:
-    """A line for the person at the keyboard."""
-    print(clean(text), file=sys.stderr)
+    """A line for the person at the keyboard; where the terminal is narrower, it is broken between words."""
+    text = clean(text)
+    print(_broken(text) if sys.stderr.isatty() else text, file=sys.stderr)
+
+
+def _broken(text: str) -> str:
+    from tui_desk.cli.output import broken
+
+    with contextlib.suppress(OSError):
+        if columns := os.get_terminal_size(sys.stderr.fileno()).columns:
+            indent = _INDENT if text.startswith("desk: ") else ""
+            return "\n".join(part for line in text.split("\n") for part in broken(line, columns, indent))
+    return text
 
 
 def complain(error: DeskError, *, debug: bool = False) -> int:
@@ -27,7 +43,7 @@ def complain(error: DeskError, *, debug: bool = False) -> int:
     if error.message:
         say(f"desk: {error.message}")
     if error.hint:
-        say(f"      {error.hint}")
+        say(f"{_INDENT}{error.hint}")
     return error.exit_code
 
 
@@ -40,7 +56,7 @@ def crash(error: Exception, options: Globals) -> int:
         traceback.print_exception(error)
     say("desk: " + _("Something went wrong that should not: %(error)s.") % {"error": f"{type(error).__name__}: {error}"})
     where = _log(error)
-    say("      " + (_("The details are in %(file)s.") % {"file": where} if where else _("Try again with --debug to see where.")))
+    say(_INDENT + (_("The details are in %(file)s.") % {"file": where} if where else _("Try again with --debug to see where.")))
     return 1
 
 
