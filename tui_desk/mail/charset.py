@@ -138,7 +138,8 @@ def decode(
 ) -> tuple[str, str]:
     """(text, the charset it was read in): the chain of behaviour 2.1. A byte order mark is left out.
 
-    `named` gives the codecs that the mail names elsewhere. `sure`: `charset` is a person's word, not the sender's.
+    `named` gives the codecs that the mail names elsewhere, and its sender's country (".pl"). `sure`: `charset` is a
+    person's word, not the sender's.
     """
     if data.isascii() and not (b"\x1b" in data or b"\0" in data or charset):
         return data.decode("ascii"), "utf-8"
@@ -223,7 +224,7 @@ def _likeliest(data: bytes, named: tuple[str, ...], claimed: str) -> tuple[str, 
         if not left[0]:
             return data.decode("cp1252", "replace"), "cp1252"
         left[0] -= 1
-    for name in named[:1] if not claimed else ():
+    for name in named[:1] if named and named[0][0] != "." and not claimed else ():
         text = letters.damaged(data, name)
         if text is not None:
             return text, name

@@ -60,8 +60,9 @@ def repaired(values: list[str], named: tuple[str, ...] = (), sure: str = "") -> 
 
 
 def codecs(named: tuple[str, ...]) -> tuple[str, ...]:
-    """The codecs of charsets, UTF-8 and ASCII left out: they tell nothing of bytes that are neither."""
-    return tuple(dict.fromkeys(name for name in map(charsets.codec, named) if name and name not in ("utf-8", "ascii")))
+    """The codecs of charsets, UTF-8 and ASCII left out: they tell nothing of bytes that are neither. A country (".pl") stays."""
+    found = [name if name[:1] == "." else charsets.codec(name) for name in named]
+    return tuple(dict.fromkeys(name for name in found if name and name not in ("utf-8", "ascii")))
 
 
 def words(value: str) -> str:

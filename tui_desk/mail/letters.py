@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from tui_desk.mail import rarity
 
@@ -81,14 +81,32 @@ _TAIL = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\x
 _ASIAN = re.compile("[\u3000-\u9fff\uac00-\ud7a3]+")
 _WHOLE, _CUT = 3, 10.0
 """Whole signs there must be for one that is cut, and what it costs."""
-_NAMED, _KIN = 14.0, 8.0
-"""What it counts that the mail names a charset elsewhere, or one of the same letters."""
+_NAMED, _KIN, _HOME = 14.0, 8.0, 5.0
+"""What it counts that the mail names a charset elsewhere, or one of the same letters; that its sender's country writes so."""
+_COUNTRIES: dict[str, str] = {
+    "cp1251 koi8-r": "ru by kz kg tj su",
+    "cp1251 koi8-u koi8-r": "ua",
+    "cp1251": "bg rs mk",
+    "cp1250 iso8859-2": "pl cz sk hu si hr ro ba rs",
+    "cp1253 iso8859-7": "gr cy",
+    "cp1254": "tr",
+    "cp1255 iso8859-8": "il",
+    "cp1256 iso8859-6": "sa ae eg ma dz tn jo lb iq kw qa om ye ly sy ir pk",
+    "cp1257 iso8859-13": "lt lv ee",
+    "cp874": "th",
+    "cp932 euc_jp": "jp",
+    "gb18030": "cn sg",
+    "big5hkscs": "tw hk mo",
+    "cp949": "kr",
+}
+"""What is written where an address ends so."""
 
 
 @lru_cache(maxsize=64)
 def detect(data: bytes, named: tuple[str, ...] = ()) -> tuple[str, str]:
     """(text, codec) of bytes that are not UTF-8: the likeliest reading; `named` are codecs that the mail names elsewhere.
 
+    A name that begins with a dot is the sender's country (".pl").
     ("", "") where no candidate can read them.
     """
     cut = _TAIL.sub(b"", data)
@@ -98,7 +116,7 @@ def detect(data: bytes, named: tuple[str, ...] = ()) -> tuple[str, str]:
     sample = _telling(data)
     around = _around(sample)
     best, text, found = float("inf"), "", ""
-    for candidate in dict.fromkeys((*_PRIOR, *named)):
+    for candidate in dict.fromkeys((*_PRIOR, *[name for name in named if name[0] != "."])):
         whole = _read(data, candidate)
         if whole is None:
             continue
@@ -153,10 +171,17 @@ def damaged(data: bytes, codec: str) -> str | None:
 @lru_cache(maxsize=64)
 def _bonus(candidate: str, named: tuple[str, ...]) -> float:
     bonus = _PRIOR.get(candidate, 0.0)
+    if any(name[0] == "." and candidate in _written(name[1:]) for name in named):
+        bonus += _HOME
     if candidate in named:
         return bonus + _NAMED
     kin = any(candidate in family and not family.isdisjoint(named) for family in _FAMILIES)
     return bonus + (_KIN if kin else 0.0)
+
+
+@cache
+def _written(country: str) -> frozenset[str]:
+    return frozenset(name for names, countries in _COUNTRIES.items() if country in countries.split() for name in names.split())
 
 
 def _cost(text: str, around: tuple[float, ...], most: float) -> float:

@@ -21,6 +21,10 @@ _MAX_BOUNDARY_LIKE = 100_000
 _DECLARED = re.compile(rb"""charset\s*=\s*["']?([\w.:+-]{2,40})|=\?([\w.:+-]{2,40})(?:\*[\w-]*)?\?[bBqQ]\?""")
 _NEAR = 1 << 16
 """Bytes of a message that are searched for names of charsets."""
+_COUNTRY = re.compile(
+    rb"^(?:From|Reply-To|Sender|Return-Path)[ \t]*:[^\n]{0,300}@[\w.-]{1,200}(\.[A-Za-z]{2})\b(?![.-]\w)", re.I | re.M
+)
+_HEADER = 1 << 14
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _TYPE_END = re.compile(r"[\s(,]")
 _GUESSED = re.compile(rb"(?:\A|(?<=\n))--(\S[^\r\n]{0,98}?)[ \t]*\r?\n")
@@ -29,7 +33,10 @@ _LOOKED_AT = 1 << 16
 
 
 class Named:
-    """The charsets that a message names anywhere near its beginning: evidence for what names none. Read when first asked."""
+    """The charsets that a message names anywhere near its beginning, and whence it comes: evidence for what names none.
+
+    Read when first asked.
+    """
 
     __slots__ = ("_found", "_raw", "sure")
 
@@ -39,11 +46,16 @@ class Named:
         self._found: tuple[str, ...] | None = None
 
     def __call__(self) -> tuple[str, ...]:
-        """Their names as the mail has them, the first first."""
+        """Their names as the mail has them, the first first, and the country at the end."""
         if self._found is None:
             told = _DECLARED.findall(self._raw, 0, _NEAR)
-            self._found = tuple(dict.fromkeys((a or b).decode("ascii").lower() for a, b in told))[:8]
+            self._found = tuple(dict.fromkeys((a or b).decode("ascii").lower() for a, b in told))[:8] + self._country()
         return self._found
+
+    def _country(self) -> tuple[str, ...]:
+        """What the sender's address ends with, as ".pl": evidence of how people write there."""
+        found = _COUNTRY.search(self._raw, 0, _HEADER)
+        return (found[1].decode("ascii").lower(),) if found else ()
 
 
 class Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_desk.mail import charset, iso2022, letters
+from tui_desk.mail import charset, iso2022, letters, mime
 from tui_desk.mail.parse import parse
 
 SENT = [
@@ -43,6 +43,47 @@ CASES = [(text, name) for text, names in SENT for name in names.split()]
 def test_a_raw_subject_of_unknown_charset(text: str, name: str) -> None:
     mail = parse(b"From: a@x.test\nSubject: Re: " + text.encode(name) + b"\n\nhello\n")
     assert mail.subject == "Re: " + text
+
+
+WORDS = [
+    ("Žąsų", "cp1257", "lt"),
+    ("Šiandien žiūrėsiu", "cp1257", "lt"),
+    ("Müşteri", "cp1254", "tr"),
+    ("Mulţumesc şi bună seara", "cp1250", "ro"),
+    ("Zwrot łóżka", "iso8859-2", "pl"),
+    ("שלום", "cp1255", "il"),
+    ("Χαίρετε", "iso8859-7", "gr"),
+    ("ขอบคุณ", "tis-620", "th"),
+    ("Счёт", "koi8-r", "ru"),
+    ("Рахунок", "cp1251", "ua"),
+    ("返品", "shift_jis", "jp"),
+    ("發票", "big5", "tw"),
+    ("发票", "gb2312", "cn"),
+    ("환불", "euc-kr", "kr"),
+    ("Übergröße", "latin-1", "de"),
+    ("réglé", "latin-1", "fr"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "country"), WORDS)
+def test_a_word_from_a_country(text: str, name: str, country: str) -> None:
+    mail = parse(f"From: a@shop.{country}\nMessage-ID: <1@x.test>\n".encode() + b"Subject: " + text.encode(name) + b"\n\nhello\n")
+    assert mail.subject == text
+    mail = parse(
+        f"Received: by mx.desk.example\nFrom: <a@mail.shop.{country}>\nTo: d@desk.example\n\n".encode() + text.encode(name)
+    )
+    assert mail.text == text
+
+
+@pytest.mark.parametrize(("text", "name"), CASES)
+def test_another_country_changes_no_sentence(text: str, name: str) -> None:
+    for country in ("pl", "ru", "jp", "tr", "fr"):
+        assert parse(f"From: a@x.{country}\n\n".encode() + text.encode(name)).text == text
+
+
+@pytest.mark.parametrize("address", ["a@x.lt.example", "a@lt", "lt@x.example", "a@x.lt-x.example"])
+def test_no_country(address: str) -> None:
+    assert mime.Named(f"From: {address}\nTo: b@y.lt\n\n".encode())() == ()
 
 
 @pytest.mark.parametrize(("text", "name"), CASES)
