@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from tui_desk import clock
 from tui_desk.config.schema import MAIN, Settings
 from tui_desk.desk.states import FAR_FUTURE
 from tui_desk.errors import BusyError, DeskError
@@ -77,9 +78,18 @@ class MailboxDesk:
 
     def do_what_is_due(self) -> None:
         """Acknowledge, send, close what is long solved."""
+        if not self._anything_due():
+            return
         self._desk.acknowledge()
         self._desk.outbox.deliver(wait=False)
         self._desk.tick()
+
+    def _anything_due(self) -> bool:
+        from tui_desk.store import due
+
+        settings = self._desk.settings
+        days = settings.close_after_days
+        return settings.ack.enabled or due.anything(self._desk.store.path, clock.now() - days * 86_400 if days else 0)
 
     @property
     def settings(self) -> Settings:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tui_desk.desk import ack, intake
 from tui_desk.desk.events import SYSTEM, Event, new_id
 from tui_desk.store import write
+from tui_desk.store.due import ACKNOWLEDGING
 from tui_desk.values import dataclass
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 SENT = "desk:acknowledgements"
 """The name under which the log keeps what was sent."""
-_META = "acknowledging"
 MOST = 200
 """New tickets looked at in one pass."""
 FAR = 5000
@@ -64,7 +64,7 @@ class Waiting:
 
 def mark(con: sqlite3.Connection) -> Mark | None:
     """Since when, None while it is switched off."""
-    row = con.execute("SELECT value FROM meta WHERE key = ?", (_META,)).fetchone()
+    row = con.execute("SELECT value FROM meta WHERE key = ?", (ACKNOWLEDGING,)).fetchone()
     return None if row is None else Mark(**json.loads(row[0]))
 
 
@@ -79,20 +79,20 @@ def switch_on(store: Store, now: int) -> None:
     with store.begin() as con:
         seq = con.execute("SELECT coalesce(max(seq), 0) FROM event").scalar_one()
         value = json.dumps({"since": now, "seq": seq})
-        con.execute("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (_META, value))
+        con.execute("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (ACKNOWLEDGING, value))
 
 
 def switch_off(store: Store) -> None:
     """What comes from now on is not acknowledged, not even when it is switched on again."""
     with store.begin() as con:
-        con.execute("DELETE FROM meta WHERE key = ?", (_META,))
+        con.execute("DELETE FROM meta WHERE key = ?", (ACKNOWLEDGING,))
 
 
 def advance(store: Store, seen: Mark, seq: int) -> None:
     """Everything up to `seq` is decided on. A mark that was set anew meanwhile stays."""
     with store.begin() as con:
         old, new = (json.dumps({"since": seen.since, "seq": n}) for n in (seen.seq, seq))
-        con.execute("UPDATE meta SET value = ? WHERE key = ? AND value = ?", (new, _META, old))
+        con.execute("UPDATE meta SET value = ? WHERE key = ? AND value = ?", (new, ACKNOWLEDGING, old))
 
 
 def history_to_come(con: sqlite3.Connection) -> bool:

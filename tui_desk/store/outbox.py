@@ -10,8 +10,8 @@ Only `dot` needs fsync before the next byte leaves: from there on a crash leaves
 from __future__ import annotations
 
 import json
+import os
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +130,7 @@ def enqueue(
 
 def marked(mime: bytes) -> bytes:
     """`mime` with a mark of its own on top, unless it bears one."""
-    return mime if mark_of(mime) else f"{MARK}: {uuid.uuid4().hex}\r\n".encode() + mime
+    return mime if mark_of(mime) else f"{MARK}: {os.urandom(16).hex()}\r\n".encode() + mime
 
 
 def mark_of(header: bytes) -> str:

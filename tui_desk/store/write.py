@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from tui_desk.desk.ticket import STATE_TYPES, Ticket
 from tui_desk.store import inputs, notes, rollups
 from tui_desk.store.inputs import ALL, IN, Before, Inputs
 from tui_desk.text import one_line
+from tui_desk.values import replace
 
 if TYPE_CHECKING:
     from tui_desk.store.connect import Connection

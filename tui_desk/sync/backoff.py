@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 FIRST_SECONDS = 1.0
 MOST_SECONDS = 300.0
@@ -11,8 +14,11 @@ MOST_SECONDS = 300.0
 
 def delays(first: float = FIRST_SECONDS, most: float = MOST_SECONDS, rng: random.Random | None = None) -> Iterator[float]:
     """Seconds to wait, for ever: between half of and all of first, 2 first, 4 first ... most."""
-    chance = rng or random.Random()  # noqa: S311  (nothing secret about a pause)
+    if rng is None:
+        from random import Random
+
+        rng = Random()  # noqa: S311  (nothing secret about a pause)
     ceiling = first
     while True:
-        yield ceiling * (0.5 + chance.random() / 2)
+        yield ceiling * (0.5 + rng.random() / 2)
         ceiling = min(ceiling * 2, most)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tui_desk import clock
 from tui_desk.mail.parse import parse
@@ -19,6 +18,7 @@ from tui_desk.store.marks import ROLE
 from tui_desk.sync.plan import differences, windows
 from tui_desk.text import one_line
 from tui_desk.transport.base import Fetched, Mailbox, Refused, Selected
+from tui_desk.values import replace
 
 WINDOW = 1000
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tui_desk.transport import probe
 from tui_desk.transport.endpoint import Endpoint
@@ -67,7 +67,8 @@ def _connect(at: Endpoint, ca_file: str) -> socket.socket:
         from tui_desk.transport.tls import tls_context
 
         context = tls_context(ca_file)  # first: settings that cannot be used are told before the network is asked
-    sock = socket.create_connection((at.host, at.port), timeout=CONNECT_SECONDS)
+    where: Any = (probe.plain(at.host), at.port)
+    sock = socket.create_connection(where, timeout=CONNECT_SECONDS)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if context is not None:

@@ -94,7 +94,7 @@ def _connect_plain(host: str, port: int) -> _socket.socket:
     import _socket
 
     trouble = OSError("no address")
-    for family, kind, protocol, _name, address in _socket.getaddrinfo(host, port, 0, _socket.SOCK_STREAM):
+    for family, kind, protocol, _name, address in _socket.getaddrinfo(plain(host), port, 0, _socket.SOCK_STREAM):
         try:
             sock = _socket.socket(family, kind, protocol)
         except OSError as error:
@@ -109,6 +109,11 @@ def _connect_plain(host: str, port: int) -> _socket.socket:
         else:
             return sock
     raise trouble
+
+
+def plain(host: str) -> str | bytes:
+    """A host's name as it is looked up: for text the codec of international names is loaded, which is a tenth of a run."""
+    return host.encode("ascii") if host.isascii() else host
 
 
 def _until(sock: _socket.socket, heard: bytes, end: bytes) -> bytes:
