@@ -5,14 +5,11 @@ ACT is `run` (queue) or `deliver`; KILL_AT counts the mails queued, or dots writ
 
 from __future__ import annotations
 
-import itertools
-import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.sync.kills import Kill, put
 from tui_desk.config.schema import Account, Agent, Replies, Settings
 from tui_desk.config.write import create
 from tui_desk.paths import Profile
@@ -74,22 +71,10 @@ def ask(desk: Desk, customers: range, text: str = "It does not work. What can I 
         return [verdict.number for verdict in ingest.add(arrivals)]
 
 
-def _kill_after(count: int, where: Any, name: str, when: Callable[..., bool]) -> None:
-    real, seen = getattr(where, name), itertools.count(1)
-
-    def armed(*words: Any, **more: Any) -> Any:
-        result = real(*words, **more)
-        if when(*words) and next(seen) == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(where, name, armed)
-
-
 if __name__ == "__main__":
     act, kill_at = sys.argv[1], int(sys.argv[2])
-    _kill_after(kill_at, outbox, "enqueue", lambda *_: act == "run")
-    _kill_after(kill_at, outbox, "move", lambda *words: act == "deliver" and words[3] == "dot")
+    put(Kill(outbox, "enqueue", lambda *_: act == "run"), kill_at)
+    put(Kill(outbox, "move", lambda *words: act == "deliver" and words[3] == "dot"), kill_at)
     with Desk.open() as the_desk:
         if act == "run":
             for line in the_desk.bulk.run(sys.stdin.read().split(), "reply", "looking", run=None, per_minute=60_000):

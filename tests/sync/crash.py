@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import itertools
 import smtplib
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
+from tests.sync.kills import Kill, die, put
 from tui_desk.config.schema import Account, Settings
 from tui_desk.store import outbox
 from tui_desk.store.engine import Store
@@ -45,80 +45,41 @@ def deliver(store: Store, desk: Settings) -> list[int]:
     return deliver_due(store, lambda: SmtpSender(desk, "pw", answer_seconds=5), lambda: mailbox(desk), desk)
 
 
-def die(*_: object) -> NoReturn:
-    """As power cuts do: no handler, no flush."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
+def _moved(to: str) -> Callable[..., bool]:
+    return lambda *words: words[3] == to
+
+
+KILLS = {
+    "queued": Kill(outbox, "enqueue"),
+    "claimed": Kill(outbox, "claim"),
+    "connected": Kill(SmtpSender, "connect"),
+    "before_dot": Kill(outbox, "move", _moved("dot"), first=True),
+    "dot_committed": Kill(outbox, "move", _moved("dot")),
+    "dot_sent": Kill(smtplib.SMTP, "send", lambda *words: words[1] == b".\r\n"),
+    "answered": Kill(Ingest, "add_outgoing", first=True),
+    "in_accept": Kill(outbox, "move_in", _moved("accepted")),
+    "accepted": Kill(Ingest, "add_outgoing"),
+    "before_append": Kill(filing._Folders, "append", first=True),
+    "appended": Kill(filing._Folders, "append"),
+    "before_filed": Kill(outbox, "move", _moved("filed"), first=True),
+    "filed": Kill(outbox, "move", _moved("filed")),
+}
 
 
 def arm(step: str, at: int = 1) -> None:
-    """Put the kill at `step`, of the `at`-th mail that comes there."""
-    global _countdown
-    _countdown = at
-    match step:
-        case "queued":
-            _after(outbox, "enqueue", lambda *_: True)
-        case "claimed":
-            _after(outbox, "claim", lambda *_: True)
-        case "connected":
-            _after(SmtpSender, "connect", lambda *_: True)
-        case "in_data":
-            _half_of_data()
-        case "before_dot":
-            _before(outbox, "move", lambda *words: words[3] == "dot")
-        case "dot_committed":
-            _after(outbox, "move", lambda *words: words[3] == "dot")
-        case "dot_sent":
-            _after(smtplib.SMTP, "send", lambda *words: words[1] == b".\r\n")
-        case "answered":
-            _before(Ingest, "add_outgoing", lambda *_: True)
-        case "in_accept":
-            _after(outbox, "move_in", lambda *words: words[3] == "accepted")
-        case "accepted":
-            _after(Ingest, "add_outgoing", lambda *_: True)
-        case "before_append":
-            _before(filing._Folders, "append", lambda *_: True)
-        case "appended":
-            _after(filing._Folders, "append", lambda *_: True)
-        case "before_filed":
-            _before(outbox, "move", lambda *words: words[3] == "filed")
-        case "filed":
-            _after(outbox, "move", lambda *words: words[3] == "filed")
-        case "never":
-            pass
-        case _:
-            raise ValueError(step)
+    """Put the kill at `step`, of the `at`-th mail that comes there; "never" is no step."""
+    if step == "in_data":
+        _half_of_data(at)
+    elif step != "never":
+        put(KILLS[step], at)
 
 
-_countdown = 1
-
-
-def _now() -> bool:
-    global _countdown
-    _countdown -= 1
-    return _countdown == 0
-
-
-def _before(where: Any, name: str, when: Callable[..., bool]) -> None:
-    real = getattr(where, name)
-    setattr(where, name, lambda *words, **more: die() if when(*words) and _now() else real(*words, **more))
-
-
-def _after(where: Any, name: str, when: Callable[..., bool]) -> None:
-    real = getattr(where, name)
-
-    def armed(*words: Any, **more: Any) -> Any:
-        result = real(*words, **more)
-        return die() if when(*words) and _now() else result
-
-    setattr(where, name, armed)
-
-
-def _half_of_data() -> None:
+def _half_of_data(at: int) -> None:
     real: Any = smtplib.SMTP.send
+    seen = itertools.count(1)
 
     def armed(smtp: smtplib.SMTP, data: Any) -> None:
-        if len(data) > 500 and _now():
+        if len(data) > 500 and next(seen) == at:
             real(smtp, data[: len(data) // 2])
             die()
         real(smtp, data)

@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from tests.sync.crash import _after, _before
+from tests.sync.kills import Kill, put
 from tests.sync.marking import Marking
 from tui_desk.config.schema import Account
 from tui_desk.store import marks
@@ -40,47 +40,32 @@ STEPS = {
 }
 
 
-def arm(step: str) -> None:
-    """Put the kill at `step`."""
-    match step:
-        case "noted":
-            _after(marks, "note", lambda *_: True)
-        case "begun":
-            _after(marks, "begin", lambda *_: True)
-        case "created":
-            _after(ImapMailbox, "create", lambda *_: True)
-        case "looked":
-            _after(kept, "look", lambda *_: True)
-        case "intended":
-            _after(marks, "intend", lambda *_: True)
-        case "stored":
-            _after(ImapMailbox, "store", lambda *_: True)
-        case "flags_entered":
-            _after(Ledger, "apply", lambda *_: armed[0])
-        case "moved":
-            _after(ImapMailbox, "move", lambda *_: True)
-        case "copied":
-            _after(ImapMailbox, "copy", lambda *_: True)
-        case "entered":
-            _after(writeback, "enter", lambda *_: True)
-        case "deleted":
-            _after(ImapMailbox, "store", lambda *words: words[2] == ("\\Deleted",))
-        case "expunged":
-            _after(ImapMailbox, "expunge", lambda *_: True)
-        case "gone_entered":
-            _after(Ledger, "apply", lambda *_: armed[0])
-        case "looked_again":
-            _after(writeback._Pass, "_move", lambda *_: True)
-        case "marked":
-            _before(marks, "finish", lambda *_: True)
-        case "finished":
-            _after(marks, "finish", lambda *_: True)
-        case _:
-            raise ValueError(step)
-
-
 armed = [False]
 """Ledger.apply is used by receiving too: only what follows the first STORE is write-back's."""
+
+
+def _armed(*_words: object) -> bool:
+    return armed[0]
+
+
+KILLS = {
+    "noted": Kill(marks, "note"),
+    "begun": Kill(marks, "begin"),
+    "created": Kill(ImapMailbox, "create"),
+    "looked": Kill(kept, "look"),
+    "intended": Kill(marks, "intend"),
+    "stored": Kill(ImapMailbox, "store"),
+    "flags_entered": Kill(Ledger, "apply", _armed),
+    "moved": Kill(ImapMailbox, "move"),
+    "copied": Kill(ImapMailbox, "copy"),
+    "entered": Kill(writeback, "enter"),
+    "deleted": Kill(ImapMailbox, "store", lambda *words: words[2] == ("\\Deleted",)),
+    "expunged": Kill(ImapMailbox, "expunge"),
+    "gone_entered": Kill(Ledger, "apply", _armed),
+    "looked_again": Kill(writeback._Pass, "_move"),
+    "marked": Kill(marks, "finish", first=True),
+    "finished": Kill(marks, "finish"),
+}
 
 
 def _arm_after(name: str) -> None:
@@ -98,7 +83,7 @@ def main() -> None:
     folder, imap, mode, step = sys.argv[1:]
     account = Account(address="desk@desk.test", imap=imap, user="desk")
     _arm_after("expunge" if step == "gone_entered" else "store")
-    arm(step)
+    put(KILLS[step])
     with closing(Marking(Path(folder), account)) as desk:
         desk.sync(ImapMailbox(account, "pw", without=WITHOUT[mode]))
 
