@@ -335,7 +335,7 @@ def test_two_processes_make_one_store(tmp_path: Path) -> None:
     path = str(tmp_path / "d" / "desk.db")
     code = f"from pathlib import Path; from tui_desk.store.engine import Store; print(Store.open(Path({path!r})).secret.hex())"
     running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    secrets = {process.communicate()[0] for process in running}
+    secrets = {process.communicate(timeout=120)[0] for process in running}
     assert all(process.returncode == 0 for process in running)
     assert len(secrets) == 1
 

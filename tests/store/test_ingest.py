@@ -403,7 +403,7 @@ desk.close()
     running = [
         subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, cwd=Path.cwd()) for _ in range(2)
     ]
-    assert [process.communicate()[1] for process in running] == ["", ""]
+    assert [process.communicate(timeout=120)[1] for process in running] == ["", ""]
     desk = Desk(tmp_path)
     assert desk.reader.con.execute("SELECT count(*) FROM mail").fetchone() == (120,)
     assert desk.reader.count("", "me", NOW) == (40, False)

@@ -221,7 +221,7 @@ def stub_smtp(stub: Stub | None = None) -> Iterator[Stub]:
             stub.over.set()
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Wait for `condition`; False when it does not come true in time."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -82,7 +82,7 @@ class Terminal:
         """What is on the screen."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
-    def wait(self, pattern: str, seconds: float = 60) -> None:
+    def wait(self, pattern: str, seconds: float = 120) -> None:
         """Until the screen shows `pattern`."""
         end = time.monotonic() + seconds
         while not re.search(pattern, self.text):
@@ -99,7 +99,7 @@ class Terminal:
         self.screen.resize(rows, columns)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
-    def end(self, seconds: float = 30) -> int:
+    def end(self, seconds: float = 60) -> int:
         """Wait for the program to leave; its exit code."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

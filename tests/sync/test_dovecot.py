@@ -121,7 +121,7 @@ def test_killed_ten_times_nothing_is_lost_and_nothing_doubled(dovecot: Dovecot, 
     rng = random.Random(3)
     command = [sys.executable, "-m", "tests.sync.killed", str(tmp_path), f"imap://127.0.0.1:{dovecot.port}"]
     root = Path(__file__).resolve().parents[2]
-    for _ in range(30):
+    for _ in range(200):  # it may be done before the kill comes
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         with process.stdout:
@@ -131,7 +131,7 @@ def test_killed_ten_times_nothing_is_lost_and_nothing_doubled(dovecot: Dovecot, 
             process.kill()
         if process.wait() == -9:
             killed += 1
-        else:  # it was done before the kill came: give it more to do
+        else:  # give it more to do
             fill(dovecot, range(given, given + 300))
             given += 300
         if killed == 10:
@@ -152,7 +152,7 @@ def test_the_watcher_comes_back(dovecot: Dovecot, place: Place) -> None:
     told: list[MailboxState] = []
 
     def until(holds: Callable[[], bool]) -> None:
-        end = time.monotonic() + 40
+        end = time.monotonic() + 60
         while not holds():
             assert time.monotonic() < end, told
             time.sleep(0.02)

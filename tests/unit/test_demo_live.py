@@ -25,7 +25,7 @@ def inbox(server: MemoryServer) -> list[Mail]:
         return [parse(stored.raw) for stored in server.folders["INBOX"].messages.values()]
 
 
-def wait_for(server: MemoryServer, wanted: int, seconds: float = 20) -> list[Mail]:
+def wait_for(server: MemoryServer, wanted: int, seconds: float = 60) -> list[Mail]:
     end = time.monotonic() + seconds
     while len(inbox(server)) < wanted and time.monotonic() < end:
         time.sleep(0.01)
