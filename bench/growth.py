@@ -14,7 +14,7 @@ import tracemalloc
 from collections.abc import Callable
 
 from tui_desk.config.patterns import compiled, found
-from tui_desk.mail import flowed, quote, thread, tnef, trust
+from tui_desk.mail import flowed, quote, thread, tnef, trust, twice
 from tui_desk.mail.addresses import parse as addresses
 from tui_desk.mail.headers import date, ids, parameters, words
 from tui_desk.mail.html import to_text
@@ -23,6 +23,7 @@ from tui_desk.mail.parse import parse
 MARK = 2.3
 LEAST_SECONDS = 0.03
 ROUNDS = 5
+AGAIN = 4
 MOST_BYTES = 16 << 20
 _HEAD = b"From: a@x.test\r\nSubject: s\r\nMessage-ID: <1@x.test>\r\nDate: Mon, 5 Jan 2026 10:00:00 +0000\r\n"
 
@@ -192,6 +193,9 @@ CASES: dict[str, Work] = {
         lambda n: _plain(b"x", b"Authentication-Results: mx.test" + b"; spf=pass (a(b)) dkim=fail" * n + b"\r\n"),
         lambda raw: trust.signs(parse(raw), {"acme.test"}),
     ),
+    "letters: read wrong twice": _of(lambda n: "RÃ©servÃ© Ã  \n" * n, twice.body),
+    "letters: right and wrong": _of(lambda n: "é Ã©\n> Ã© Ã©\n" * n, twice.body),
+    "letters: one long line": _of(lambda n: "Ã©" * n + "é", twice.body),
     "flowed: paragraphs": _of(lambda n: "> a \n>> b \n" * n, flowed.reflowed),
     "TNEF: attributes": _of(_tnef, tnef.unpack),
     "headers: words": _of(lambda n: "=?utf-8?b?" * n, words),
@@ -213,14 +217,16 @@ def cost(work: Callable[[object], object], given: object) -> float:
 def measured(make: Callable[[int], object], work: Callable[[object], object]) -> tuple[int, float, float, float]:
     """(bytes at n, seconds at n, growth from n to 2n, peak memory at 2n as a multiple of the input).
 
-    What is over the mark is measured once more: another program may have had the machine.
+    What is over the mark is measured again, some times: another program may have had the machine.
     """
     n = 64
     while cost(work, make(n)) < LEAST_SECONDS and _size(make(n * 2)) < MOST_BYTES // 2:
         n *= 2
     single, double = make(n), make(2 * n)
     once, twice = cost(work, single), cost(work, double)
-    if twice > MARK * once:
+    for _ in range(AGAIN):
+        if twice <= MARK * once:
+            break
         once, twice = min(once, cost(work, single)), min(twice, cost(work, double))
     tracemalloc.start()
     work(double)
