@@ -166,7 +166,8 @@ async def test_a_refusal_is_told_to_its_end_with_the_next_step(desk: Desk, size:
         await until(pilot, lambda: app.mailbox_state.next_try_at == NOW + 600)
         assert len(notices(app)) == before
         app.clear_notifications()
-        await until(pilot, lambda: "See the manual of your server." in " ".join(screen_text(app).split()))
+        still = "See the manual of your server. Check account.user and the password."
+        await until(pilot, lambda: still in " ".join(screen_text(app).split()))
         await until(pilot, lambda: any(f"tries again in {m}m" in " ".join(screen_text(app).split()) for m in (5, 9, 10)))
         assert app.main.queue.size.height >= 3
 

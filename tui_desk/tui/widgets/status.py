@@ -11,7 +11,7 @@ from tui_desk import clock
 from tui_desk.i18n import _, ngettext
 from tui_desk.service.standing import standing
 from tui_desk.service.types import MailboxState
-from tui_desk.text import cut, width
+from tui_desk.text import cut, one_line, width
 
 if TYPE_CHECKING:
     from tui_desk.tui.app import DeskApp
@@ -65,6 +65,8 @@ class StatusLine(Static):
         now = clock.now()
         left = mailbox_words(app.mailbox_state, now)
         error = left.pop() if app.mailbox_state.error else None
+        next_step = one_line(app.mailbox_state.hint) if error and app.mailbox_state.state == "refused" else ""
+        wrong: list[tuple[str, str]] = [*filter(None, [error]), *([(next_step, STYLES["next"])] if next_step else [])]
         if app.outbox_waiting:
             left.append((ngettext("%(n)s to send", "%(n)s to send", app.outbox_waiting) % {"n": app.outbox_waiting}, "$primary"))
         if app.outbox_failed:
@@ -82,12 +84,13 @@ class StatusLine(Static):
             right.pop()
         room = self.size.width - 2 - sum(width(text) + 3 for text, _style in right)
         total = self.size.width - 2
-        if error is None or sum(width(text) + 3 for text, _style in left) + width(error[0]) + 3 <= room:
-            self._put(_spread([*left, error] if error else left, right, room, total))
+        if not wrong or sum(width(text) + 3 for text, _style in (*left, *wrong)) <= room:
+            self._put(_spread([*left, *wrong], right, room, total))
         else:  # lines of its own: a refusal names what is to be done
             if sum(width(text) + 3 for text, _style in left) > room:
                 right, room = [], total
-            self._put(Content.assemble(_spread(left, right, room, total), "\n", error))
+            said = Content(" ").join([Content.styled(text, style) for text, style in wrong])
+            self._put(Content.assemble(_spread(left, right, room, total), "\n", said))
 
     def _put(self, content: Content) -> None:
         """Only what changed is painted: this is asked every second."""
