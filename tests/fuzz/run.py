@@ -8,12 +8,19 @@ The folder is filled with the seeds at first and keeps what is learned. A crash 
 from __future__ import annotations
 
 import hashlib
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
 import atheris
 
+import tui_desk
+
 with atheris.instrument_imports(include=["tui_desk.mail", "tui_desk.text"]):
+    for module in pkgutil.iter_modules([str(Path(tui_desk.__file__).parent / "mail")], "tui_desk.mail."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)  # many are imported where they are needed: too late to be watched
     from tests.fuzz.seeds import DICTIONARY, MAILS
     from tests.fuzz.targets import TARGETS
 
