@@ -219,6 +219,8 @@ KEYS: dict[str, Callable[[str, str], Leaf]] = {
     "first_solved": _moment("first_solved"),
     "replied": _moment("replied"),
     "answered": _moment("answered"),
+    "received": _moment("received"),
+    "sent": _moment("sent"),
     "promised": _moment("promised"),
     "due": _moment("due"),
     "opened": _listed("opened", ("inbound", "outbound", "system")),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from tui_desk.record import Record
 
-Moment = Literal["created", "updated", "solved", "first_solved", "replied", "answered", "promised", "due"]
+Moment = Literal["created", "updated", "solved", "first_solved", "replied", "answered", "received", "sent", "promised", "due"]
 Aged = Literal["created", "updated", "solved", "replied", "waiting"]
 Op = Literal["<", "<=", ">", ">=", "="]
 ME = "me"
@@ -80,6 +80,7 @@ class Has(Record):
 class When(Record):
     """A moment in [begin, end); None is without bound. replied: the first reply. answered: any cycle's answered_at.
 
+    received, sent: any message of a customer, or to one, automatic mail not counted.
     promised: when it was known whether the first reply is in time, the earlier of first_reply_at and first_due_at.
     """
 

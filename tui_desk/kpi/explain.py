@@ -20,7 +20,7 @@ class Definition:
     title: str
     text: str
     query: str
-    """With {dates}, {first} and {last} of the period."""
+    """With {dates} and {last} of the period."""
     better: Literal["more", "less", ""] = ""
     """Which way is good; "" for neither."""
 
@@ -41,14 +41,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         "count",
         N_("Messages in"),
         N_("Customers' messages of the period, automatic mail not counted."),
-        "updated:>={first}",
+        "received:{dates}",
     ),
     Definition(
         "messages_out",
         "count",
         N_("Messages out"),
         N_("Messages written to customers in the period, automatic mail not counted."),
-        "updated:>={first}",
+        "sent:{dates}",
     ),
     Definition(
         "response_rate",
@@ -193,5 +193,5 @@ BY_ID = {definition.id: definition for definition in DEFINITIONS}
 
 def query(definition: Definition, period: Period) -> str:
     """The query that lists a figure's tickets, whatever their number today."""
-    dates = definition.query.format(dates=period.dates, first=period.first, last=period.last)
+    dates = definition.query.format(dates=period.dates, last=period.last)
     return f"{dates} {LEFT_OUT}"

@@ -160,17 +160,23 @@ def _equals(name: str, wanted: list[str], values: list[Any]) -> str:
     return f"{_COLUMNS[name]} = ?" if len(wanted) == 1 else f"{_COLUMNS[name]} IN ({marks})"
 
 
+_BESIDE = {
+    "answered": ("answered_at", "SELECT ticket_id FROM cycle WHERE"),
+    "received": ("at", "SELECT ticket_id FROM message WHERE kind = 'inbound' AND automatic = '' AND"),
+    "sent": ("at", "SELECT ticket_id FROM message WHERE kind = 'outbound' AND automatic = '' AND"),
+}
+"""Moments of which a ticket has many: their column, and the query of the tickets."""
+
+
 def _when(name: str, begin: int | None, end: int | None, values: list[Any]) -> str:
-    column = "answered_at" if name == "answered" else _MOMENTS[name]
+    column = _BESIDE[name][0] if name in _BESIDE else _MOMENTS[name]
     bounds = []
     for op, bound in ((">=", begin), ("<", end)):
         if bound is not None:
             values.append(bound)
             bounds.append(f"{column} {op} ?")
     inside = " AND ".join(bounds) or f"{column} IS NOT NULL"
-    if name == "answered":
-        return f"id IN (SELECT ticket_id FROM cycle WHERE {inside})"
-    return f"({inside})"
+    return f"id IN ({_BESIDE[name][1]} {inside})" if name in _BESIDE else f"({inside})"
 
 
 def _requester(how: str, text: str, values: list[Any]) -> str:

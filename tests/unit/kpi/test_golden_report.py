@@ -127,6 +127,18 @@ def test_the_query_of_a_figure_lists_its_tickets(whole: Report, figure: str, tic
     assert found == (tickets,)
 
 
+@pytest.mark.parametrize("figure", ["messages_in", "messages_out"])
+def test_the_query_of_messages_lists_the_tickets_they_are_in(figure: str) -> None:
+    told = stories()
+    told["x"] = Story("x").c("28/03 09:00").o("01/05 00:00")
+    with shelf(told.values(), POLICY) as connection:
+        april = report(connection, "2025-04", NOW, CALENDAR)
+        asked = next(line.query for line in april.lines if line.id == figure)
+        condition = where(parse(asked, timezone="Europe/Paris").root, "alice", NOW)
+        found = connection.execute(f"SELECT id FROM ticket WHERE {condition.sql} ORDER BY 1", condition.values).fetchall()
+    assert [list(told)[id_ - 1] for (id_,) in found] == ["t1", "t3"]
+
+
 def test_a_solve_that_stood_at_the_end_counts_though_the_ticket_was_reopened_since() -> None:
     story = (
         Story("t").c("26/05 09:00").o("26/05 10:00").P("26/05 10:00").c("27/05 10:00").o("27/05 11:00", "bob").S("27/05 11:00")
