@@ -253,7 +253,11 @@ def _wrote() -> re.Pattern[str]:
 
 def _said(text: str, surely: bool) -> re.Match[str] | None:
     """The word of writing; words that people use for much else ("sent") only where the rest is sure."""
-    found = _wrote().search(text)
+    folded = text.casefold()
+    starts = [at for phrase in phrases(wording.WROTE) if (at := folded.find(phrase)) >= 0]
+    if not starts:
+        return None  # most lines, and ten times faster than the pattern
+    found = _wrote().search(text, min(starts) if len(folded) == len(text) else 0)
     while found is not None and not surely and found[0].casefold() in _WEAK:
         found = _wrote().search(text, found.end())
     return found

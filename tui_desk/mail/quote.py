@@ -7,6 +7,7 @@ The lines are marked in marker.py, by what phrases.py and endings.py know of the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tui_desk.mail.types import Segment
 from tui_desk.text import cut, one_line, width
@@ -43,21 +44,36 @@ def segments(text: str, *, sender: str = "") -> tuple[Segment, ...]:
 
 def _lines(text: str) -> tuple[list[str], set[int]]:
     """The lines of `text`, one cut in two where an attribution hangs on a person's words; those that go on in the next."""
-    from tui_desk.mail import marker, phrases
+    from tui_desk.mail import phrases
 
     lines = text.split("\n")
-    if ":\n>" not in text:
+    if not any(map(phrases.midway, _hanging(text))):
         return lines, set()
     out: list[str] = []
     joints: set[int] = set()
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        hangs = line.endswith(":") and below.startswith(">") and len(line) <= 600 and not marker.quoted(line)
-        cut_at = phrases.midway(line) if hangs else 0
+        cut_at = phrases.midway(line) if below.startswith(">") and _may_hang(line) else 0
         if cut_at:
             joints.add(len(out))
             out.append(line[:cut_at])
         out.append(line[cut_at:])
     return out, joints
+
+
+def _hanging(text: str) -> Iterator[str]:
+    """The lines in which an attribution may hang on other words: most bodies have one such line at most."""
+    at = text.find(":\n>")
+    while at >= 0:
+        line = text[text.rfind("\n", 0, at) + 1 : at + 1]
+        if _may_hang(line):
+            yield line
+        at = text.find(":\n>", at + 1)
+
+
+def _may_hang(line: str) -> bool:
+    from tui_desk.mail import marker
+
+    return line.endswith(":") and len(line) <= 600 and not marker.quoted(line)
 
 
 def _joined(lines: list[str], joints: set[int], begun: int, end: int) -> str:
