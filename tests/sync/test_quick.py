@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +21,14 @@ from tui_desk import clock
 from tui_desk.cli import group
 from tui_desk.cli.main import main
 from tui_desk.config.schema import Settings
+from tui_desk.config.url import Server
 from tui_desk.paths import Profile, profile
 from tui_desk.store.connect import connect
 from tui_desk.sync import quick, stamp
 from tui_desk.sync.quick import nothing_new
+from tui_desk.transport import opening
 from tui_desk.transport.imap import ImapMailbox
+from tui_desk.transport.opening import Opened
 
 HEAVY = {"typer", "rich", "textual", "sqlalchemy", "alembic", "sqlmodel", "jinja2", "babel", "keyring", "email.policy"}
 WITHOUT_MODSEQ = frozenset({"QRESYNC", "CONDSTORE", "ENABLE"})
@@ -52,8 +57,14 @@ class Synced:
         account = self.settings.account
         self.profile.settings.write_text(
             f'[account]\naddress = "{account.address}"\nimap = "{account.imap}"\nuser = "{account.user}"\n'
-            'password_command = "echo pw"\n[agent]\nid = "nina"\n'
+            f'password_command = "echo pw"\nca_file = "{account.ca_file}"\n[agent]\nid = "nina"\n'
         )
+
+    def uids(self) -> list[int]:
+        """The UIDs of the inbox that are here."""
+        with closing(connect(self.profile.store)) as con:
+            sql = "SELECT uid FROM ledger JOIN folder ON folder.id = folder_id WHERE name = 'INBOX' ORDER BY uid"
+            return [uid for (uid,) in con.execute(sql)]
 
     def other(self) -> ImapMailbox:
         client = ImapMailbox(self.dovecot.account(), "pw")
@@ -70,6 +81,12 @@ def synced(dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         client.append("INBOX", message(2))
     assert desk.sync()
     return desk
+
+
+@pytest.fixture(autouse=True)
+def _nobody_goes_on() -> Iterator[None]:
+    yield
+    quick.drop()
 
 
 def test_nothing_new(synced: Synced) -> None:
@@ -239,3 +256,54 @@ def test_both_ways_to_a_pass_say_the_same(synced: Synced, capfd: pytest.CaptureF
         assert run(["sync"]) == 0
         said.append(capfd.readouterr().err.rpartition(",")[0])
     assert said[0] == said[1] != ""
+
+
+@pytest.fixture
+def logins(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who was logged in the long way, in their order."""
+    found: list[str] = []
+    really = opening.open_plainly
+
+    def noted(at: Server, user: str, password: str, ca_file: str = "") -> Opened | None:
+        found.append(user)
+        return really(at, user, password, ca_file)
+
+    monkeypatch.setattr(opening, "open_plainly", noted)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["imap", "imaps"])
+def test_the_pass_goes_on_with_the_line_that_was_asked(
+    dovecot: Dovecot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logins: list[str], scheme: str
+) -> None:
+    monkeypatch.setenv("TUI_DESK_HOME", str(tmp_path))
+    desk = Synced(tmp_path, dovecot, scheme)
+    desk.settle()
+    assert main(["sync"]) == 0
+    with closing(desk.other()) as client:
+        client.append("INBOX", message(3))
+    logins.clear()
+    assert main(["sync", "--quiet"]) == 0
+    assert not quick.left
+    assert logins == []
+    assert desk.uids() == [1]
+    assert nothing_new(["sync"]) == "Nothing new."
+
+
+def test_a_line_that_was_cut_meanwhile_is_opened_anew(synced: Synced, logins: list[str]) -> None:
+    synced.settle()
+    assert main(["sync"]) == 0
+    with closing(synced.other()) as client:
+        client.append("INBOX", message(3))
+    assert nothing_new(["sync"]) is None
+    [(sock, _capabilities, _password)] = quick.left
+    sock.shutdown(socket.SHUT_RDWR)
+    logins.clear()
+    assert group.run(["sync"]) == 0
+    assert logins == ["desk"]
+    assert synced.uids() == [1, 2, 3]
+
+
+def test_nothing_is_left_of_a_line_that_said_no_change(synced: Synced) -> None:
+    assert nothing_new(["sync"]) == "Nothing new."
+    assert not quick.left

@@ -240,11 +240,20 @@ class Desk:
         """A new session with the mailbox of an account, not yet connected."""
         if self._open_mailbox is not None:
             return self._open_mailbox()
+        from tui_desk.sync import quick
         from tui_desk.transport.imap import ImapMailbox
         from tui_desk.transport.login import secret
 
         settings = self.settings.at(account)
-        session = ImapMailbox(settings.account, secret(settings, "imap"), poll_seconds=settings.sync.poll_seconds)
+        begun = quick.take() if account == MAIN else None
+        if begun is None:
+            session = ImapMailbox(settings.account, secret(settings, "imap"), poll_seconds=settings.sync.poll_seconds)
+        else:  # what `desk sync` asked first whether anything is new, and was told that something is
+            from tui_desk.transport.opening import taken_over
+
+            sock, capabilities, password = begun
+            opened = taken_over(sock, capabilities)
+            session = ImapMailbox(settings.account, password, poll_seconds=settings.sync.poll_seconds, opened=opened)
         return self.slots(account).mailbox(session)
 
     def slots(self, account: str = MAIN) -> Slots:

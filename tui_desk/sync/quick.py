@@ -9,8 +9,14 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import _socket
+
 NAME = "sync.stamp"
 FORM = "tui-desk stamp 1"
+left: list[tuple[_socket.socket, bytes, str]] = []
+"""Where the answer was no: the line on which we were let in, the capabilities told with it, and the password. For `take`."""
 _LANGUAGE = ("LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES")
 
 
@@ -58,7 +64,22 @@ def _ask(fields: dict[str, str]) -> bool | None:
         name, *numbers = folder.encode("ascii").split(b"\x1f")
         folders.append((name, frozenset(numbers)))
     password = _password(fields["command"].split("\x1f"))
-    return unchanged((host, int(port), security, ca_file), (fields["user"].encode(), password), folders)
+    kept: list[tuple[_socket.socket, bytes]] = []
+    answer = unchanged((host, int(port), security, ca_file), (fields["user"].encode(), password), folders, kept)
+    drop()
+    left[:] = [(sock, capabilities, password.decode("ascii")) for sock, capabilities in kept]
+    return answer
+
+
+def take() -> tuple[_socket.socket, bytes, str] | None:
+    """The line that was left, once: the settings and the environment are still those that it was opened with."""
+    return left.pop() if left else None
+
+
+def drop() -> None:
+    """Nobody goes on with it."""
+    while left:
+        left.pop()[0].close()
 
 
 def _password(command: list[str]) -> bytes:

@@ -28,6 +28,7 @@ from tui_desk.transport.wire import Wire
 if TYPE_CHECKING:
     import imapclient
 
+    from tui_desk.transport.opening import Opened
     from tui_desk.transport.sasl import Bearer
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,9 @@ class ImapMailbox:
         poll_seconds: float = 10.0,
         read_seconds: float = 60.0,
         without: frozenset[str] = frozenset(),
+        opened: Opened | None = None,
     ) -> None:
+        """`opened`: a line that is logged in already, for the first session."""
         self.at = endpoint.parse(account.imap, allow_plaintext=account.allow_plaintext)
         self.capabilities: frozenset[str] = frozenset()
         self._account = account
@@ -68,6 +71,7 @@ class ImapMailbox:
         self._poll_seconds = poll_seconds
         self._read_seconds = read_seconds
         self._without = without
+        self._opened = opened
         self._wire: Wire | None = None
         self._deaf = False
         """What came last, its IDLE did not tell."""
@@ -83,6 +87,16 @@ class ImapMailbox:
 
     def connect(self) -> None:
         """Connect, secure, log in, ask for the capabilities again and switch on what helps."""
+        if self._opened is not None:
+            try:
+                self._begin()
+            except NetworkError:
+                pass  # that line was cut meanwhile
+            else:
+                return
+        self._begin()
+
+    def _begin(self) -> None:
         self.close()
         told = self._log_in() or self._asked()
         self.capabilities = frozenset(told.decode("ascii", "replace").upper().split()) - self._without
@@ -95,7 +109,9 @@ class ImapMailbox:
 
         account = self._account
         user = account.user or account.address
-        opened = open_plainly(self.at, user, self._secret, account.ca_file) if isinstance(self._secret, str) else None
+        opened, self._opened = self._opened, None
+        if opened is None and isinstance(self._secret, str):
+            opened = open_plainly(self.at, user, self._secret, account.ca_file)
         if opened is not None:
             self._wire = Wire(opened.sock, self.at, opened.leftover, self._read_seconds)
             return opened.capabilities

@@ -18,34 +18,48 @@ MOST = 65_536
 
 
 def unchanged(
-    server: tuple[str, int, str, str], login: tuple[bytes, bytes], folders: list[tuple[bytes, frozenset[bytes]]]
+    server: tuple[str, int, str, str],
+    login: tuple[bytes, bytes],
+    folders: list[tuple[bytes, frozenset[bytes]]],
+    kept: list[tuple[_socket.socket, bytes]] | None = None,
 ) -> bool | None:
     """True when every folder's STATUS is what it was, None when the password was refused.
 
     `server` is host, port, "tls" or "plain", and the ca_file; a folder is its name as sent and words like b"UIDNEXT 7".
+    `kept`: where it says no, the line on which it was let in is put here, with the capabilities told, to be gone on with.
     """
     user, password = (quoted(word) for word in login)
-    if not user or not password:
+    if not user or not password or not folders:
         return False
     asked = [b"Q%d STATUS %s (MESSAGES UIDNEXT UIDVALIDITY HIGHESTMODSEQ)\r\n" % (n, f) for n, (f, _words) in enumerate(folders)]
     try:
         sock = _connect(*server)
     except (OSError, ValueError):
         return False
+    goes_on = False
     try:
         heard = _until(sock, b"", b"\r\n")
         if not heard.startswith(b"* OK") or b"LOGINDISABLED" in heard:
             return False
-        sock.sendall(b"QL LOGIN %s %s\r\n%sQX LOGOUT\r\n" % (user, password, b"".join(asked)))
-        heard = _until(sock, heard, b"\r\nQX ")
+        sock.sendall(b"QL LOGIN %s %s\r\n%s" % (user, password, b"".join(asked)))
+        heard = _until(sock, heard, b"\r\nQ%d " % (len(folders) - 1), b"\r\n")
+        if b"\r\nQL NO" in heard:
+            return None
+        lines = [line for line in heard.split(b"\r\n") if line.startswith((b"* STATUS ", b"Q"))]
+        if not lines or not lines[0].startswith(b"QL OK"):
+            return False
+        if len(lines) >= 2 * len(folders) + 1 and _same(lines[1:], folders):
+            sock.sendall(b"QX LOGOUT\r\n")
+            return True
+        if kept is not None and heard.endswith(b"\r\n") and lines[-1].startswith(b"Q%d " % (len(folders) - 1)):
+            kept.append((sock, capabilities(lines[0])))
+            goes_on = True
     except (OSError, ValueError):
         return False
     finally:
-        sock.close()
-    if b"\r\nQL NO" in heard:
-        return None
-    lines = [line for line in heard.split(b"\r\n") if line.startswith((b"* STATUS ", b"Q"))]
-    return len(lines) >= 2 * len(folders) + 1 and lines[0].startswith(b"QL OK") and _same(lines[1:], folders)
+        if not goes_on:
+            sock.close()
+    return False
 
 
 def _same(lines: list[bytes], folders: list[tuple[bytes, frozenset[bytes]]]) -> bool:
@@ -116,12 +130,16 @@ def plain(host: str) -> str | bytes:
     return host.encode("ascii") if host.isascii() else host
 
 
-def _until(sock: _socket.socket, heard: bytes, end: bytes) -> bytes:
-    while end not in heard:
-        more = sock.recv(16_384)
-        if not more or len(heard) > MOST:
-            raise ValueError
-        heard += more
+def _until(sock: _socket.socket, heard: bytes, *ends: bytes) -> bytes:
+    """What is heard until each of `ends` has come, one after the other."""
+    at = 0
+    for end in ends:
+        while (found := heard.find(end, at)) < 0:
+            more = sock.recv(16_384)
+            if not more or len(heard) > MOST:
+                raise ValueError
+            heard += more
+        at = found + len(end)
     return heard
 
 
