@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +51,14 @@ def test_what_is_said_on_a_terminal_is_broken_between_words(desk: Shell, columns
         assert term.text.split() == whole.split()
         assert term.text.startswith("desk: No desk")
         assert all(line.startswith(" " * 6) for line in term.text.strip().splitlines()[1:])
+
+
+def test_the_console_needs_the_stream_that_it_draws_on(desk: Shell, tmp_path: Path) -> None:
+    line = f"{shlex.join(desk.command())} 2>{shlex.quote(str(tmp_path / 'err'))}"
+    with Terminal(["sh", "-c", line], env=desk.env, rows=100) as term:
+        term.wait("Usage: desk VERB")
+        assert term.end() == 0
+    assert (tmp_path / "err").read_text() == ""
 
 
 def test_version_is_printed_without_a_desk() -> None:

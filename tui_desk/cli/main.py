@@ -101,8 +101,8 @@ def _run(options: Globals, words: list[str]) -> int:
 
 
 def _console(options: Globals) -> int:
-    """No verb: the console on a terminal, the help elsewhere."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    """No verb: the console on a terminal, which Textual draws on stderr; the help elsewhere."""
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         from tui_desk.cli.group import run
 
         return run(["--help"])
