@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tui_desk.mail import endings, lotus, phrases
+from tui_desk.mail import endings, introduction, lotus, phrases
 from tui_desk.mail.closing import Tail
 from tui_desk.mail.types import SegmentKind
 
@@ -58,7 +58,7 @@ class _Marker:
         for at in self.candidates:
             if _QUOTED.match(lines[at]):
                 first = at - 1 not in found and at - 2 not in found
-                if not (first and at and phrases.ends_address(lines[at - 1], lines[at])):
+                if not (first and at and introduction.ends_address(lines[at - 1], lines[at])):
                     found.add(at)
         return found
 
@@ -86,7 +86,7 @@ class _Marker:
         """A program that marks its own attribution as quoted: "> On ... wrote:" right at the top of the quote."""
         if at - 1 in self.quoted or not self.lines[at].rstrip().endswith((":", "：")):
             return False
-        return phrases.attribution(self.lines, at, quoted=at + 1 in self.quoted) == at
+        return introduction.attribution(self.lines, at, quoted=at + 1 in self.quoted) == at
 
     def _fill(self, start: int, end: int, kind: SegmentKind) -> int:
         self.found[start:end] = [kind] * (end - start)
@@ -131,7 +131,7 @@ class _Marker:
         """ "On ... wrote:", on up to five lines, before quoted lines; or before the unmarked rest of the mail."""
         following = self._next_filled(at + 1)
         marked = following in self.quoted
-        start = phrases.attribution(self.lines, at, quoted=marked)
+        start = introduction.attribution(self.lines, at, quoted=marked)
         if start is None or start < free:
             return 0
         if start > free and endings.rule(self.lines[start - 1]):
@@ -175,7 +175,7 @@ class _Marker:
         for end in range(at, min(at + 4, len(lines))):
             if lines[end].rstrip().endswith((":", "：", "---")) or end + 1 in self.quoted or end + 2 in self.quoted:
                 following = self._next_filled(end + 1)
-                return phrases.attribution(lines, end, quoted=following in self.quoted) == at
+                return introduction.attribution(lines, end, quoted=following in self.quoted) == at
         return False
 
     def _next_filled(self, at: int) -> int:

@@ -1,7 +1,7 @@
 """A body in segments: own text, quoted text, the lines that introduce it, signatures, forwarded mail (behaviour 2.3).
 
 Nothing is cut: the segments joined are the body. An answer between quoted lines stays text, so it is never folded away.
-The lines are marked in marker.py, by what phrases.py and endings.py know of them.
+The lines are marked in marker.py, by what phrases.py, introduction.py, lotus.py and endings.py know of them.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ def segments(text: str, *, sender: str = "") -> tuple[Segment, ...]:
 
 def _lines(text: str) -> tuple[list[str], set[int]]:
     """The lines of `text`, one cut in two where an attribution hangs on a person's words; those that go on in the next."""
-    from tui_desk.mail import phrases
+    from tui_desk.mail import introduction
 
     lines = text.split("\n")
-    if not any(map(phrases.midway, _hanging(text))):
+    if not any(map(introduction.midway, _hanging(text))):
         return lines, set()
     out: list[str] = []
     joints: set[int] = set()
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        cut_at = phrases.midway(line) if below.startswith(">") and _may_hang(line) else 0
+        cut_at = introduction.midway(line) if below.startswith(">") and _may_hang(line) else 0
         if cut_at:
             joints.add(len(out))
             out.append(line[:cut_at])
