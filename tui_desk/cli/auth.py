@@ -13,7 +13,7 @@ from tui_desk.cli import output
 from tui_desk.cli.formats import Json
 from tui_desk.cli.group import new_app
 from tui_desk.cli.talk import can_ask, say
-from tui_desk.config.schema import Settings
+from tui_desk.config.schema import MAIN, Settings
 from tui_desk.errors import AuthError, Interrupted, TemporaryError, UsageError
 from tui_desk.i18n import _, ngettext
 from tui_desk.service import auth as service
@@ -80,15 +80,18 @@ def status(json: Json = False, account: Account = "") -> int:
     from dataclasses import asdict
 
     from tui_desk.config.load import load
+    from tui_desk.service.accounts import find, of
 
-    state = service.state(_at(load(paths.profile()), account))
+    settings = load(paths.profile())
+    whose = find(settings, account) if account else MAIN
+    state = service.state(settings.at(whose))
     if json:
         output.one(asdict(state))
     else:
         for name, value in _rows(state):
             print(f"{name}\t{output.block(value)}")
     if not state.logged_in:
-        raise AuthError(_("Nobody is logged in."), _("Run `desk auth login`."))
+        raise AuthError(_("Nobody is logged in."), of(whose, _("Run `desk auth login`.")))
     return 0
 
 
