@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -105,31 +106,73 @@ def test_cuts_all_the_time_lose_nothing(dovecot: Dovecot, place: Place) -> None:
         assert all(audit.clean for audit in engine.audit())
 
 
+@contextmanager
+def frozen(folder: Path, proxy: FaultProxy, states: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A watching process that can be stopped; `states` is what it tells."""
+    command = [sys.executable, "-m", "tests.sync.frozen", str(folder), f"imap://127.0.0.1:{proxy.port}"]
+    root = Path(__file__).resolve().parents[2]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+
+    def read() -> None:
+        for line in process.stdout or ():
+            states.append(line.strip())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        reader.join(10)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def sleep(process: subprocess.Popen[str], meanwhile: Callable[[], object] = lambda: None) -> None:
+    """As a laptop sleeps."""
+    os.kill(process.pid, signal.SIGSTOP)
+    time.sleep(3.5)
+    meanwhile()
+    os.kill(process.pid, signal.SIGCONT)
+
+
 def test_a_process_that_was_stopped_comes_back_at_once(dovecot: Dovecot, tmp_path: Path) -> None:
     """As a laptop that slept: nobody waits for what the line of before has to say."""
-    with FaultProxy(dovecot.port) as proxy:
-        command = [sys.executable, "-m", "tests.sync.frozen", str(tmp_path), f"imap://127.0.0.1:{proxy.port}"]
-        root = Path(__file__).resolve().parents[2]
-        process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
-        states: list[str] = []
+    states: list[str] = []
+    with FaultProxy(dovecot.port) as proxy, frozen(tmp_path, proxy, states) as process:
+        until(lambda: "watching" in states, states)
+        before, seen = proxy.connections, len(states)
+        sleep(process)
+        until(lambda: proxy.connections > before and "watching" in states[seen:], states)
+        assert "offline" not in states
 
-        def read() -> None:
-            for line in process.stdout or ():
-                states.append(line.strip())
 
-        reader = threading.Thread(target=read)
-        reader.start()
-        try:
-            until(lambda: "watching" in states, states)
-            before, seen = proxy.connections, len(states)
-            os.kill(process.pid, signal.SIGSTOP)
-            time.sleep(3.5)
-            os.kill(process.pid, signal.SIGCONT)
-            until(lambda: proxy.connections > before and "watching" in states[seen:], states)
-            assert "offline" not in states
-        finally:
-            process.kill()
-            process.wait()
-            reader.join(10)
-            if process.stdout is not None:
-                process.stdout.close()
+LARGE = 2_000_000
+ASLEEP = {
+    "forgotten": Fault(silent_after=LARGE // 2),
+    "gone": Fault(silent_after=LARGE // 2),
+    "alive": Fault(delay=0.02, piece=16_384),
+}
+"""What becomes of the line: the way forgets it without a word, it is gone, or it brings the rest all the same."""
+
+
+@pytest.mark.parametrize("line", ASLEEP)
+def test_a_sleep_in_the_middle_of_a_mail(dovecot: Dovecot, tmp_path: Path, line: str) -> None:
+    raw = message(7, "0123456789abcdef\r\n" * (LARGE // 18))
+    with closing(ImapMailbox(dovecot.account(), "pw")) as mailbox:
+        mailbox.connect()
+        mailbox.append("INBOX", raw, ())
+    states: list[str] = []
+    proxy = FaultProxy(dovecot.port, lambda n: ASLEEP[line] if n == 0 else Fault())
+    with proxy, frozen(tmp_path, proxy, states) as process:
+        until(lambda: proxy.passed >= LARGE // 2, states)
+        assert line == "alive" or "watching" not in states, "it is in the middle of it"
+        sleep(process, proxy.cut_all if line == "gone" else lambda: None)
+        until(lambda: "watching" in states, states)
+        assert "offline" not in states
+    with closing(Place(tmp_path, dovecot.account())) as place:
+        assert place.rows("SELECT sha256 FROM mail") == [(hashlib.sha256(raw).hexdigest(),)]
+        with closing(place.engine(ImapMailbox(dovecot.account(), "pw"))) as engine:
+            assert engine.run().new == 0
+            assert all(audit.clean for audit in engine.audit())
