@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,6 +102,16 @@ def test_a_theme_that_is_not_there_is_not_set(demo_copy: None, capsys: pytest.Ca
     assert main(["config", "set", "console.theme", "desk-light"]) == 0
     assert main(["config", "get", "console.theme"]) == 0
     assert capsys.readouterr().out == "desk-light\n"
+
+
+def test_the_doctor_warns_of_a_disk_that_is_nearly_full(
+    demo: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    usage = shutil.disk_usage("/")
+    for free, told in ((99_000_000, True), (101_000_000, False)):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _folder, free=free: usage._replace(free=free))
+        main(["doctor", "--offline"])
+        assert ("are left on the disk" in capsys.readouterr().out) is told
 
 
 def test_audit_and_watch_are_not_asked_for_together(demo: None, capsys: pytest.CaptureFixture[str]) -> None:

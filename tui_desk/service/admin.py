@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
 
 Kind = Literal["jsonl", "mbox", "csv"]
+_LITTLE = 100_000_000
+"""Bytes free on the disk below which `doctor` warns."""
 
 
 class Admin:
@@ -49,6 +51,7 @@ class Admin:
         return [
             *self._settings(),
             *self._store(),
+            *self._room(),
             *self._macros(),
             *self._ack(),
             *self._write_back(),
@@ -70,6 +73,17 @@ class Admin:
 
         for level, what, hint in check(self._desk.store, self._desk.policy):
             yield Finding(level, what, hint)
+
+    def _room(self) -> Iterator[Finding]:
+        import shutil
+
+        from tui_desk.service.words import size
+
+        folder = self._desk.profile.data_dir
+        free = shutil.disk_usage(folder).free
+        if free < _LITTLE:
+            told = _("Only %(size)s are left on the disk of %(folder)s.")
+            yield Finding("warning", told % {"size": size(free), "folder": folder}, _("Make room before mail stops coming in."))
 
     def _macros(self) -> Iterator[Finding]:
         problems = self._desk.macros.library.problems
