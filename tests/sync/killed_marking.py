@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.sync.kills import Kill, put
 from tests.sync.marking import Marking
 from tui_desk.config.schema import Account
-from tui_desk.store import marks
+from tui_desk.store import marks, wishes
 from tui_desk.store.ledger import Ledger
 from tui_desk.sync import kept, writeback
 from tui_desk.transport.imap import ImapMailbox
@@ -49,7 +49,7 @@ def _armed(*_words: object) -> bool:
 
 
 KILLS = {
-    "noted": Kill(marks, "note"),
+    "noted": Kill(wishes, "note"),
     "begun": Kill(marks, "begin"),
     "created": Kill(ImapMailbox, "create"),
     "looked": Kill(kept, "look"),

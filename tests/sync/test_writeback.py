@@ -16,7 +16,7 @@ from tests.sync.marking import EVERYTHING, Marking, shown
 from tui_desk import clock
 from tui_desk.config.schema import WriteBack
 from tui_desk.errors import NetworkError
-from tui_desk.store import marks, outbox
+from tui_desk.store import marks, outbox, wishes
 from tui_desk.store.admin import rebuild
 from tui_desk.store.connect import connect
 from tui_desk.transport.base import Mailbox, Refused
@@ -169,7 +169,7 @@ def test_undoing_leaves_the_mailbox_as_it_was(server: Server, desk: Marking) -> 
         desk.sync(server.session())
     assert server.see("Junk")[4] == ("$Junk", "\\Seen", "theirs")
     desk.write_back(WriteBack())
-    marks.undo(desk.place.store, desk.place.settings.account.address)
+    wishes.undo(desk.place.store, desk.place.settings.account.address)
     desk.sync(server.session())
     assert server.see() == before
     assert server.see("Junk") == server.see("Desk/Solved") == {}
@@ -237,7 +237,7 @@ def test_nothing_is_written_unless_it_is_wanted(simple: Server, desk: Marking) -
     assert simple.see() == {1: (), 2: (), 3: ("\\Seen", "desk-waiting"), 4: (), 5: ("\\Flagged",)}
     from tui_desk.desk.marks import Rules
 
-    marks.note(desk.place.store, desk.place.settings.account.address, Rules.of(EVERYTHING), everything=True)
+    wishes.note(desk.place.store, desk.place.settings.account.address, Rules.of(EVERYTHING), everything=True)
     desk.sync(simple.session())
     assert set(simple.see()) == {3, 4, 5}
     assert set(simple.see("Desk/Solved")) == {1}
@@ -312,7 +312,7 @@ def test_what_a_colleague_reads_meanwhile_is_not_ours(server: Server, desk: Mark
     assert server.see()[1] == ("\\Seen", "desk-open")
     assert [row[2] for row in desk.rows().values()] == ["desk-open"]
     desk.write_back(WriteBack())
-    marks.undo(desk.place.store, desk.place.settings.account.address)
+    wishes.undo(desk.place.store, desk.place.settings.account.address)
     desk.sync(server.session())
     assert server.see()[1] == ("\\Seen",)
 

@@ -19,7 +19,7 @@ from tui_desk import clock
 from tui_desk.config.schema import WriteBack
 from tui_desk.desk.marks import Rules
 from tui_desk.errors import NetworkError
-from tui_desk.store import marks
+from tui_desk.store import wishes
 from tui_desk.sync.taking import Tally
 from tui_desk.transport.base import Copied, Fetched, Marked, Selected
 from tui_desk.transport.memory import MemoryMailbox, MemoryServer
@@ -135,7 +135,7 @@ class Office(RuleBasedStateMachine):
             self.now += 100
             self.desk.status(n, to)
             self.status[n] = to
-            marks.note(self.desk.place.store, self.desk.place.settings.account.address, Rules.of(EVERYTHING))
+            wishes.note(self.desk.place.store, self.desk.place.settings.account.address, Rules.of(EVERYTHING))
             sql = "SELECT 1 FROM writeback JOIN message USING (mail_id) WHERE message_id = ? AND wanted <> done"
             if self.desk.place.rows(sql, f"m{n}@x"):
                 self.meddled.discard(n)  # else it is wanted as it was last, and what a colleague did since then stands
@@ -236,7 +236,7 @@ class Office(RuleBasedStateMachine):
             return
         self.settle()
         self.desk.write_back(WriteBack())
-        marks.undo(self.desk.place.store, self.desk.place.settings.account.address)
+        wishes.undo(self.desk.place.store, self.desk.place.settings.account.address)
         for _ in range(3):
             self.now += 4000
             self.desk.sync(self.server.mailbox())

@@ -14,7 +14,7 @@ from tests.support.servers import MailServers
 from tests.sync.desk import message
 from tests.sync.marking import EVERYTHING, Marking, shown
 from tui_desk.config.schema import WriteBack
-from tui_desk.store import marks
+from tui_desk.store import wishes
 from tui_desk.transport.base import Refused
 
 AT = 1_700_000_000
@@ -72,7 +72,7 @@ def test_the_mailbox_follows_the_tickets_and_is_left_as_it_was(desk: Marking, ba
         desk.sync(backend.session())
     assert all(audit.clean for audit in desk.audit(backend.session())), desk.audit(backend.session())
     desk.write_back(WriteBack())
-    marks.undo(desk.place.store, desk.place.settings.account.address)
+    wishes.undo(desk.place.store, desk.place.settings.account.address)
     desk.sync(backend.session())
     assert see(backend) == before
     assert see(backend, solved) == see(backend, junk) == {}

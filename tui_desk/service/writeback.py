@@ -11,7 +11,7 @@ from tui_desk.errors import RefusedError
 from tui_desk.i18n import _, ngettext
 from tui_desk.record import Record
 from tui_desk.service.types import Finding
-from tui_desk.store import marks, places
+from tui_desk.store import marks, places, wishes
 from tui_desk.store.marks import Waiting
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _rows(desk: Desk, settings: Settings, rules: Rules, *, everything: bool, und
     if undoing:
         return [Waiting(r.mail_id, r.message_id, r.size, Wanted(), r.ours, r.home, 0, r.error) for r in known.values()]
     rows = {row.mail_id: row for row in marks.due(con, account, _ALWAYS, undoing=not rules.on, most=-1)}
-    for planned in marks.planned(con, account, rules, everything=everything) if rules.on else ():
+    for planned in wishes.planned(con, account, rules, everything=everything) if rules.on else ():
         was = known.get(planned.mail_id)
         ours, home = (was.ours, was.home) if was is not None else (Ours(), "")
         rows[planned.mail_id] = Waiting(planned.mail_id, "", 0, planned.wanted, ours, home, 0)
@@ -84,7 +84,7 @@ def note_everything(desk: Desk) -> None:
     if not rules.on:
         raise RefusedError(_("Write-back is switched off."), _("Say in the settings, under [writeback], what is to be written."))
     for settings in _accounts(desk):
-        marks.note(desk.store, settings.account.address, rules, everything=True)
+        wishes.note(desk.store, settings.account.address, rules, everything=True)
 
 
 def undo(desk: Desk) -> int:
@@ -94,7 +94,7 @@ def undo(desk: Desk) -> int:
             _("Write-back is switched on: what is taken off now would soon be written again."),
             _("Switch off what stands under [writeback] in the settings, then try again."),
         )
-    return sum(marks.undo(desk.store, settings.account.address) for settings in _accounts(desk))
+    return sum(wishes.undo(desk.store, settings.account.address) for settings in _accounts(desk))
 
 
 def waiting(desk: Desk) -> list[tuple[int, str]]:

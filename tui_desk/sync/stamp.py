@@ -12,7 +12,7 @@ from tui_desk.config.schema import Settings
 from tui_desk.desk.marks import Rules
 from tui_desk.i18n import _
 from tui_desk.paths import Profile
-from tui_desk.store import marks
+from tui_desk.store import wishes
 from tui_desk.store.connect import connect
 from tui_desk.sync import quick
 from tui_desk.transport.base import Selected
@@ -86,7 +86,7 @@ def _nothing_due_until(profile: Profile, settings: Settings, seen: dict[str, Sel
                 return None
         if con.execute("SELECT 1 FROM outbox WHERE state NOT IN ('filed', 'failed', 'cancelled') LIMIT 1").fetchone():
             return None
-        if marks.waits(con, settings.account.address, Rules.of(settings.writeback)):
+        if wishes.waits(con, settings.account.address, Rules.of(settings.writeback)):
             return None
         (solved,) = con.execute(_SOLVED).fetchone()
     finally:

@@ -17,7 +17,7 @@ from tui_desk import clock
 from tui_desk.config.schema import Settings
 from tui_desk.desk.marks import DELETED, JUNK, Change, Ours, Rules, after, change
 from tui_desk.i18n import _
-from tui_desk.store import marks
+from tui_desk.store import marks, wishes
 from tui_desk.store.arrivals import Source
 from tui_desk.store.connect import connect
 from tui_desk.store.engine import Store
@@ -38,13 +38,13 @@ def run(mailbox: Mailbox, ledger: Ledger, store: Store, settings: Settings, stop
     """Note what is to be marked, and mark it. What the server refuses waits with its words; NetworkError is raised."""
     account, rules = settings.account.address, Rules.of(settings.writeback)
     with closing(connect(store.path, write=False)) as con:
-        if not rules.on and marks.idle(con, account):
+        if not rules.on and wishes.idle(con, account):
             return
-        behind = marks.behind(con, account)
+        behind = wishes.behind(con, account)
     if not rules.on:
-        marks.switched_off(store, account)
+        wishes.switched_off(store, account)
     elif behind:
-        marks.note(store, account, rules)
+        wishes.note(store, account, rules)
     _Pass(mailbox, ledger, store, settings, rules, stop).run()
 
 
