@@ -119,6 +119,7 @@ SENT_FROM = (
     r"(?:get|obtenir|obtenez|télécharger|obtener|obtén|ottieni|scarica|obter)\s+\w+(?:\s\w+){0,2}"
     r"\s+(?:for|pour|para|per|voor)\s+(?:android|ios|iphone|ipad)",
     r"\w+(?:\s\w+){0,2}\s+(?:für|voor)\s+(?:android|ios|iphone|ipad)\s+(?:herunterladen|downloaden)",
+    r"yahoo\s+mail\s?:\s\w+,\s\w+(?:,|\s\w{1,3})?\s\w+",
     r"sent\s+from\s+my\s+[\w -]{2,40}\.\s+please\s+excuse\s+my\s+brevity",
     r"envoyé\s+de\s+mon\s+[\w -]{2,60}\.\s+veuillez\s+excuser\s+ma\s+brièveté",
     r"from\s+my\s+(?:iphone|ipad|android|samsung|galaxy|mobile|phone|blackberry|htc|nokia|pixel|windows phone)\b.{0,30}",
