@@ -20,8 +20,9 @@ _NUMBERS = (
     r"(?<!\d)(?:\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}(?:\.|th|st|nd|rd)?\s[^\W\d_]{3,10}\.?,?\s(?:19|20)\d\d"
     r"|[^\W\d_]{3,10}\.?\s\d{1,2},\s(?:19|20)\d\d)"
 )
-_MOMENT = re.compile(_NUMBERS + r"[\s,]+(?:[^\W\d_]{1,4}\s)?\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\s?[AP]\.?M\.?)?(?:\s[A-Z]{2,5})?")
-_TEASER = re.compile(r".{2,90}---\s?" + _NUMBERS + r"[\s,]+\d{1,2}[:.]\d\d(?:[:.]\d\d)?[^-]{0,12}---")
+# As text: compiled (and kept by re) when the first mail asks for them.
+_MOMENT = _NUMBERS + r"[\s,]+(?:[^\W\d_]{1,4}\s)?\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\s?[AP]\.?M\.?)?(?:\s[A-Z]{2,5})?"
+_TEASER = r".{2,90}---\s?" + _NUMBERS + r"[\s,]+\d{1,2}[:.]\d\d(?:[:.]\d\d)?[^-]{0,12}---"
 
 
 def header(lines: Sequence[str], at: int) -> tuple[int, int] | None:
@@ -41,7 +42,7 @@ def addressed(text: str) -> bool:
 
 def teaser(line: str) -> bool:
     """ "Inès Durand ---05/01/2026 10:11:12 AM---Hello, could you …": the line that newer versions put above From and To."""
-    return "---" in line and _TEASER.match(line) is not None
+    return "---" in line and re.match(_TEASER, line) is not None
 
 
 def frame(line: str) -> bool:
@@ -74,7 +75,7 @@ def _sender(lines: Sequence[str], at: int) -> int | None:
         text = _cell(lines[n])
         if not text:
             continue
-        found = _MOMENT.search(text) if len(text) < _LONGEST else None
+        found = re.search(_MOMENT, text) if len(text) < _LONGEST else None
         if moment < 0 and found and len(text) - found.end() < _REST:
             if endings.name(_of_whom(text[: found.start()])):
                 return _with_frame(lines, n)
