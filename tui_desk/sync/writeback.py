@@ -21,12 +21,14 @@ from tui_desk.store import marks, wishes
 from tui_desk.store.arrivals import Source
 from tui_desk.store.connect import connect
 from tui_desk.store.engine import Store
-from tui_desk.store.kept import NAMELESS, Entry, enter
+from tui_desk.store.kept import Entry, enter
 from tui_desk.store.ledger import FolderState, Ledger
 from tui_desk.store.marks import Place, Waiting
 from tui_desk.sync import kept
+from tui_desk.sync.targets import Targets
+from tui_desk.sync.task import Task, same
 from tui_desk.sync.types import Stop
-from tui_desk.transport.base import Copied, Fetched, Mailbox, Refused, Selected
+from tui_desk.transport.base import Copied, Mailbox, Refused, Selected
 from tui_desk.values import dataclass, field, replace
 
 log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ def run(mailbox: Mailbox, ledger: Ledger, store: Store, settings: Settings, stop
         wishes.switched_off(store, account)
     elif behind:
         wishes.note(store, account, rules)
-    _Pass(mailbox, ledger, store, settings, rules, stop).run()
+    _Pass(mailbox, ledger, store, account, rules, stop, Targets(mailbox, ledger, store, settings, rules)).run()
 
 
 def kept_folders(ledger: Ledger, settings: Settings) -> list[tuple[str, str, Source]]:
@@ -57,51 +59,30 @@ def kept_folders(ledger: Ledger, settings: Settings) -> list[tuple[str, str, Sou
 
 
 @dataclass(slots=True)
-class _Task:
-    """A mail under one UID, and what is to be done to it."""
-
-    row: Waiting
-    place: Place
-    shown: Fetched
-    change: Change
-    target: str
-
-
-@dataclass(slots=True)
 class _Pass:
     mailbox: Mailbox
     ledger: Ledger
     store: Store
-    settings: Settings
+    account: str
     rules: Rules
     stop: Stop
+    targets: Targets
     failed: set[int] = field(default_factory=set)
     renumbered: bool = False
     intents: dict[int, tuple[Ours, str]] = field(default_factory=dict)
     written: set[int] = field(default_factory=set)
     """Mails of which something was written in this pass."""
-    junk: str | None = None
-    states: dict[str, FolderState] = field(default_factory=dict)
-    """The folders that mail is moved to, as they were looked at."""
-    missing: dict[str, Refused] = field(default_factory=dict)
-    """Those that are not there and could not be made."""
-    told: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def account(self) -> str:
-        return self.settings.account.address
 
     def run(self) -> None:
-        for name in self._targets():
-            self._look(name)
+        self.targets.look_at_all()
         while not self.stop() and not self.renumbered and (rows := self._read(self._due)):
             self.failed = set()
             marks.begin(self.store, self.account, rows, clock.now())
             if not self._round(rows):
                 return
             marks.finish(self.store, self.account, [row for row in rows if row.mail_id not in self.failed])
-        if self.told:
-            marks.tell(self.store, self.account, self.told)
+        if self.targets.told:
+            marks.tell(self.store, self.account, self.targets.told)
 
     def _due(self, con: sqlite3.Connection) -> list[Waiting]:
         return marks.due(con, self.account, clock.now(), undoing=not self.rules.on)
@@ -113,7 +94,7 @@ class _Pass:
         flags: dict[int, set[str]] = defaultdict(set)
         for place in places:
             flags[place.mail_id].update(place.flags if DELETED not in place.flags else ())
-            self._make(self._target(by_id[place.mail_id], place), place.folder)
+            self.targets.make(self._target(by_id[place.mail_id], place), place.folder)
         for name in dict.fromkeys(place.folder for place in places):
             if self.stop():
                 return False
@@ -136,35 +117,35 @@ class _Pass:
             raise Refused(f"SELECT {name}", "[READ-ONLY]")
         tasks = list(self._tasks(selected, places, rows))
         if any(task.change.add for task in tasks):
-            self.told.setdefault(f"flags {name}", "")
+            self.targets.told.setdefault(f"flags {name}", "")
         self._intend(name, tasks, rows, flags)
         self._store(selected, tasks)
         self._move(name, [task for task in tasks if task.row.mail_id not in self.failed])
 
-    def _tasks(self, selected: Selected, places: list[Place], rows: dict[int, Waiting]) -> Iterator[_Task]:
+    def _tasks(self, selected: Selected, places: list[Place], rows: dict[int, Waiting]) -> Iterator[Task]:
         """What is to be done to each UID, from what the server shows of it now. What is gone is dropped."""
         shown = {item.uid: item for item in self.mailbox.headers([place.uid for place in places], ("Message-ID",))}
         gone = [place.uid for place in places if place.uid not in shown]
         if gone:
             self.ledger.apply(self._state(places[0]), gone=gone)
         halfway = [p for p in places if p.uid in shown and DELETED in rows[p.mail_id].ours.added.intersection(shown[p.uid].flags)]
-        self._finish_away([place for place in halfway if _same(rows[place.mail_id], place, shown[place.uid])])
+        self._finish_away([place for place in halfway if same(rows[place.mail_id], place, shown[place.uid])])
         for place in places:
             item, row = shown.get(place.uid), rows[place.mail_id]
             if item is None or DELETED in item.flags:
                 continue  # somebody wants it away: it is theirs
-            if not _same(row, place, item):
+            if not same(row, place, item):
                 self.failed.add(row.mail_id)
                 marks.fail(self.store, self.account, [row.mail_id], _("another mail stands under its UID"))
                 continue
             todo = change(self.rules, row.wanted, row.ours, item.flags)
-            yield _Task(row, place, item, self._possible(selected, todo), self._target(row, place))
+            yield Task(row, place, item, self._possible(selected, todo), self._target(row, place))
 
     def _possible(self, selected: Selected, todo: Change) -> Change:
         """Without the flags that the server would not keep; told of once."""
         lost = [flag for flag in todo.add if not selected.takes(flag)]
         if lost:
-            self.told[f"flags {selected.name}"] = _("%(folder)s keeps no such flags: %(flags)s.") % {
+            self.targets.told[f"flags {selected.name}"] = _("%(folder)s keeps no such flags: %(flags)s.") % {
                 "folder": selected.name,
                 "flags": " ".join(lost),
             }
@@ -172,10 +153,10 @@ class _Pass:
 
     def _target(self, row: Waiting, place: Place) -> str:
         """The folder the mail is to lie in; the one it lies in where nothing is to be moved."""
-        folder = self._junk() if row.wanted.folder == JUNK else row.wanted.folder or row.home
+        folder = self.targets.junk() if row.wanted.folder == JUNK else row.wanted.folder or row.home
         return folder or place.folder
 
-    def _intend(self, name: str, tasks: list[_Task], rows: dict[int, Waiting], flags: dict[int, set[str]]) -> None:
+    def _intend(self, name: str, tasks: list[Task], rows: dict[int, Waiting], flags: dict[int, set[str]]) -> None:
         """Put down what will be ours: what was there already, in any folder, is not."""
         intents: dict[int, tuple[Ours, str]] = {}
         for task in tasks:
@@ -192,8 +173,8 @@ class _Pass:
         if intents:
             marks.intend(self.store, self.account, intents)
 
-    def _store(self, selected: Selected, tasks: list[_Task]) -> None:
-        groups: dict[Change, list[_Task]] = defaultdict(list)
+    def _store(self, selected: Selected, tasks: list[Task]) -> None:
+        groups: dict[Change, list[Task]] = defaultdict(list)
         for task in tasks:
             if task.change:
                 groups[task.change].append(task)
@@ -212,27 +193,27 @@ class _Pass:
 
     # -------------------------------------------------------------------------------------------------------- moving
 
-    def _move(self, name: str, tasks: list[_Task]) -> None:
-        groups: dict[str, list[_Task]] = defaultdict(list)
+    def _move(self, name: str, tasks: list[Task]) -> None:
+        groups: dict[str, list[Task]] = defaultdict(list)
         for task in tasks:
             if task.target != name:
                 groups[task.target].append(task)
         unseen: list[str] = []
         for target, members in groups.items():
             try:
-                if target in self.missing:
-                    raise self.missing[target]
+                if target in self.targets.missing:
+                    raise self.targets.missing[target]
                 if not self._moved(target, members):
                     unseen.append(target)
             except Refused as error:
                 self._refuse((t.row.mail_id for t in members), error)
         for target in unseen:
-            if (state := self._look(target)) is not None and state.role != marks.ROLE:
+            if (state := self.targets.look(target)) is not None and state.role != marks.ROLE:
                 kept.adopt(self.mailbox, self.ledger, self.store, state)
 
-    def _moved(self, target: str, tasks: list[_Task]) -> bool:
+    def _moved(self, target: str, tasks: list[Task]) -> bool:
         """Move them; False where the server did not tell all of the new UIDs."""
-        state = self.states[target]
+        state = self.targets.states[target]
         by_uid = {task.place.uid: task for task in tasks}
         copies = self._copied_before(state, tasks)
         rest = {uid: task for uid, task in by_uid.items() if uid not in copies}
@@ -246,7 +227,7 @@ class _Pass:
             self._away(by_uid)
         return went.uids.keys() >= rest.keys()
 
-    def _away(self, tasks: dict[int, _Task]) -> None:
+    def _away(self, tasks: dict[int, Task]) -> None:
         """Take off what lies in the other folder by now."""
         if not tasks:
             return
@@ -257,7 +238,9 @@ class _Pass:
             self.mailbox.expunge(tasks)
             self.ledger.apply(self._state(next(iter(tasks.values())).place), gone=tasks)
         else:
-            self.told["expunge"] = _("The server can expunge everything or nothing: what was copied stays, marked as deleted.")
+            self.targets.told["expunge"] = _(
+                "The server can expunge everything or nothing: what was copied stays, marked as deleted."
+            )
 
     def _finish_away(self, places: list[Place]) -> None:
         """What we marked \\Deleted before a cut: it goes, where the mail lies somewhere else."""
@@ -270,7 +253,7 @@ class _Pass:
             self.mailbox.expunge(uids)
             self.ledger.apply(self._state(places[0]), gone=uids)
 
-    def _copied_before(self, state: FolderState, tasks: list[_Task]) -> set[int]:
+    def _copied_before(self, state: FolderState, tasks: list[Task]) -> set[int]:
         """Of mails that an earlier pass began to copy: the UIDs whose copy lies in the target already."""
         again = [task for task in tasks if task.row.tries > 0]
         lying = self._read(lambda con: marks.places(con, self.account, {task.row.mail_id for task in again}))
@@ -283,55 +266,17 @@ class _Pass:
                 found.add(task.place.uid)
         return found
 
-    def _entered(self, state: FolderState, went: Copied, tasks: dict[int, _Task], *, gone: bool) -> None:
+    def _entered(self, state: FolderState, went: Copied, tasks: dict[int, Task], *, gone: bool) -> None:
         """Into the ledger, with the UIDs they have there, in one transaction with their leaving here."""
         if not tasks:
             return
         known = {uid: new for uid, new in went.uids.items() if uid in tasks and went.uidvalidity == state.uidvalidity}
         entries = [
-            Entry(new, tasks[uid].row.mail_id, _flags(tasks[uid]), tasks[uid].shown.internaldate) for uid, new in known.items()
+            Entry(new, tasks[uid].row.mail_id, tasks[uid].flags, tasks[uid].shown.internaldate) for uid, new in known.items()
         ]
         place = next(iter(tasks.values())).place
         left = (place.folder_id, place.uidvalidity, tasks) if gone else None
         enter(self.store, state.id, state.uidvalidity, entries, left)
-
-    # ------------------------------------------------------------------------------------------------------- folders
-
-    def _targets(self) -> list[str]:
-        """Where mail is moved to, and was moved to."""
-        wanted = [self._junk() if name == JUNK else name for name in self.rules.targets]
-        there = [state.name for state in self.ledger.folders(self.account) if state.role == marks.ROLE]
-        return [name for name in dict.fromkeys([*wanted, *there]) if name]
-
-    def _junk(self) -> str:
-        """The Junk folder; "" where there is none."""
-        if self.junk is None:
-            named = self.settings.writeback.junk_folder
-            self.junk = named or next((f.name for f in self.mailbox.folders() if f.role == "junk"), "")
-            none = _("The server names no Junk folder: spam is marked, not moved. Set writeback.junk_folder.")
-            self.told["junk"] = "" if self.junk else none
-        return self.junk
-
-    def _look(self, name: str) -> FolderState | None:
-        try:
-            state = kept.look(self.mailbox, self.ledger, self.store, self.account, name)
-        except Refused as error:
-            log.warning("write-back: %s", error)  # receiving must not suffer; what is to go there waits
-            return None
-        if state is not None:
-            self.states[name] = state
-        return state
-
-    def _make(self, target: str, source: str) -> None:
-        """Know the folder that is moved to before `source` is selected: make it where it is not there."""
-        if target == source or target in self.states or target in self.missing or self._look(target) is not None:
-            return
-        try:
-            self.mailbox.create(target)
-        except Refused as error:
-            self.missing[target] = error
-        if self._look(target) is not None:
-            self.missing.pop(target, None)  # somebody else made it
 
     def _state(self, place: Place) -> FolderState:
         return FolderState(place.folder_id, self.account, place.folder, "", place.uidvalidity, 0, 0, 0)
@@ -347,17 +292,5 @@ class _Pass:
             return what(con)
 
 
-def _same(row: Waiting, place: Place, item: Fetched) -> bool:
-    """The server shows, under this UID, the mail that is meant."""
-    name = "" if row.message_id.endswith(NAMELESS) else row.message_id
-    if item.internaldate != place.internaldate or kept.name_of(item) != name:
-        return False
-    return bool(name) or item.size == row.size
-
-
 def _deleting(ours: Ours) -> Ours:
     return replace(ours, added=ours.added | {DELETED})
-
-
-def _flags(task: _Task) -> tuple[str, ...]:
-    return tuple(sorted((set(task.shown.flags) - set(task.change.remove)) | set(task.change.add)))
