@@ -12,7 +12,8 @@ DeskError (1)
 │   └── StoreTooNewError (78)  the store was written by a newer program
 ├── TemporaryError (75)        trying again later can help
 │   ├── NetworkError (75)      host unknown, refused, cut, timed out
-│   │   └── PauseError (75)    the server wants to be left alone for a while
+│   │   ├── PauseError (75)    the server wants to be left alone for a while
+│   │   └── CrowdedError (75)  the server counts as many sessions as it allows
 │   ├── ProtocolError (75)     the server sent what no server may send
 │   └── BusyError (75)         another process holds the lock
 ├── UncertainError (1)         a mail whose final dot was sent and never answered
@@ -94,6 +95,10 @@ class PauseError(NetworkError):
     def __init__(self, message: str, hint: str = "", seconds: float = 0.0) -> None:
         super().__init__(message, hint)
         self.seconds = seconds
+
+
+class CrowdedError(NetworkError):
+    """The server counts as many sessions as it allows: one may have ended already, and not be counted out yet."""
 
 
 class ProtocolError(TemporaryError):

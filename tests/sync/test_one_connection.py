@@ -14,12 +14,12 @@ import pytest
 from tests.support.dovecot import Dovecot, running
 from tests.sync.desk import message
 from tui_desk.config.schema import Agent, Settings, Sync
-from tui_desk.errors import BusyError
+from tui_desk.errors import BusyError, CrowdedError
 from tui_desk.paths import Profile
 from tui_desk.service.desk import Desk
 from tui_desk.service.types import MailboxState
 from tui_desk.transport import slots
-from tui_desk.transport.memory import MemoryServer
+from tui_desk.transport.memory import MemoryMailbox, MemoryServer
 from tui_desk.transport.slots import Slots
 
 
@@ -103,6 +103,35 @@ def test_a_session_waits_for_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     thread.join()
     assert len(caught) == 1
     first.close()
+
+
+class Crowded(MemoryMailbox):
+    """A server that counts sessions out late."""
+
+    refusals = 0
+
+    def connect(self) -> None:
+        """Refused so often."""
+        if self.refusals:
+            self.refusals -= 1
+            raise CrowdedError("too many")
+        super().connect()
+
+
+def test_a_session_that_has_just_ended_may_still_be_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, line = MemoryServer(), Slots(1)
+    crowded = Crowded(server)
+    crowded.refusals = 1
+    session = line.mailbox(crowded)
+    with pytest.raises(CrowdedError):
+        session.connect()
+    monkeypatch.setattr(slots, "LINGERS_SECONDS", 60.0)
+    with closing(line.mailbox(server.mailbox())) as first:
+        first.connect()
+    crowded.refusals = 3
+    session.connect()
+    assert crowded.refusals == 0
+    session.close()
 
 
 def test_a_thread_lends_itself_its_session() -> None:

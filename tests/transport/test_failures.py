@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_desk.errors import AuthError, NetworkError, PauseError
+from tui_desk.errors import AuthError, CrowdedError, NetworkError, PauseError
 from tui_desk.transport import endpoint
 from tui_desk.transport.failures import not_now, refused_login
 
@@ -19,6 +19,7 @@ AT = endpoint.parse("imaps://imap.example.org:993")
         ("[ALERT] Application-specific password required", AuthError),
         ("[ALERT] Too many simultaneous connections. (Failure)", PauseError),
         ("[LIMIT] LOGIN Rate limit hit.", NetworkError),
+        ("[LIMIT] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=1)", CrowdedError),
         ("[UNAVAILABLE] Temporary authentication failure.", NetworkError),
         ("Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)", PauseError),
         ("[INUSE] Mailbox is locked", NetworkError),

@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 
-from tui_desk.errors import AuthError, CertificateError, DeskError, NetworkError, PauseError, ProtocolError
+from tui_desk.errors import AuthError, CertificateError, CrowdedError, DeskError, NetworkError, PauseError, ProtocolError
 from tui_desk.i18n import _
 from tui_desk.text import one_line
 from tui_desk.transport.endpoint import Endpoint
@@ -16,8 +16,9 @@ _NO_LOGIN_NOW = re.compile(r"\[(?:LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECAS
 _NOT_NOW = re.compile(
     r"\[(?:UNAVAILABLE|INUSE)\]|try again|temporar|server unavailable|system error|authenticated but not connected", re.IGNORECASE
 )
+_CROWDED = re.compile(r"too many (?:\w+ )?connections|maximum number of connections", re.IGNORECASE)
 _TOO_MUCH = re.compile(
-    r"\[THROTTLED\]|throttled|rate limit|bandwidth limit|too many (?:\w+ )?connections|maximum number of connections",
+    rf"\[THROTTLED\]|throttled|rate limit|bandwidth limit|{_CROWDED.pattern}",
     re.IGNORECASE,
 )
 """Not [LIMIT] nor [OVERQUOTA] themselves: those are as well about keywords and a full mailbox (RFC 5530)."""
@@ -73,7 +74,8 @@ def for_now(answer: str, at: Endpoint) -> NetworkError | None:
     """A NO to the login that the server means for now only (RFC 5530, and providers' words), None where it is for good."""
     words = {"host": at.host, "why": one_line(answer)}
     if _NO_LOGIN_NOW.search(answer) or _NOT_NOW.search(answer):
-        return NetworkError(_("%(host)s lets nobody in at the moment: %(why)s") % words)
+        kind = CrowdedError if _CROWDED.search(answer) else NetworkError
+        return kind(_("%(host)s lets nobody in at the moment: %(why)s") % words)
     return _pause(answer, words)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from tui_desk.errors import BusyError
+from tui_desk.errors import BusyError, CrowdedError
 from tui_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 60.0
 """How long a session waits for another to end; one that watches gives way at once, one that fetches when it can."""
+
+LINGERS_SECONDS, AGAIN_SECONDS = 5.0, 0.1
+"""How long a server may still count a session that has ended, and between two tries to log in meanwhile."""
 
 
 class Slots:
@@ -24,6 +28,7 @@ class Slots:
         self._open: list[Counted] = []
         self._waiting = 0
         self._changed = threading.Condition()
+        self._ended = -LINGERS_SECONDS
 
     def mailbox(self, session: Mailbox) -> Mailbox:
         """`session`, counted while it is connected."""
@@ -32,6 +37,10 @@ class Slots:
     def wanted(self) -> bool:
         """Whether somebody waits for a session to end: who only watches should."""
         return self._waiting > 0
+
+    def lingers(self) -> bool:
+        """Whether the server may still count a session that is closed."""
+        return time.monotonic() < self._ended + LINGERS_SECONDS
 
     def take(self, session: Counted) -> Counted | None:
         """Count `session`. None; or, where all are taken, one that this very thread holds and lends. Raises BusyError."""
@@ -54,10 +63,12 @@ class Slots:
         return len(self._open) < self._most
 
     def give(self, session: Counted) -> None:
-        """It is closed."""
+        """It is closed; where it had logged in, the server may not know yet."""
         with self._changed:
             if session in self._open:
                 self._open.remove(session)
+                if session.logged_in:
+                    self._ended = time.monotonic()
                 self._changed.notify_all()
 
 
@@ -69,6 +80,7 @@ class Counted:
         self.thread: threading.Thread | None = None
         self.lent = False
         """Another task of its thread used it: it may have another folder open."""
+        self.logged_in = False
         self._own = session
         self._slots = slots
 
@@ -88,10 +100,22 @@ class Counted:
                 lender.lent, self.session = True, lender.session
                 return
         try:
-            self.session.connect()
+            self._log_in()
         except BaseException:
             self.close()
             raise
+
+    def _log_in(self) -> None:
+        while True:
+            try:
+                self.session.connect()
+            except CrowdedError:
+                if not self._slots.lingers():
+                    raise
+                time.sleep(AGAIN_SECONDS)
+            else:
+                self.logged_in = True
+                return
 
     def close(self) -> None:
         """Log out; what was lent stays open."""
@@ -99,6 +123,7 @@ class Counted:
             self.session.close()
         self.session, self.thread = self._own, None
         self._slots.give(self)
+        self.logged_in = False
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         """Wait for a change; not in a folder that somebody else may have left open, and no longer than nobody else is waiting."""
