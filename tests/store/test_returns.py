@@ -9,7 +9,7 @@ import pytest
 from tests.store.shelf import DESK, NOW, POLICY, SETTINGS, Desk, mail
 from tui_desk.desk.events import Event, new_id
 from tui_desk.mail.thread import sign
-from tui_desk.store import contacts, outbox
+from tui_desk.store import contacts, outbox, outmark
 from tui_desk.store.admin import rebuild
 from tui_desk.store.arrivals import Arrival, Verdict
 from tui_desk.store.write import append
@@ -170,7 +170,7 @@ def test_an_id_that_a_server_changed_is_found_by_our_mark(desk: Desk) -> None:
         desk.store, message_id="a@desk.example", ticket=asked.ticket, agent="bob", sender=DESK, recipients=[ALICE], mime=ours,
         now=NOW - 2000, not_before=NOW,
     )  # fmt: skip
-    mark = outbox.mark_of(outbox.job(desk.store, queued).mime)
+    mark = outmark.mark_of(outbox.job(desk.store, queued).mime)
     desk.ingest.add_outgoing(ours, ticket=asked.ticket, agent="bob", at=NOW - 2000)
     bounce = desk.one(report(f"Message-ID: <changed@relay.example>\nX-Desk-Outbox: {mark}"))
     assert bounce.ticket == asked.ticket

@@ -12,7 +12,7 @@ from tests.support.loopback import free_port
 from tests.support.smtp import Stub, real_smtp
 from tests.sync.sending import Sending, copies
 from tui_desk.errors import AuthError, BusyError, DiskFullError, NetworkError, NotFoundError, RefusedError
-from tui_desk.store import outbox
+from tui_desk.store import outbox, outmark
 from tui_desk.store.connect import Connection
 from tui_desk.store.ingest import Ingest
 from tui_desk.sync import filing
@@ -385,12 +385,12 @@ def test_a_mailbox_without_a_sent_folder_is_told(sending: Callable[..., Sending]
 
 
 def test_the_mark_is_read_from_the_header_only() -> None:
-    marked = outbox.marked(b"Subject: x\r\n\r\nX-Desk-Outbox: 0123456789abcdef\r\n")
-    assert outbox.mark_of(marked)
-    assert outbox.mark_of(marked) != "0123456789abcdef"
-    assert outbox.marked(marked) == marked
-    assert outbox.mark_of(b"X-Desk-Outbox: 0123456789abcdef\n\nx") == "0123456789abcdef"
-    assert outbox.mark_of(b"Subject: x\n\nX-Desk-Outbox: 0123456789abcdef\n") == ""
+    marked = outmark.marked(b"Subject: x\r\n\r\nX-Desk-Outbox: 0123456789abcdef\r\n")
+    assert outmark.mark_of(marked)
+    assert outmark.mark_of(marked) != "0123456789abcdef"
+    assert outmark.marked(marked) == marked
+    assert outmark.mark_of(b"X-Desk-Outbox: 0123456789abcdef\n\nx") == "0123456789abcdef"
+    assert outmark.mark_of(b"Subject: x\n\nX-Desk-Outbox: 0123456789abcdef\n") == ""
 
 
 def test_the_dot_is_on_the_disk_before_it_leaves(desk: Sending, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:

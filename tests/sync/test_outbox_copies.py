@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.smtp import Stub
 from tests.sync.sending import Sending, copies
-from tui_desk.store import outbox
+from tui_desk.store import outbox, outmark
 from tui_desk.store.rebuild import rebuild
 from tui_desk.sync import filing
 from tui_desk.sync.engine import Engine
@@ -179,7 +179,7 @@ def together(desk: Sending) -> bool:
 
 def test_a_colleagues_desk_marks_its_mails_too(desk: Sending) -> None:
     """A mark that this outbox never gave is a mail like any other: it is shown."""
-    foreign = outbox.marked(
+    foreign = outmark.marked(
         b"From: desk@desk.test\r\nTo: c9@customer.test\r\nSubject: x\r\nMessage-ID: <f@x>\r\n\r\nfrom the other desk\r\n"
     )
     desk.server.deliver(foreign, "Sent")

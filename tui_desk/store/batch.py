@@ -18,7 +18,7 @@ from tui_desk.desk.intake import Decision
 from tui_desk.desk.references import Context
 from tui_desk.mail.thread import Signature, verify
 from tui_desk.mail.types import Mail
-from tui_desk.store import desks, outbox, quarantine, returns, write
+from tui_desk.store import desks, outmark, quarantine, returns, write
 from tui_desk.store.arrivals import HISTORICAL, OURS, Verdict
 from tui_desk.store.cards import address
 from tui_desk.store.facts import Facts
@@ -192,7 +192,7 @@ class Batch:
     def _copied(self, item: Item, mail: Mail) -> str:
         """A copy of a mail of our outbox: so it left, and answers name it as this copy is named. Returns its ticket's key."""
         here = self.lookup.claims(references.mark_name(mail.mark))
-        outbox.came(self.con, mail.mark, mail.message_id, here[0][0] if here else "", item.seen_at)
+        outmark.came(self.con, mail.mark, mail.message_id, here[0][0] if here else "", item.seen_at)
         if not here:
             return ""
         [(ours, key), *_] = here
@@ -272,7 +272,7 @@ class Batch:
         for message_id, own in self.lookup.took(key, mail, people, [mail.message_id], spoken, claims):
             self.references[message_id] = (key, own)
         self.lookup.contents[mail.content_hash] = (mail_id, key)
-        for message_id in outbox.known_as(self.con, mail.message_id) if item.arrival.source == "outbox" else ():
+        for message_id in outmark.known_as(self.con, mail.message_id) if item.arrival.source == "outbox" else ():
             self._also_known(message_id, key)
         while (other := self.lookup.kin(key)) is not None:
             self._join(other, key)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui_desk.desk import intake, people, references
 from tui_desk.desk.events import SYSTEM
 from tui_desk.desk.intake import Match
-from tui_desk.store import contacts, outbox
+from tui_desk.store import contacts, outmark
 from tui_desk.store.inputs import IN
 from tui_desk.values import dataclass
 
@@ -113,12 +113,12 @@ class StoreLookup:
 
     def marked(self, mark: str) -> str | None:
         """The ticket of the mail of ours that left with this X-Desk-Outbox. Asked of returned mail that names no id of ours."""
-        key = outbox.sent_with(self._con, mark)[0]
+        key = outmark.sent_with(self._con, mark)[0]
         return self.ticket(key) if key else None
 
     def on_its_way(self, mark: str) -> bool:
         """Whether our outbox holds a mail with this X-Desk-Outbox of which it is not known here that it left."""
-        return outbox.on_its_way(self._con, mark)
+        return outmark.on_its_way(self._con, mark)
 
     def closed(self, ticket: str, at: int = 0) -> bool:
         """Whether the ticket is closed for good, or deleted: nobody would see what goes into it. But a mail older than what is

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui_desk.desk import intake, people, references
 from tui_desk.desk.events import SYSTEM, Event
 from tui_desk.mail.reason import HARD
-from tui_desk.store import outbox
+from tui_desk.store import outmark
 from tui_desk.store.inputs import IN
 from tui_desk.text import one_line
 
@@ -74,7 +74,7 @@ def _delivery(con: Connection, bounce: Bounce, ticket: Known) -> str:
     if kinds.get(bounce.original_message_id) == "inbound":
         return ""
     if kinds.get(bounce.original_message_id) != "outbound" and bounce.mark:
-        return outbox.sent_with(con, bounce.mark)[1] or bounce.original_message_id
+        return outmark.sent_with(con, bounce.mark)[1] or bounce.original_message_id
     return bounce.original_message_id or _last(con, ticket)
 
 

@@ -12,7 +12,7 @@ from tui_desk.config.providers import files_itself
 from tui_desk.config.schema import Settings
 from tui_desk.errors import AuthError, ConfigError, DeskError, NotFoundError, ProtocolError, RefusedError, TemporaryError
 from tui_desk.i18n import _
-from tui_desk.store import outbox
+from tui_desk.store import outbox, outmark
 from tui_desk.store.engine import Store
 from tui_desk.store.outbox import Job
 from tui_desk.transport.base import Mailbox
@@ -153,20 +153,20 @@ class _Folders:
         """Whether the mail lies in `folder`, under its own Message-ID or (where the server changed that) with its mark."""
         if self._mailbox.find(folder, job.message_id):
             return True
-        mark = outbox.mark_of(job.mime)
+        mark = outmark.mark_of(job.mime)
         return bool(mark) and mark in self._recent_marks(folder)
 
     def append(self, folder: str, job: Job) -> None:
         """Put the mail into `folder`, read."""
         self._mailbox.append(folder, job.mime, ("\\Seen",), job.updated_at)
-        self._marks.setdefault(folder, set()).add(outbox.mark_of(job.mime))
+        self._marks.setdefault(folder, set()).add(outmark.mark_of(job.mime))
 
     def _recent_marks(self, folder: str) -> set[str]:
         if folder not in self._marks:
             selected = self._mailbox.examine(folder)
             uids = self._mailbox.uids(max(selected.uidnext - RECENT, 1)) if selected.exists else []
-            headers = self._mailbox.headers(uids, (outbox.MARK,)) if uids else ()
-            self._marks[folder] = {mark for fetched in headers if (mark := outbox.mark_of(fetched.raw))}
+            headers = self._mailbox.headers(uids, (outmark.MARK,)) if uids else ()
+            self._marks[folder] = {mark for fetched in headers if (mark := outmark.mark_of(fetched.raw))}
         return self._marks[folder]
 
 
