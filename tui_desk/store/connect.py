@@ -26,7 +26,8 @@ PRAGMAS = (
 )
 CHECKPOINT = "PRAGMA wal_autocheckpoint = 8192"
 """Pages (32 MB): index pages that many batches touch go to the file once."""
-WRITER_CACHE = "PRAGMA cache_size = -32768"
+WRITER_CACHE = "PRAGMA cache_size = -12288"
+"""12 MB: with 32 a first sync takes 20 MB more memory and no less time."""
 READER_CACHE = "PRAGMA cache_size = -8192"
 REFUSED = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, sqlite3.DataError)
 """Errors that values cause, not the disk."""
