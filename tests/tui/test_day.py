@@ -16,10 +16,12 @@ from tui_desk.kpi.measures import Clocks, Spread
 from tui_desk.kpi.report import Line
 from tui_desk.service.desk import Desk
 from tui_desk.service.types import MailboxState
+from tui_desk.store.rows import OutboxView
 from tui_desk.tui.app import DeskApp
 from tui_desk.tui.dashboard import _figure, number
 from tui_desk.tui.jobs import MailboxMoved
 from tui_desk.tui.screens.composing import ComposeScreen
+from tui_desk.tui.screens.outbox import _state
 from tui_desk.tui.screens.path import meant
 from tui_desk.tui.widgets.composer import Composer
 from tui_desk.tui.widgets.status import StatusLine
@@ -254,3 +256,11 @@ async def test_a_mail_without_a_sender_says_so(tmp_path: Path, still: None) -> N
         assert app.current is not None
         assert screen_text(app).count("no sender") >= 2
     desk.close()
+
+
+def test_a_mail_that_leaves_in_minutes_says_minutes() -> None:
+    now = clock.now()
+    waits = OutboxView(
+        1, "4F2K", "Re: Facture", ("a@b.example",), "queued", "alice", now + 899, 0, "", now, now, "m@desk.example"
+    )
+    assert _state(waits) == "leaves in 14 min"
