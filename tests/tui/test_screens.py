@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.support.tui import NOW, console, press, screen_text, see, settle, until
 from tests.tui.test_compose import letters
@@ -257,6 +258,24 @@ async def test_the_first_start_tells_what_is_wrong_with_an_answer(
         await until(pilot, lambda: app.return_value == 0)
     assert app.return_value == 0
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_first_start_fills_in_the_servers_that_an_address_likely_has(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = await first_start(monkeypatch, tmp_path)
+    async with app.run_test(size=(100, 36)) as pilot:
+        await see(app, pilot, "Set a mailbox up")
+        await pilot.press("n", *letters("support@acme.test"), "enter")
+        imap, smtp = (app.screen.query_one(f"#first-{name}", Input) for name in ("imap", "smtp"))
+        await until(pilot, lambda: (imap.value, smtp.value) == ("imaps://imap.acme.test:993", "smtps://smtp.acme.test:465"))
+        imap.value = "imaps://mail.acme.test:993"
+        app.screen.query_one("#first-address", Input).value = "support@gmail.com"
+        await pilot.press("shift+tab", "enter")
+        await until(pilot, lambda: "gmail" in smtp.value)
+        assert imap.value == "imaps://mail.acme.test:993"
+        await pilot.press("escape", "q")
+        await until(pilot, lambda: app.return_value == 0)
 
 
 async def test_ctrl_c_says_which_key_leaves(desk: Desk) -> None:

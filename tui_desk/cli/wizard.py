@@ -10,7 +10,7 @@ from tui_desk.cli.talk import can_ask, complain, say
 from tui_desk.config.secrets import Kind
 from tui_desk.errors import ConfigError, Interrupted, UsageError
 from tui_desk.i18n import _
-from tui_desk.service.setup import Answers, known_provider, settings_of, with_servers
+from tui_desk.service.setup import Answers, known_provider, likely_servers, settings_of, with_servers
 
 
 def has_secret(answers: Answers) -> bool:
@@ -35,13 +35,12 @@ def asked(answers: Answers, *, ask_auth: bool, first: bool = True) -> Answers:
         )
     answers = _asked_address(answers)
     provider = known_provider(answers.address)
+    likely = likely_servers(answers.address)
     domain = answers.address.partition("@")[2]
     answers = replace(
         answers,
-        imap=answers.imap
-        or _server(_("Where mail is read"), "imap", provider.imap if provider else f"imaps://imap.{domain}:993"),
-        smtp=answers.smtp
-        or _server(_("Where mail is sent"), "smtp", provider.smtp if provider else f"smtps://smtp.{domain}:465"),
+        imap=answers.imap or _server(_("Where mail is read"), "imap", likely["imap"]),
+        smtp=answers.smtp or _server(_("Where mail is sent"), "smtp", likely["smtp"]),
         user=answers.user or _ask(_("Login"), answers.address),
         name=answers.name or _ask(_("Name in replies"), domain),
         aliases=answers.aliases or _aliases(domain),

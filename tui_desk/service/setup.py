@@ -56,6 +56,16 @@ def known_provider(address: str) -> Provider | None:
     return find(address)
 
 
+def likely_servers(address: str) -> dict[str, str]:
+    """Where the mail of `address` is read and sent: "imap" and "smtp", of its provider, or as most name them."""
+    domain = address.partition("@")[2]
+    known = known_provider(address)
+    return {
+        "imap": known.imap if known else f"imaps://imap.{domain}:993",
+        "smtp": known.smtp if known else f"smtps://smtp.{domain}:465",
+    }
+
+
 def with_servers(answers: Answers) -> Answers:
     """`answers` with the servers of the provider that gives the tokens, where none were named."""
     from tui_desk.config.providers import servers_of

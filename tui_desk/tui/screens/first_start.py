@@ -90,6 +90,7 @@ class FirstStart(LeftOnce, Screen["Desk | None"]):
     def on_mount(self) -> None:
         """Two keys."""
         self._busy = False
+        self._likely: dict[str, str] = {}
         self._left = threading.Event()
         self.query_one("#first-help", Static).display = False
 
@@ -149,18 +150,19 @@ class FirstStart(LeftOnce, Screen["Desk | None"]):
 
     @on(Input.Blurred, "#first-address")
     def _servers(self) -> None:
-        """The servers of a known provider are filled in."""
+        """The servers that an address most likely has are filled in; where they were written by hand, they stay."""
         address = self._input("address").value.strip()
         if "@" not in address:
             return
-        from tui_desk.service.setup import known_provider
+        from tui_desk.service.setup import known_provider, likely_servers
 
+        likely = likely_servers(address)
+        for name, server in likely.items():
+            if self._input(name).value in ("", self._likely.get(name)):
+                self._input(name).value = server
+        self._likely = likely
         provider = known_provider(address)
-        if provider is not None:
-            for name in ("imap", "smtp"):
-                if not self._input(name).value:
-                    self._input(name).value = getattr(provider, name)
-            self._say(_(provider.hint) if provider.hint else "")
+        self._say(_(provider.hint) if provider and provider.hint else "")
 
     @on(Input.Submitted)
     def _onward(self) -> None:
