@@ -127,39 +127,6 @@ def test_without_a_clerk_to_start_we_read(desk: Desk, monkeypatch: pytest.Monkey
     assert len(kinds) == 22
 
 
-def test_who_waits_for_the_clerk_reads_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    raws = mails(30)
-    ours: list[list[bytes]] = []
-    asked_first, begun = threading.Event(), threading.Event()
-    theirs, here = Clerk.read, crew.Crew.here
-
-    def waits(self: Clerk, asked: list[bytes]) -> list[reading.Flat]:
-        asked_first.set()
-        assert begun.wait(60), "nobody reads what it has not begun with"
-        return theirs(self, asked)
-
-    def notes(self: crew.Crew, arrivals: list[Arrival]) -> list[reading.Flat]:
-        ours.append([arrival.raw for arrival in arrivals])
-        begun.set()
-        return here(self, arrivals)
-
-    monkeypatch.setattr(Clerk, "read", waits)
-    monkeypatch.setattr(crew.Crew, "here", notes)
-    monkeypatch.setattr(crew, "PIECE", 5)
-    [batch] = batches(raws, 100)
-    made = crew.Crew(clerk=True)
-    try:
-        job = made.read(batch, bulk=True)
-        assert asked_first.wait(60)
-        items = job.items()
-    finally:
-        made.close()
-    assert ours[0] == raws[30:], "from the end"
-    assert len(ours) < 7, "the clerk read too"
-    assert [item.arrival.raw for item in items] == raws
-    assert [item.files for item in items] == [reading.reading(reading.flat(raw)).files for raw in raws]
-
-
 def test_what_came_before_a_break_is_kept(desk: Desk) -> None:
     def breaks() -> Iterator[list[Arrival]]:
         yield from batches(mails(20), 5)

@@ -16,9 +16,6 @@ from tui_desk.store.reading import Flat, flat, reading
 
 log = logging.getLogger(__name__)
 
-
-PIECE = 40
-"""Mails that the clerk is asked for at once: what it has not begun with, whoever waits for it reads."""
 KILLS = "it ends the process that reads it"
 """The cause of a mail that no clerk survived."""
 
@@ -41,13 +38,13 @@ class Crew:
         """Begin to read; the clerk does it where it is `bulk` work."""
         raws = [arrival.raw for arrival in arrivals]
         # The clerk knows no skeletons: those are small, and few.
-        asked = bulk and self._wanted and not any(a.truncated for a in arrivals)
-        return Job(self, arrivals, self._packer.pack(raws), self._ask(raws) if asked else [])
+        asked = self._ask(raws) if bulk and self._wanted and not any(a.truncated for a in arrivals) else None
+        return Job(self, arrivals, self._packer.pack(raws), asked)
 
-    def _ask(self, raws: list[bytes]) -> list[Future[list[Flat]]]:
+    def _ask(self, raws: list[bytes]) -> Future[list[Flat]]:
         if self._line is None:
             self._line = ThreadPoolExecutor(1, thread_name_prefix="clerk")
-        return [self._line.submit(self._clerk.read, raws[n : n + PIECE]) for n in range(0, len(raws), PIECE)]
+        return self._line.submit(self._clerk.read, raws)
 
     def here(self, arrivals: Sequence[Arrival]) -> list[Flat]:
         """Read in this process."""
@@ -86,14 +83,10 @@ class Job:
     """Arrivals that are being read."""
 
     def __init__(
-        self,
-        crew: Crew,
-        arrivals: Sequence[Arrival],
-        packed: Future[list[tuple[str, bytes]]],
-        asked: Sequence[Future[list[Flat]]],
+        self, crew: Crew, arrivals: Sequence[Arrival], packed: Future[list[tuple[str, bytes]]], asked: Future[list[Flat]] | None
     ) -> None:
         self.size = sum(len(arrival.raw) for arrival in arrivals)
-        self.ours = not asked
+        self.ours = asked is None
         """It waits for us, not for the clerk."""
         self._crew = crew
         self._arrivals = arrivals
@@ -102,7 +95,7 @@ class Job:
 
     def done(self) -> bool:
         """Whether the clerk has read them."""
-        return not self.ours and all(piece.done() for piece in self._asked)
+        return self._asked is not None and self._asked.done()
 
     def items(self) -> list[Item]:
         """All of them, read and packed."""
@@ -118,30 +111,18 @@ class Job:
     def cancel(self) -> None:
         """Not wanted any more."""
         self._packed.cancel()
-        for piece in self._asked:
-            piece.cancel()
+        if self._asked is not None:
+            self._asked.cancel()
 
     def _read(self) -> list[Flat]:
-        """The clerk reads from the front. Meanwhile we read from the end what it has not begun with."""
-        if self.ours:
+        # What the clerk has not begun with, we do: it is still being started.
+        if self._asked is None or self._asked.cancel():
             return self._crew.here(self._arrivals)
-        ours: list[list[Flat]] = []
-        clerks = len(self._asked)
-        while clerks and self._asked[clerks - 1].cancel():
-            clerks -= 1
-            ours.append(self._crew.here(self._piece(clerks)))
-        read = [self._heard(n) for n in range(clerks)]
-        return [flat for piece in (*read, *reversed(ours)) for flat in piece]
-
-    def _piece(self, n: int) -> Sequence[Arrival]:
-        return self._arrivals[n * PIECE : (n + 1) * PIECE]
-
-    def _heard(self, n: int) -> list[Flat]:
         try:
-            return self._asked[n].result()
+            return self._asked.result()
         except ClerkGoneError as error:
             log.warning("a clerk ended: %s", error)
-            return self._crew.singly(self._piece(n))
+            return self._crew.singly(self._arrivals)
         except ClerkError as error:
             log.warning("mails are read without a clerk: %s", error)
-            return self._crew.here(self._piece(n))
+            return self._crew.here(self._arrivals)
