@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_desk.errors import UsageError
-from tui_desk.mail import markdown
+from tui_desk.mail import markdown, twice
 from tui_desk.mail.compose import compose, forward_subject, reply_subject
 from tui_desk.mail.parse import parse
 from tui_desk.mail.types import Address, Attachment, Outgoing
@@ -47,8 +47,14 @@ def legal(raw: bytes) -> None:
     assert all(len(line) <= 78 or b" " not in line.strip() for line in head.split(b"\r\n"))
 
 
-WORDS = st.text(st.characters(codec="utf-8"), max_size=120)
-NAMES = st.text(st.characters(codec="utf-8"), max_size=70)
+def stays(text: str) -> bool:
+    """Not all letters that went through a wrong charset twice: those are mended when they are read."""
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f]+", "", text)
+    return all(twice.line(each) == each == twice.body(each) for each in (text, squeezed(text), plain))
+
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=120).filter(stays)
+NAMES = st.text(st.characters(codec="utf-8"), max_size=70).filter(stays)
 EMAILS = st.builds(
     "{}@{}.test".format,
     st.text(st.sampled_from("abcXYZ019._+-'="), min_size=1, max_size=20).filter(lambda s: s.strip(".") == s),
