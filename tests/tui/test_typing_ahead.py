@@ -8,7 +8,10 @@ from textual.widgets import Input
 
 from tests.support.tui import console, press, settle, until
 from tui_desk.service.desk import Desk
+from tui_desk.tui import console as console_module
 from tui_desk.tui.app import DeskApp
+from tui_desk.tui.screens.composing import ComposeScreen
+from tui_desk.tui.widgets.editor import Editor
 
 
 def burst(app: DeskApp, *keys: str) -> None:
@@ -86,3 +89,22 @@ async def test_moves_and_acts_in_one_burst_are_in_order(desk: Desk) -> None:
         taken = [row.number for row in desk.queue.rows(desk.queue.ids("view:all")) if row.assignee == "alice"]
         assert taken == ["S0B4", "PEN9"]
         assert app.main.queue.cursor == 0
+
+
+async def test_letters_typed_before_the_text_has_the_focus_are_its(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    focus, waiting = Editor.focus, []
+
+    def late(self: Editor, scroll_visible: bool = True) -> Editor:
+        waiting.append(self)
+        return self
+
+    monkeypatch.setattr(Editor, "focus", late)
+    monkeypatch.setattr(console_module, "FOCUS_SECONDS", 60.0)
+    async with console(desk) as (app, pilot):
+        burst(app, "r")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen) and bool(waiting))
+        burst(app, *"Bonjour")
+        await until(pilot, lambda: len(app._early) == 7)
+        [editor] = waiting
+        focus(editor)
+        await until(pilot, lambda: editor.text == "Bonjour")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from tui_desk.service.desk import Desk
 
 
+FOCUS_SECONDS = 2.0
+"""Longer than a screen ever takes to give its text the focus."""
+
+
 class Console(App[int]):
     """What every screen leans on."""
 
@@ -37,6 +42,8 @@ class Console(App[int]):
         settings = desk.settings if desk is not None else None
         self.keys = Keymap(actions.REGISTRY, settings.keys if settings else None)
         self.jobs = Jobs(self)
+        self._early: list[events.Key] = []
+        """What was typed before the text it is for had the focus."""
         self._problems = list(self.keys.problems)
         self._load_themes(settings.console.theme if settings else theme.DEFAULT)
         if self.no_color:
@@ -78,10 +85,29 @@ class Console(App[int]):
         """A key a screen takes is acted on before the next is looked at: what is typed ahead goes where the first key led."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._there()
+            if self._early or self._unfocused():
+                self._early.append(event)
+                if len(self._early) == 1:
+                    self.call_later(self._give_early, time.monotonic() + FOCUS_SECONDS)
+                return
             take = getattr(self.screen, "take_key", None)
             if take is not None and take(event):
                 return
         await super().on_event(event)
+
+    def _unfocused(self) -> bool:
+        """A screen that is written in has just opened, and its text does not have the focus yet: letters would be lost."""
+        return self.screen.focused is None and not getattr(self.screen, "begun", True)
+
+    async def _give_early(self, until: float) -> None:
+        """Act on what was typed before the focus was there, in its order."""
+        if self._unfocused() and time.monotonic() < until:
+            await asyncio.sleep(0.002)
+            self.call_later(self._give_early, until)
+            return
+        early, self._early = self._early, []
+        for event in early:
+            await self.on_event(event)
 
     async def _there(self) -> None:
         """Wait until a screen just opened can take keys."""

@@ -53,6 +53,8 @@ class DraftScreen(PlaceScreen[Sent | None]):
     def __init__(self, opened: Opened) -> None:
         super().__init__()
         self._opened = opened
+        self.begun = False
+        """The focus has been somewhere: from then on keys are taken as they come."""
         self._over = False
         self._room = ""
         self._keeping = Keeping(self, opened.draft, lambda: self.composer.draft, self._kept)
@@ -72,6 +74,10 @@ class DraftScreen(PlaceScreen[Sent | None]):
     def pane(self) -> MacroPane:
         """The macros."""
         return self.query_one(MacroPane)
+
+    def on_descendant_focus(self) -> None:
+        """It can be written in."""
+        self.begun = True
 
     def on_resize(self, event: events.Resize) -> None:
         """How much there is room for."""
